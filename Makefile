@@ -1,0 +1,100 @@
+# Saldo's commands. Each target tracks its inputs, so that a second run starts at once.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+APP := .venv
+BOT := .venv-bot
+MODEL := var/models/saldo.tar.gz
+WEB := handoff/web
+NODE := PATH="$(CURDIR)/$(APP)/bin:$$PATH"
+export RASA_TELEMETRY_ENABLED := false
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+# Rasa's libraries warn about each other at every start; nobody here can act on it.
+BOT_PYTHON := PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LEVEL=3 $(BOT)/bin/python
+
+PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+say = @printf '\033[2m%s\033[0m\n' '$(1)'
+download_failed = { echo 'A download failed: check the network connection (or the proxy settings), then run the same command again.' >&2; exit 1; }
+
+WEB_SOURCES := $(shell find $(WEB) -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print 2>/dev/null)
+BOT_SOURCES := config.yml $(shell find data bot/domain -name '*.yml' 2>/dev/null) $(wildcard bot/nlu/*.py)
+
+.PHONY: help install run test check train clean test-python test-bot test-web bench requirements
+
+help: ## Show these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(APP)/.installed: requirements/dev.txt requirements/uv.txt pyproject.toml
+	@[ -n '$(PYTHON)' ] || { echo 'Saldo needs Python 3.11 or newer with venv: install it (on Debian: apt install python3 python3-venv), then run make again.' >&2; exit 1; }
+	$(call say,Installing the main environment into $(APP) …)
+	@[ -x $(APP)/bin/python ] || $(PYTHON) -m venv $(APP)
+	@$(APP)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt || $(download_failed)
+	@$(APP)/bin/uv pip sync --quiet --python $(APP)/bin/python --require-hashes requirements/dev.txt || $(download_failed)
+	@$(APP)/bin/uv pip install --quiet --python $(APP)/bin/python --no-deps --editable . || $(download_failed)
+	@touch $@
+
+$(BOT)/.installed: requirements/bot.txt $(APP)/.installed
+	$(call say,Installing the bot's environment (Rasa on Python 3.10) into $(BOT) …)
+	@[ -x $(BOT)/bin/python ] || $(APP)/bin/uv venv --quiet --python 3.10 $(BOT) || \
+		{ echo 'The bot needs Python 3.10, and none was found or could be downloaded: install Python 3.10 (for example with pyenv), then run make again.' >&2; exit 1; }
+	@$(APP)/bin/uv pip sync --python $(BOT)/bin/python --require-hashes requirements/bot.txt 2>&1 | grep -E '^(Resolved|Prepared|Installed|error|  )' || $(download_failed)
+	@touch $@
+
+$(WEB)/node_modules/.installed: $(WEB)/package.json $(WEB)/package-lock.json $(APP)/.installed
+	$(call say,Installing the web front end's libraries …)
+	@cd $(WEB) && $(NODE) npm ci --silent || $(download_failed)
+	@touch $@
+
+$(WEB)/dist/.built: $(WEB_SOURCES) $(WEB)/node_modules/.installed
+	$(call say,Building the web front end …)
+	@cd $(WEB) && $(NODE) npm run --silent build
+	@touch $@
+
+$(MODEL): $(BOT_SOURCES) $(BOT)/.installed
+	$(call say,Training the bot: up to four minutes the first time; under one after a small edit …)
+	@mkdir -p $(dir $(MODEL))
+	@$(BOT_PYTHON) -m rasa train --config config.yml --domain bot/domain --data data --out $(dir $(MODEL)) --fixed-model-name saldo
+	@touch $@
+
+install: $(APP)/.installed $(BOT)/.installed $(WEB)/node_modules/.installed ## Install both environments and the web front end's libraries
+
+run: install $(WEB)/dist/.built $(MODEL) ## Start the whole system on this machine and print its addresses
+	@exec $(APP)/bin/saldo up
+
+train: $(MODEL) ## Train the bot if its inputs changed
+
+check: install ## Lint, types, import rules
+	$(APP)/bin/ruff check .
+	$(APP)/bin/ruff format --check .
+	$(APP)/bin/mypy
+	$(APP)/bin/lint-imports
+	cd $(WEB) && $(NODE) npm run --silent check
+
+test: test-web test-bot test-python ## Everything that CI runs
+
+test-web: $(WEB)/node_modules/.installed
+	cd $(WEB) && $(NODE) npm run --silent test
+
+test-bot: $(MODEL)
+	$(BOT_PYTHON) -m pytest -c tests/bot/pytest.ini tests/bot/nlu
+
+test-python: install $(WEB)/dist/.built $(MODEL)
+	$(APP)/bin/pytest
+
+bench: install $(MODEL) ## Measure a dialogue turn beside stock Rasa (about ten minutes)
+	$(APP)/bin/python -m tests.bench.turns
+
+requirements: $(APP)/.installed ## Compile requirements/*.txt anew from pyproject.toml
+	compile='$(APP)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-annotate --upgrade'; \
+	$$compile --python-version 3.11 pyproject.toml --output-file requirements/app.txt; \
+	$$compile --python-version 3.11 pyproject.toml --group dev --output-file requirements/dev.txt; \
+	$$compile --python-version 3.10 --group bot --output-file requirements/bot.txt; \
+	grep -A99 '^uv==' requirements/dev.txt | awk 'NR > 1 && !/^ / { exit } { print }' > requirements/uv.txt
+
+clean: ## Remove what was installed, built, trained and stored (the demo database too)
+	rm -rf $(APP) $(BOT) var $(WEB)/node_modules $(WEB)/dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .rasa .import_linter_cache *.egg-info
