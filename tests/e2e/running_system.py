@@ -12,16 +12,17 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.system import missing
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "var/models/saldo.tar.gz"
 START_SECONDS = 180  # patience, not a measurement: the machine may be busy with other things
+T = TypeVar("T")
 
 
-def wait_until[T](look: Callable[[], T], *, seconds: float, what: str) -> T:
+def wait_until(look: Callable[[], T], *, seconds: float, what: str) -> T:
     """Return the first truthy answer of `look`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
