@@ -1,0 +1,27 @@
+"""Alembic's entry: takes `connection` or `url` from the config's attributes and never from the environment."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from billing import models  # noqa: F401 (registers billing's tables)
+from billing.db import Base, make_engine
+
+
+def _migrate(connection: Connection) -> None:
+    context.configure(connection=connection, target_metadata=Base.metadata, compare_type=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _run() -> None:
+    connection = context.config.attributes.get("connection")
+    if connection is not None:
+        _migrate(connection)
+        return
+    engine = make_engine(context.config.attributes["url"])
+    with engine.begin() as own_connection:
+        _migrate(own_connection)
+    engine.dispose()
+
+
+_run()

@@ -1,0 +1,103 @@
+"""Text messages waiting to be sent: written in the transaction that decides them, sent later by handoff's sender."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from billing.db import insert_if_absent
+from billing.models.outbox import OutboxMessage, OutboxStatus
+
+__all__ = ["OutboxMessage", "OutboxStatus", "claim_due", "enqueue_sms", "mark_failed", "mark_sent"]
+
+MAX_ATTEMPTS = 6
+FIRST_RETRY_SECONDS = 15
+
+
+def enqueue_sms(
+    session: Session,
+    *,
+    recipient: str,
+    body: str,
+    dedupe_key: str,
+    sensitive: bool = False,
+    expires_at: datetime | None = None,
+    now: datetime,
+) -> OutboxMessage:
+    """Queue a text message; with a key that was used before, return the first message unchanged.
+
+    One that is still unsent at `expires_at` is not sent any more: an old code helps nobody.
+    """
+    values = {
+        "kind": "sms",
+        "recipient": recipient,
+        "body": body,
+        "dedupe_key": dedupe_key,
+        "sensitive": sensitive,
+        "status": OutboxStatus.PENDING,
+        "attempts": 0,
+        "due_at": now,
+        "expires_at": expires_at,
+        "created_at": now,
+    }
+    insert_if_absent(session, OutboxMessage, values)
+    return session.scalars(select(OutboxMessage).filter_by(dedupe_key=dedupe_key)).one()
+
+
+def claim_due(session: Session, *, now: datetime, limit: int = 20, lease_seconds: int = 60) -> Sequence[OutboxMessage]:
+    """Take messages to send, oldest first; commit before sending. Nobody else gets them until the lease is over.
+
+    A sender that dies after the provider took the message but before it was marked leads to a second text: the
+    provider offers no key against that, and a missing code is worse than a second one.
+    """
+    unsent = OutboxMessage.status.in_([OutboxStatus.PENDING, OutboxStatus.SENDING])
+    due = (
+        select(OutboxMessage)
+        .where(unsent, OutboxMessage.due_at <= now)
+        .order_by(OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = [message for message in session.scalars(due) if _is_worth_sending(message, now)]
+    for message in claimed:
+        message.status = OutboxStatus.SENDING
+        message.attempts += 1
+        message.due_at = now + timedelta(seconds=lease_seconds)
+    session.flush()
+    return claimed
+
+
+def mark_sent(session: Session, message: OutboxMessage, *, provider_sid: str | None, now: datetime) -> None:
+    message.status = OutboxStatus.SENT
+    message.provider_sid = provider_sid
+    message.last_error = None
+    message.sent_at = now
+    session.add(message)
+    session.flush()
+
+
+def mark_failed(
+    session: Session, message: OutboxMessage, *, error: str, now: datetime, permanent: bool = False
+) -> None:
+    """Try again later, each time after twice the wait, until the attempts are used up. `error` is a code, no text."""
+    message.last_error = error
+    if permanent or message.attempts >= MAX_ATTEMPTS:
+        message.status = OutboxStatus.FAILED
+    else:
+        message.status = OutboxStatus.PENDING
+        message.due_at = now + timedelta(seconds=FIRST_RETRY_SECONDS * 2 ** (message.attempts - 1))
+    session.add(message)
+    session.flush()
+
+
+def _is_worth_sending(message: OutboxMessage, now: datetime) -> bool:
+    """Give up on a message that came too late or whose every sender died."""
+    if message.expires_at is not None and message.expires_at <= now:
+        message.last_error = "expired"
+    elif message.attempts >= MAX_ATTEMPTS:
+        message.last_error = message.last_error or "sender_lost"
+    else:
+        return True
+    message.status = OutboxStatus.FAILED
+    return False
