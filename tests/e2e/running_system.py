@@ -49,7 +49,13 @@ class RunningSystem:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls, var: Path, **extra: str) -> "RunningSystem":
+    def start(cls, var: Path) -> "RunningSystem":
+        system = cls.launch(var)
+        system.wait_healthy()
+        return system
+
+    @classmethod
+    def launch(cls, var: Path, **extra: str) -> "RunningSystem":
         if not MODEL.exists():
             missing("a trained bot (make train)")
         port, bot_port, actions_port = free_ports(3)
@@ -71,20 +77,21 @@ class RunningSystem:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        system = cls(var, f"http://127.0.0.1:{port}", process)
-        system.wait_healthy()
-        return system
+        return cls(var, f"http://127.0.0.1:{port}", process)
 
     def wait_healthy(self) -> None:
         def healthy() -> bool:
             if self.process.poll() is not None:
-                raise AssertionError(f"saldo up ended: {(self.var / 'up.log').read_text()[-3000:]}")
+                raise AssertionError(f"saldo up ended: {self.printed()[-3000:]}")
             try:
                 return bool(self.get("/health")["status"] == "ok")
             except OSError:
                 return False
 
         wait_until(healthy, seconds=START_SECONDS, what="a healthy system")
+
+    def printed(self) -> str:
+        return (self.var / "up.log").read_text()
 
     def get(self, path: str) -> Any:
         with urllib.request.urlopen(self.url + path, timeout=5) as response:
