@@ -1,0 +1,208 @@
+/** The conversation as groups of messages, for the customer and for the agent. */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import type { ConversationOut, Sender } from "../api/protocol.ts";
+import type { SharedLocale } from "../i18n/locale.ts";
+import { findOfferedButtons, findOpenCodeCard, type Line, type LineGroup, toGroups } from "../state/transcript.ts";
+import { baseStyles, buttonStyles } from "./base.styles.ts";
+import { ButtonPressEvent, MessageDiscardEvent, MessageRetryEvent } from "./events.ts";
+import { renderCard } from "./message-card.ts";
+import { transcriptStyles } from "./transcript.styles.ts";
+import "./saldo-waiting-card.ts";
+
+const BOTTOM_WITHIN_PX = 40;
+
+/**
+ * @summary Messages in groups with one time each; stays at the end unless the reader has scrolled away.
+ * @slot - Shown before the first message.
+ * @event saldo-button-press - One of the offered answers was chosen.
+ * @event saldo-message-retry - A failed message shall be tried again.
+ * @event saldo-message-discard - A failed message shall be given up.
+ */
+@customElement("saldo-transcript")
+export class SaldoTranscript extends LitElement {
+  static override styles = [baseStyles, buttonStyles, transcriptStyles];
+
+  private isAtEnd = true;
+  private readonly sizes = new ResizeObserver(() => {
+    if (this.isAtEnd) this.scrollToEnd();
+  });
+
+  @query(".scroll") private scroller!: HTMLElement;
+  @query(".content") private content!: HTMLElement;
+
+  @state() private hasUnseen = false;
+
+  /** Stored and pending messages in order. */
+  @property({ attribute: false }) lines: readonly Line[] = [];
+  /** The reader's language. */
+  @property({ attribute: false }) locale!: SharedLocale;
+  /** Whose side is the right one. */
+  @property() perspective: "customer" | "agent" = "customer";
+  /** Who is writing just now. */
+  @property() typing: Sender | null = null;
+  /** The conversation, for the waiting card and the names. */
+  @property({ attribute: false }) conversation: ConversationOut | null = null;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.sizes.disconnect();
+  }
+
+  protected override firstUpdated(): void {
+    this.observeSizes();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (this.hasUpdated) this.observeSizes();
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const before = changed.get("lines");
+    if (!before || before.length >= this.lines.length) return;
+    if (this.isOwn(this.lines.at(-1)?.sender ?? "system")) this.isAtEnd = true;
+    else this.hasUnseen = !this.isAtEnd;
+  }
+
+  protected override updated(): void {
+    if (this.isAtEnd) this.scrollToEnd();
+  }
+
+  private observeSizes(): void {
+    this.sizes.observe(this.scroller);
+    this.sizes.observe(this.content);
+  }
+
+  private isOwn(sender: Sender): boolean {
+    if (this.perspective === "customer") return sender === "customer";
+    return sender === "agent" || sender === "bot";
+  }
+
+  private scrollToEnd(): void {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+
+  private handleScroll(): void {
+    const { scrollTop, scrollHeight, clientHeight } = this.scroller;
+    this.isAtEnd = scrollHeight - scrollTop - clientHeight < BOTTOM_WITHIN_PX;
+    if (this.isAtEnd) this.hasUnseen = false;
+  }
+
+  private handleBelow(): void {
+    this.hasUnseen = false;
+    this.scrollToEnd();
+  }
+
+  private senderName(group: Pick<LineGroup, "sender" | "agentName">): string {
+    if (group.sender === "bot") return this.locale.text("assistant");
+    if (group.sender === "agent") return group.agentName ?? this.locale.text("someone");
+    if (group.sender === "system") return this.locale.text("notice");
+    return this.locale.text("you");
+  }
+
+  private renderState(line: Line, isLast: boolean): TemplateResult | typeof nothing {
+    if (line.delivery === "failed") return this.renderFailure(line);
+    if (line.delivery === "sending") return html`<span class="state">${this.locale.text("state_sending")}</span>`;
+    return isLast ? html`<span class="state">${this.locale.text("state_sent")}</span>` : nothing;
+  }
+
+  private renderFailure(line: Line): TemplateResult {
+    const retry = (): boolean => this.dispatchEvent(new MessageRetryEvent(line.key));
+    const discard = (): boolean => this.dispatchEvent(new MessageDiscardEvent(line.key));
+    return html`<span class="state" role="alert">
+      <span>${this.locale.text("state_failed")}. ${line.refusal}</span>
+      <button type="button" class="link" data-testid="retry" @click=${retry}>${this.locale.text("retry")}</button>
+      <button type="button" class="link" data-testid="discard" @click=${discard}>${this.locale.text("discard")}</button>
+    </span>`;
+  }
+
+  private renderAnswers(line: Line): TemplateResult | typeof nothing {
+    const offered = findOfferedButtons(this.lines);
+    const isOffered = offered !== null && offered.seq === line.message?.seq && this.conversation?.status !== "closed";
+    if (this.perspective !== "customer" || !isOffered) return nothing;
+    return html`<div class="answers" data-testid="buttons">
+      ${offered.buttons.map(({ id, title }) => {
+        const press = (): boolean => this.dispatchEvent(new ButtonPressEvent(id, title));
+        return html`<button type="button" class="button quiet" data-testid="button" @click=${press}>${title}</button>`;
+      })}
+    </div>`;
+  }
+
+  private renderLine(line: Line): TemplateResult {
+    const card = line.message?.card ?? null;
+    const isOwn = this.isOwn(line.sender);
+    const isLast = isOwn && line.sender === this.perspective && line === this.lines.at(-1);
+    return html`<div
+      class="line ${line.delivery} ${card ? "wide" : ""}"
+      data-testid="message"
+      data-sender=${line.sender}
+      data-seq=${line.message?.seq ?? nothing}
+      data-delivery=${line.delivery}
+    >
+      ${line.text === "" ? nothing : html`<p class="bubble" data-testid="message-text">${line.text}</p>`}
+      ${card && renderCard(card, this.locale, this.perspective, findOpenCodeCard(this.lines) !== line.message?.seq)}
+      ${this.renderState(line, isLast)} ${this.renderAnswers(line)}
+    </div>`;
+  }
+
+  private renderGroup(group: LineGroup): TemplateResult {
+    const isSelf = group.sender === this.perspective;
+    const name = this.perspective === "agent" && group.sender === "customer" ? null : this.senderName(group);
+    const time = html`<time datetime=${new Date(group.startedAt).toISOString()}>${this.locale.time(group.startedAt)}</time>`;
+    const meta =
+      group.sender === "system"
+        ? nothing
+        : html`<p class="meta"><b class=${isSelf ? "hidden" : ""}>${name}</b>${time}</p>`;
+    return html`<div class="group ${group.sender} ${this.isOwn(group.sender) ? "own" : ""}">
+      ${meta}${repeat(group.lines, ({ key }) => key, (line) => this.renderLine(line))}
+    </div>`;
+  }
+
+  private renderGroups(): TemplateResult[] {
+    let lastDay = "";
+    return toGroups(this.lines).map((group) => {
+      const day = this.locale.day(group.startedAt);
+      const isNewDay = day !== lastDay;
+      lastDay = day;
+      return html`${isNewDay ? html`<p class="day">${day}</p>` : nothing}${this.renderGroup(group)}`;
+    });
+  }
+
+  private renderTyping(): TemplateResult | typeof nothing {
+    if (!this.typing || this.typing === this.perspective) return nothing;
+    const name = this.conversation?.agent?.name ?? this.locale.text("someone");
+    const text = this.typing === "bot" ? this.locale.text("typing_bot") : this.locale.text("typing_agent", { name });
+    return html`<p class="typing" data-testid="typing">
+      <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span class="hidden">${text}</span>
+    </p>`;
+  }
+
+  private renderWaiting(): TemplateResult | typeof nothing {
+    const conversation = this.conversation;
+    const isWaiting = conversation?.status === "queued" || conversation?.status === "offered";
+    if (this.perspective !== "customer" || !isWaiting) return nothing;
+    return html`<saldo-waiting-card .conversation=${conversation} .locale=${this.locale}></saldo-waiting-card>`;
+  }
+
+  override render(): TemplateResult {
+    return html`<div class="scroll" tabindex="0" @scroll=${this.handleScroll}>
+        <div class="content" role="log" aria-live="polite" aria-label=${this.locale.text("transcript")} data-testid="messages">
+          <slot></slot>
+          ${this.renderGroups()} ${this.renderWaiting()} ${this.renderTyping()}
+        </div>
+      </div>
+      ${this.hasUnseen
+        ? html`<button type="button" class="button quiet below" @click=${this.handleBelow}>
+            ${this.locale.text("new_messages")}
+          </button>`
+        : nothing}`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "saldo-transcript": SaldoTranscript;
+  }
+}

@@ -1,0 +1,197 @@
+/** The look of message groups; own messages stand on the right. */
+import { css } from "lit";
+
+export const transcriptStyles = css`
+  :host {
+    position: relative;
+    display: flex;
+    min-height: 0;
+  }
+  .scroll {
+    flex: 1;
+    min-width: 0;
+    overflow-y: auto;
+    overscroll-behavior: contain;
+    padding: var(--saldo-space-4);
+  }
+  .content {
+    display: flex;
+    flex-direction: column;
+    gap: var(--saldo-space-4);
+    min-height: 100%;
+    justify-content: flex-end;
+  }
+  .day {
+    align-self: center;
+    font-size: 13px;
+    line-height: 18px;
+    color: var(--saldo-text-3);
+  }
+  .group {
+    display: flex;
+    flex-direction: column;
+    align-items: flex-start;
+    gap: var(--saldo-space-1);
+  }
+  .group.own {
+    align-items: flex-end;
+  }
+  .group.system {
+    align-items: stretch;
+  }
+  .meta {
+    display: flex;
+    gap: 6px;
+    padding: 0 2px;
+    font-size: 13px;
+    line-height: 18px;
+    color: var(--saldo-text-3);
+    font-variant-numeric: tabular-nums;
+  }
+  .meta b {
+    color: var(--saldo-text-2);
+    font-weight: 600;
+  }
+  .line {
+    display: flex;
+    flex-direction: column;
+    gap: var(--saldo-space-2);
+    max-width: 88%;
+  }
+  .own .line {
+    align-items: flex-end;
+  }
+  .line.wide,
+  .system .line {
+    width: 100%;
+    max-width: 100%;
+  }
+  .wide .bubble {
+    max-width: 88%;
+  }
+  .bubble {
+    align-self: flex-start;
+    padding: 9px 13px;
+    border-radius: var(--saldo-radius);
+    background: var(--saldo-surface-3);
+    font-size: var(--saldo-message-size, 16px);
+    line-height: var(--saldo-message-leading, 24px);
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
+  .group:not(.own) .line:first-of-type .bubble {
+    border-start-start-radius: 3px;
+  }
+  .own .bubble {
+    align-self: flex-end;
+    background: var(--saldo-accent);
+    color: var(--saldo-on-accent);
+  }
+  .own .line:last-of-type .bubble {
+    border-end-end-radius: 3px;
+  }
+  .own.bot .bubble {
+    background: var(--saldo-accent-soft);
+    color: var(--saldo-on-accent-soft);
+  }
+  .sending .bubble {
+    opacity: 0.72;
+  }
+  .failed .bubble {
+    border: 1px solid var(--saldo-critical);
+    background: var(--saldo-critical-soft);
+    color: var(--saldo-text);
+  }
+  .system .bubble {
+    align-self: center;
+    padding: 0 var(--saldo-space-3);
+    background: none;
+    font-size: 13px;
+    line-height: 18px;
+    color: var(--saldo-text-2);
+    text-align: center;
+  }
+  .state {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: flex-end;
+    gap: 4px 12px;
+    font-size: 13px;
+    line-height: 18px;
+    color: var(--saldo-text-3);
+  }
+  .failed .state {
+    color: var(--saldo-critical);
+  }
+  .state .link {
+    min-height: 24px;
+    font-size: 13px;
+    line-height: 18px;
+  }
+  .answers {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--saldo-space-2);
+  }
+  .answers .button {
+    padding: 6px 14px;
+    border-color: var(--saldo-accent);
+    border-radius: 20px;
+    background: var(--saldo-surface);
+    font-size: 15px;
+    line-height: 22px;
+    text-align: start;
+  }
+  .answers .button:hover {
+    background: var(--saldo-accent-soft);
+  }
+  .typing {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    font-size: 13px;
+    line-height: 18px;
+    color: var(--saldo-text-2);
+  }
+  .dots {
+    display: inline-flex;
+    gap: 4px;
+    padding: 10px 12px;
+    border-radius: var(--saldo-radius);
+    background: var(--saldo-surface-3);
+  }
+  .dots i {
+    width: 6px;
+    height: 6px;
+    border-radius: 50%;
+    background: var(--saldo-text-3);
+  }
+  @media (prefers-reduced-motion: no-preference) {
+    .dots i {
+      animation: breathe 1.2s infinite;
+    }
+    .dots i:nth-child(2) {
+      animation-delay: 0.15s;
+    }
+    .dots i:nth-child(3) {
+      animation-delay: 0.3s;
+    }
+  }
+  @keyframes breathe {
+    50% {
+      opacity: 0.3;
+    }
+  }
+  .below {
+    position: absolute;
+    inset-block-end: var(--saldo-space-3);
+    inset-inline: 0;
+    width: max-content;
+    margin: 0 auto;
+    box-shadow: var(--saldo-shadow-small);
+    background: var(--saldo-surface);
+    border-radius: 20px;
+    font-size: 14px;
+    line-height: 20px;
+  }
+`;

@@ -1,0 +1,123 @@
+/** A reader's language: texts by key, and money, dates and times as the reader's country writes them. */
+import type { Language } from "../api/protocol.ts";
+import * as de from "./de.ts";
+import * as en from "./en.ts";
+import * as fi from "./fi.ts";
+
+export type SharedTexts = Record<keyof typeof en.shared, string>;
+
+type Values = Record<string, string | number>;
+
+/** The placeholders that the English text of a key names. */
+type PlaceholderOf<T extends string> = T extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | PlaceholderOf<Rest>
+  : never;
+type ValuesOf<T extends string> = [PlaceholderOf<T>] extends [never]
+  ? []
+  : [values: Record<PlaceholderOf<T>, string | number>];
+
+export const LANGUAGES: readonly { code: Language; name: string }[] = [
+  { code: "en", name: "English" },
+  { code: "de", name: "Deutsch" },
+  { code: "fi", name: "Suomi" },
+];
+
+/** English customers live in Germany and Finland and pay in euro: Ireland writes €43.20 and days before months. */
+const REGION: Record<Language, string> = { en: "en-IE", de: "de-DE", fi: "fi-FI" };
+
+/** @typeParam English the English catalogue, which names keys and placeholders */
+export class Locale<English extends Record<string, string> = typeof en.shared> {
+  readonly region: string;
+  private readonly plurals: Intl.PluralRules;
+
+  constructor(
+    readonly language: Language,
+    private readonly texts: Record<keyof English, string>,
+  ) {
+    this.region = REGION[language];
+    this.plurals = new Intl.PluralRules(this.region);
+  }
+
+  text<K extends keyof English & string>(key: K, ...values: ValuesOf<English[K]>): string {
+    return fill(this.texts[key], values[0] ?? {});
+  }
+
+  has(key: string): boolean {
+    return key in this.texts;
+  }
+
+  /** The text of `key_one` or `key_other` for a count. */
+  count<K extends string>(key: `${K}_other` extends keyof English ? K : never, count: number): string {
+    const rule = this.plurals.select(count) === "one" ? "one" : "other";
+    return fill(this.texts[`${key}_${rule}`], { count: this.number(count) });
+  }
+
+  number(value: number): string {
+    return new Intl.NumberFormat(this.region).format(value);
+  }
+
+  /** Write an amount of minor units; division by 100 is for display only. */
+  money(minor: number, currency: string): string {
+    return this.currency(currency, "auto").format(minor / 100);
+  }
+
+  /** Write an amount with its sign, so that plus and minus are never told by colour alone. */
+  signedMoney(minor: number, currency: string): string {
+    return this.currency(currency, "exceptZero").format(minor / 100);
+  }
+
+  date(day: string | Date): string {
+    return this.format(day, { day: "numeric", month: "long", year: "numeric" });
+  }
+
+  shortDate(day: string | Date): string {
+    return this.format(day, { day: "numeric", month: "numeric", year: "numeric" });
+  }
+
+  /** Write a month such as "2026-10". */
+  period(month: string): string {
+    return this.format(`${month.slice(0, 7)}-01`, { month: "long", year: "numeric" });
+  }
+
+  time(at: number): string {
+    return new Intl.DateTimeFormat(this.region, { hour: "2-digit", minute: "2-digit" }).format(at);
+  }
+
+  day(at: number): string {
+    return new Intl.DateTimeFormat(this.region, { weekday: "long", day: "numeric", month: "long" }).format(at);
+  }
+
+  /** Write seconds as minutes and seconds, 9:05. */
+  duration(seconds: number): string {
+    const whole = Math.max(0, Math.floor(seconds));
+    return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  }
+
+  private currency(currency: string, signDisplay: "auto" | "exceptZero"): Intl.NumberFormat {
+    return new Intl.NumberFormat(this.region, { style: "currency", currency, signDisplay });
+  }
+
+  /** A day without a time belongs to no time zone: read and written as UTC. */
+  private format(day: string | Date, options: Intl.DateTimeFormatOptions): string {
+    return new Intl.DateTimeFormat(this.region, { ...options, timeZone: "UTC" }).format(new Date(day));
+  }
+}
+
+export type SharedLocale = Locale;
+
+function fill(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(values[name] ?? placeholder));
+}
+
+export function sharedLocale(language: Language): SharedLocale {
+  return new Locale(language, { en, de, fi }[language].shared);
+}
+
+/** Return the first supported language among tags such as "de-AT". */
+export function pickLanguage(...tags: readonly (string | null | undefined)[]): Language {
+  for (const tag of tags) {
+    const found = LANGUAGES.find(({ code }) => tag?.toLowerCase().split("-")[0] === code);
+    if (found) return found.code;
+  }
+  return "en";
+}

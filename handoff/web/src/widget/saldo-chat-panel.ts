@@ -1,0 +1,194 @@
+/** The open chat: header, transcript, composer. */
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, query } from "lit/decorators.js";
+import { baseStyles, buttonStyles } from "../components/base.styles.ts";
+import type {
+  ButtonPressEvent,
+  CodeCompleteEvent,
+  DraftChangeEvent,
+  LanguageChooseEvent,
+  MessageDiscardEvent,
+  MessageRetryEvent,
+  MessageSendEvent,
+} from "../components/events.ts";
+import { closeIcon, personIcon } from "../components/icons.ts";
+import type { SaldoComposer } from "../components/saldo-composer.ts";
+import type { SharedLocale } from "../i18n/locale.ts";
+import type { ChatStore } from "../state/chat-store.ts";
+import { panelStyles } from "./panel.styles.ts";
+import "../components/saldo-composer.ts";
+import "../components/saldo-language-menu.ts";
+import "../components/saldo-transcript.ts";
+
+/**
+ * @summary One conversation, drawn from its store.
+ * @event saldo-panel-close - The person wants the panel out of the way; the conversation goes on.
+ */
+@customElement("saldo-chat-panel")
+export class SaldoChatPanel extends LitElement {
+  static override styles = [baseStyles, buttonStyles, panelStyles];
+
+  private unsubscribe: (() => void) | null = null;
+
+  @query("saldo-composer") private composer!: SaldoComposer | null;
+
+  /** The conversation's state. */
+  @property({ attribute: false }) store!: ChatStore;
+  /** The reader's language. */
+  @property({ attribute: false }) locale!: SharedLocale;
+  /** The name in the header. */
+  @property() company = "";
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.unsubscribe = this.store.subscribe(() => {
+      this.requestUpdate();
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.unsubscribe?.();
+  }
+
+  private handleClose(): void {
+    this.dispatchEvent(new Event("saldo-panel-close", { bubbles: true, composed: true }));
+  }
+
+  private handleKeydown(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || event.isComposing) return;
+    event.stopPropagation();
+    this.handleClose();
+  }
+
+  private handleSend(event: MessageSendEvent): void {
+    this.store.send({ kind: "message", text: event.text });
+  }
+
+  private handleDraft(event: DraftChangeEvent): void {
+    this.store.keepDraft(event.text);
+  }
+
+  private handleButton(event: ButtonPressEvent): void {
+    this.store.send({ kind: "button", text: event.title, buttonId: event.buttonId });
+  }
+
+  private handleCode(event: CodeCompleteEvent): void {
+    this.store.send({ kind: "message", text: event.code, isSecret: true });
+  }
+
+  private handleCodeMissing(): void {
+    this.store.send({ kind: "message", text: this.locale.text("code_missing") });
+  }
+
+  private handlePerson(): void {
+    this.store.send({ kind: "handoff", text: this.locale.text("talk_to_person") });
+  }
+
+  private handleLanguage(event: LanguageChooseEvent): void {
+    this.store.chooseLanguage(event.language);
+  }
+
+  private handleRetry(event: MessageRetryEvent): void {
+    this.store.retry(event.messageId);
+  }
+
+  private handleDiscard(event: MessageDiscardEvent): void {
+    this.store.discard(event.messageId);
+  }
+
+  private handleAnew(): void {
+    this.store.startAnew();
+  }
+
+  focusComposer(): void {
+    this.composer?.focus();
+  }
+
+  private whoIsThere(): string {
+    const { conversation } = this.store;
+    if (conversation?.agent) return this.locale.text("header_agent", { name: conversation.agent.name });
+    const isWaiting = conversation?.status === "queued" || conversation?.status === "offered";
+    return this.locale.text(isWaiting ? "header_waiting" : "assistant");
+  }
+
+  private renderHeader(): TemplateResult {
+    const agent = this.store.conversation?.agent;
+    return html`<header>
+      ${agent ? html`<span class="face" aria-hidden="true">${agent.name.slice(0, 1)}</span>` : nothing}
+      <div class="who">
+        <h2>${this.company}</h2>
+        <p class="now" data-testid="who">${this.whoIsThere()}</p>
+      </div>
+      <saldo-language-menu
+        .language=${this.store.language}
+        .label=${this.locale.text("language")}
+        @saldo-language-choose=${this.handleLanguage}
+      ></saldo-language-menu>
+      <button type="button" class="close" data-testid="close" aria-label=${this.locale.text("close_panel")} @click=${this.handleClose}>
+        ${closeIcon}
+      </button>
+    </header>`;
+  }
+
+  private renderPerson(): TemplateResult | typeof nothing {
+    if (this.store.isWithPeople) return nothing;
+    return html`<button type="button" class="person" data-testid="talk-to-person" @click=${this.handlePerson}>
+      ${personIcon}<span>${this.locale.text("talk_to_person")}</span>
+    </button>`;
+  }
+
+  private renderFoot(): TemplateResult {
+    if (this.store.isClosed)
+      return html`<footer class="ended">
+        <p>${this.locale.text("closed")}</p>
+        <button type="button" class="button primary" data-testid="start-anew" @click=${this.handleAnew}>
+          ${this.locale.text("start_anew")}
+        </button>
+      </footer>`;
+    return html`${this.store.connection === "offline"
+        ? html`<p class="offline" role="status" data-testid="offline">${this.locale.text("offline")}</p>`
+        : nothing}
+      <footer>
+        <saldo-composer
+          .text=${this.store.draft}
+          .locale=${this.locale}
+          @saldo-message-send=${this.handleSend}
+          @saldo-draft-change=${this.handleDraft}
+        ></saldo-composer>
+      </footer>`;
+  }
+
+  override render(): TemplateResult {
+    const { lines, connection } = this.store;
+    const isEmpty = lines.length === 0 && connection === "connecting";
+    return html`<div
+      class="panel"
+      role="dialog"
+      aria-label=${this.locale.text("panel", { company: this.company })}
+      data-testid="panel"
+      @keydown=${this.handleKeydown}
+    >
+      ${this.renderHeader()} ${this.renderPerson()}
+      <saldo-transcript
+        .lines=${lines}
+        .locale=${this.locale}
+        .typing=${this.store.typing}
+        .conversation=${this.store.conversation}
+        @saldo-button-press=${this.handleButton}
+        @saldo-code-complete=${this.handleCode}
+        @saldo-code-missing=${this.handleCodeMissing}
+        @saldo-message-retry=${this.handleRetry}
+        @saldo-message-discard=${this.handleDiscard}
+        >${isEmpty ? html`<p class="connecting" role="status">${this.locale.text("connecting")}</p>` : nothing}</saldo-transcript
+      >
+      ${this.renderFoot()}
+    </div>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "saldo-chat-panel": SaldoChatPanel;
+  }
+}

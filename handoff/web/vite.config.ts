@@ -1,0 +1,31 @@
+/** Three builds, one folder: the widget (one script), the agent console and the demo site. */
+import { fileURLToPath } from "node:url";
+import { defineConfig, type ViteUserConfig as UserConfig } from "vitest/config";
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+const widget: UserConfig = {
+  publicDir: false,
+  build: {
+    outDir: at("dist"),
+    emptyOutDir: false,
+    lib: { entry: at("src/widget/widget.ts"), formats: ["iife"], name: "SaldoWidget", fileName: () => "widget.js" },
+  },
+};
+
+function page(name: "console" | "demo"): UserConfig {
+  return {
+    root: at(`src/${name}`),
+    base: `/${name}/`,
+    publicDir: false,
+    build: { outDir: at(`dist/${name}`), emptyOutDir: true, assetsInlineLimit: 0 },
+  };
+}
+
+const test: UserConfig = { test: { environment: "happy-dom", include: ["src/**/*.test.ts"] } };
+
+export default defineConfig(({ mode }) => {
+  if (mode === "widget") return widget;
+  if (mode === "console" || mode === "demo") return page(mode);
+  return test;
+});
