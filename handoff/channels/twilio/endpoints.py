@@ -1,0 +1,52 @@
+"""Twilio's addresses. Each checks the signature first; a text message is acknowledged at once and answered later."""
+
+from fastapi import APIRouter, Response, WebSocket
+
+from handoff.channels.twilio import twiml, voice
+from handoff.channels.twilio.deliveries import DeliveryReport, note_delivery
+from handoff.channels.twilio.errors import RequestNotSigned
+from handoff.channels.twilio.parts import PartsDep, parts_of
+from handoff.channels.twilio.relay import run_relay
+from handoff.channels.twilio.signature import SignedForm
+from handoff.channels.twilio.sms import IncomingSms, take_sms
+
+router = APIRouter(prefix="/twilio", include_in_schema=False)
+
+
+@router.post("/sms")
+async def receive_sms(form: SignedForm, parts: PartsDep) -> Response:
+    sms = IncomingSms.find_in(form)
+    if sms is not None:
+        await take_sms(parts, sms)
+    return _document(twiml.no_reply())
+
+
+@router.post("/sms/status")
+async def receive_sms_status(form: SignedForm, parts: PartsDep) -> Response:
+    report = DeliveryReport.find_in(form)
+    if report is not None:
+        async with parts.sessions.begin() as session:
+            await note_delivery(session, report, now=parts.clock.now())
+    return Response(status_code=200)
+
+
+@router.post("/voice")
+async def receive_call(form: SignedForm, parts: PartsDep) -> Response:
+    call_sid = str(form.get("CallSid", ""))
+    if not call_sid:
+        raise RequestNotSigned
+    return _document(await voice.answer_call(parts, call_sid))
+
+
+@router.post("/voice/ended")
+async def receive_end_of_socket(form: SignedForm, parts: PartsDep) -> Response:
+    return _document(await voice.end_of_socket(parts, form))
+
+
+@router.websocket("/relay")
+async def relay(websocket: WebSocket) -> None:
+    await run_relay(websocket, parts_of(websocket))
+
+
+def _document(twiml_text: str) -> Response:
+    return Response(twiml_text, media_type=twiml.MEDIA_TYPE)

@@ -1,0 +1,105 @@
+"""Phone calls outside their socket: a call is announced, its socket opened with a one-time token, and the call ends."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.datastructures import FormData
+
+from billing.db import insert_if_absent
+from handoff.channels.twilio import twiml
+from handoff.channels.twilio.config import TwilioConfig
+from handoff.channels.twilio.models import VoiceCall
+from handoff.channels.twilio.parts import Parts
+from handoff.channels.twilio.phone_numbers import find_e164
+from handoff.channels.twilio.relay_frames import Setup
+from handoff.channels.twilio.signature import WEBSOCKET_SCHEMES
+from handoff.channels.twilio.texts import twilio_texts
+from handoff.conversations.models import Channel, Conversation, ConversationStatus
+from handoff.conversations.service import choose_language, close_conversation, open_conversation
+
+TOKEN_LIFE = timedelta(seconds=60)
+MAX_RECONNECTS = 2
+SOCKET_LOST = "64105"
+OVER = (ConversationStatus.CLOSED, ConversationStatus.WRAP_UP)
+
+
+async def answer_call(parts: Parts, call_sid: str) -> str:
+    """Announce the call and return the document that makes Twilio open its socket."""
+    language = parts.twilio.voice_language
+    greeting = twilio_texts().text("voice.greeting", language, company=parts.settings.company)
+    async with parts.sessions.begin() as session:
+        token = await _announce(session, call_sid, language, parts.clock.now())
+    return _connect(parts.twilio, language, token, greeting)
+
+
+async def redeem_token(session: AsyncSession, setup: Setup, *, now: datetime) -> VoiceCall | None:
+    """Return the call whose token this is; a token works once, within its minute, for its own call."""
+    ours = (VoiceCall.call_sid == setup.call_sid, VoiceCall.token_hash == _hashed(setup.token))
+    unused = (VoiceCall.token_used_at.is_(None), VoiceCall.token_expires_at > now)
+    redeemed = update(VoiceCall).where(*ours, *unused).values(token_used_at=now).returning(VoiceCall)
+    return (await session.scalars(redeemed)).one_or_none()
+
+
+async def conversation_of_call(session: AsyncSession, call: VoiceCall, setup: Setup, now: datetime) -> Conversation:
+    """Return the call's conversation, opened with its first socket. The number it comes from proves nothing."""
+    if call.conversation_id is not None:
+        return await session.get_one(Conversation, call.conversation_id)
+    conversation, _ = await open_conversation(
+        session, channel=Channel.VOICE, language=call.language, address=find_e164(setup.caller), now=now
+    )
+    # What is heard is always written down in the language of the line: guessing one from it would mislead.
+    await choose_language(session, conversation, call.language, now)
+    call.conversation_id = conversation.id
+    return conversation
+
+
+async def end_of_socket(parts: Parts, form: FormData) -> str:
+    """A lost socket is opened again for the same call, twice at most; otherwise the call is over."""
+    now = parts.clock.now()
+    async with parts.sessions.begin() as session:
+        call = await session.get(VoiceCall, str(form.get("CallSid", "")), with_for_update=True)
+        if call is None:
+            return twiml.hang_up()
+        is_lost = form.get("ErrorCode") == SOCKET_LOST and form.get("CallStatus") == "in-progress"
+        if is_lost and call.reconnects < MAX_RECONNECTS:
+            call.reconnects += 1
+            return _connect(parts.twilio, call.language, _renew_token(call, now), None)
+        await _close(session, call, now)
+        return twiml.say_and_hang_up("voice.unavailable", call.language) if is_lost else twiml.hang_up()
+
+
+async def _announce(session: AsyncSession, call_sid: str, language: str, now: datetime) -> str:
+    """Twilio may ask twice about one call; the later token counts."""
+    fresh = {"call_sid": call_sid, "language": language, "token_hash": "", "token_expires_at": now, "reconnects": 0}
+    await session.run_sync(insert_if_absent, VoiceCall, fresh | {"token_hash": _hashed(call_sid)})
+    call = await session.get_one(VoiceCall, call_sid, with_for_update=True)
+    return _renew_token(call, now)
+
+
+def _renew_token(call: VoiceCall, now: datetime) -> str:
+    token = secrets.token_urlsafe(24)
+    call.token_hash, call.token_expires_at, call.token_used_at = _hashed(token), now + TOKEN_LIFE, None
+    return token
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def _connect(config: TwilioConfig, language: str, token: str, greeting: str | None) -> str:
+    public = urlsplit(config.public_url)
+    relay = public._replace(scheme=WEBSOCKET_SCHEMES[public.scheme], path=f"{public.path.rstrip('/')}/twilio/relay")
+    ended_url = f"{config.public_url.rstrip('/')}/twilio/voice/ended"
+    return twiml.connect_relay(twiml.RelayCall(relay.geturl(), ended_url, language, token, greeting))
+
+
+async def _close(session: AsyncSession, call: VoiceCall, now: datetime) -> None:
+    if call.conversation_id is None:
+        return
+    conversation = await session.get_one(Conversation, call.conversation_id)
+    if conversation.status not in OVER:
+        await close_conversation(session, conversation, now)

@@ -1,0 +1,20 @@
+"""The command `saldo`."""
+
+import typer
+
+from handoff.commands import agents, billing, database, demo, doctor, nlu, up
+
+app = typer.Typer(
+    name="saldo",
+    help="Runs and looks after one installation of Saldo, the support desk for questions about a bill.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("up")(up.up)
+app.command("doctor")(doctor.doctor)
+app.add_typer(database.app, name="db")
+app.add_typer(demo.app, name="demo")
+app.add_typer(billing.app, name="billing")
+app.add_typer(agents.app, name="agents")
+app.add_typer(nlu.app, name="nlu")

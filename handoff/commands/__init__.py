@@ -1,0 +1,1 @@
+"""The subcommands of `saldo`, one module each: parse, call one function, print."""

@@ -1,0 +1,186 @@
+"""The examinations of `saldo doctor`: each looks at one part and says in a sentence what it found and what to do."""
+
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import httpx
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from billing.migrations import make_config
+from handoff.commands.settings import ROOT, OperatorSettings
+from handoff.supervisor.plan import BOT_PYTHON, MAIN_PYTHON, bundled_page, plan_services
+from handoff.supervisor.ports import is_free
+from handoff.supervisor.preflight import describe_holder, named_ports
+from handoff.supervisor.secrets import FILE_NAME, MAKERS, is_private, read_secrets
+
+PATIENCE_SECONDS = 20.0
+HEALTH_SECONDS = 3.0
+MODEL_INPUTS = ("config.yml", "data/**/*.yml", "bot/domain/**/*.yml", "bot/nlu/*.py")
+PAGES = ("widget.js",)
+
+
+class Verdict(StrEnum):
+    """`note` is worth knowing and needs no mending."""
+
+    fine = "fine"
+    note = "note"
+    broken = "broken"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found of one part, in one sentence."""
+
+    part: str
+    verdict: Verdict
+    sentence: str
+
+
+def examine(settings: OperatorSettings, environment: Mapping[str, str]) -> list[Finding]:
+    return [
+        _python_of("Main environment", MAIN_PYTHON, "import fastapi, sqlalchemy, twilio", (3, 11)),
+        _python_of("Bot environment", BOT_PYTHON, "from importlib.metadata import version; version('rasa')", (3, 10)),
+        _model(settings),
+        _database(settings),
+        _secrets(settings, environment),
+        _web(),
+        *_services(settings, environment),
+        _redis(settings),
+        _twilio(settings),
+    ]
+
+
+def _fine(part: str, sentence: str) -> Finding:
+    return Finding(part, Verdict.fine, sentence)
+
+
+def _note(part: str, sentence: str) -> Finding:
+    return Finding(part, Verdict.note, sentence)
+
+
+def _broken(part: str, sentence: str) -> Finding:
+    return Finding(part, Verdict.broken, sentence)
+
+
+def _python_of(part: str, python: Path, imports: str, oldest: tuple[int, int]) -> Finding:
+    wanted = ".".join(map(str, oldest))
+    if not python.exists():
+        return _broken(part, f"{python.parents[1].name} is missing; `make install` makes it and needs Python {wanted}.")
+    program = f"import sys; {imports}; print('%d.%d' % sys.version_info[:2])"
+    answer = subprocess.run(
+        [str(python), "-c", program], capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False, cwd=ROOT
+    )
+    if answer.returncode != 0:
+        return _broken(part, f"{python.parents[1].name} is incomplete; run `make install`.")
+    found = answer.stdout.strip()
+    if tuple(map(int, found.split("."))) < oldest or (oldest == (3, 10) and found != wanted):
+        return _broken(part, f"It runs Python {found}, but needs {wanted}; delete it and run `make install`.")
+    return _fine(part, f"Python {found}, complete.")
+
+
+def _model(settings: OperatorSettings) -> Finding:
+    part = "Trained bot"
+    if not settings.model_file.exists():
+        return _broken(part, f"There is no model at {settings.model_file}; run `make train`.")
+    trained = settings.model_file.stat().st_mtime
+    newer = [path for path in _model_inputs() if path.stat().st_mtime > trained]
+    if newer:
+        return _broken(part, f"{newer[0].relative_to(ROOT)} is newer than the model; run `make train`.")
+    return _fine(part, "Trained from the present inputs.")
+
+
+def _model_inputs() -> Iterable[Path]:
+    return (path for pattern in MODEL_INPUTS for path in sorted(ROOT.glob(pattern)) if path.name != "parse.py")
+
+
+def _database(settings: OperatorSettings) -> Finding:
+    part = "Database"
+    newest = ScriptDirectory.from_config(make_config(settings.database)).get_current_head()
+    if settings.database.startswith("sqlite") and not _sqlite_file(settings).exists():
+        return _broken(part, "It does not exist yet; `saldo up` or `saldo db upgrade` makes it.")
+    try:
+        engine = create_engine(settings.database)
+        with engine.connect() as connection:
+            present = MigrationContext.configure(connection).get_current_revision()
+        engine.dispose()
+    except SQLAlchemyError as error:
+        return _broken(part, f"It cannot be reached ({type(error).__name__}); check SALDO_DATABASE_URL and the server.")
+    if present != newest:
+        return _broken(part, f"It is at version {present}, the code needs {newest}; run `saldo db upgrade`.")
+    return _fine(part, f"Reachable, at version {present}.")
+
+
+def _sqlite_file(settings: OperatorSettings) -> Path:
+    return ROOT / settings.database.split("///", 1)[1]
+
+
+def _secrets(settings: OperatorSettings, environment: Mapping[str, str]) -> Finding:
+    part = "Secrets"
+    path = settings.var_folder / FILE_NAME
+    kept = read_secrets(settings.var_folder)
+    missing = [name for name in MAKERS if not environment.get(name) and name not in kept]
+    if missing:
+        return _broken(part, f"{', '.join(missing)} missing; `saldo up` makes what is missing in {path}.")
+    if path.exists() and not is_private(settings.var_folder):
+        return _broken(part, f"Others can read {path}; run `chmod 600 {path}`.")
+    return _fine(part, "Complete, and only you can read them.")
+
+
+def _web() -> Finding:
+    missing = [name for name in PAGES if not bundled_page(name).exists()]
+    if missing:
+        return _broken("Web front end", "It has not been built; `make run` builds it.")
+    return _fine("Web front end", "Built.")
+
+
+def _services(settings: OperatorSettings, environment: Mapping[str, str]) -> Iterable[Finding]:
+    known = read_secrets(settings.var_folder) | {name: environment[name] for name in MAKERS if environment.get(name)}
+    secrets = {name: known.get(name, "") for name in MAKERS}
+    services = plan_services(settings, environment, secrets)
+    for name, variable, port in named_ports(settings):
+        part = f"{name} on port {port}"
+        if is_free(port):
+            yield _note(part, "Not running; the port is free.")
+            continue
+        service = services[name]
+        if _answers(service.health_url, service.health_headers):
+            yield _fine(part, "Running and well.")
+        else:
+            holder = describe_holder(port)
+            yield _broken(part, f"Held by {holder}, which does not answer as {name}; end it or set {variable}.")
+
+
+def _answers(url: str, headers: Mapping[str, str]) -> bool:
+    try:
+        response = httpx.get(url, headers=dict(headers), timeout=HEALTH_SECONDS, trust_env=False)
+    except httpx.HTTPError:
+        return False
+    return response.status_code == httpx.codes.OK
+
+
+def _redis(settings: OperatorSettings) -> Finding:
+    if settings.redis_url is None:
+        return _note("Redis", "Not configured, and not needed on one machine.")
+    return _note("Redis", "SALDO_REDIS_URL is set, but this version runs on one machine and does not use it.")
+
+
+def _twilio(settings: OperatorSettings) -> Finding:
+    named = {
+        "SALDO_TWILIO_ACCOUNT_SID": settings.twilio_account_sid,
+        "SALDO_TWILIO_AUTH_TOKEN": settings.twilio_auth_token,
+        "SALDO_TWILIO_NUMBER": settings.twilio_number,
+    }
+    missing = [name for name, value in named.items() if not value]
+    if len(missing) == len(named):
+        return _note("Twilio", "Not configured: text messages and phone calls are off.")
+    if missing:
+        return _broken("Twilio", f"{', '.join(missing)} missing; set all three variables or none.")
+    if not (settings.public_url or "").startswith("https://"):
+        return _broken("Twilio", "SALDO_PUBLIC_URL must be the https address under which Twilio reaches this machine.")
+    return _fine("Twilio", "Configured.")

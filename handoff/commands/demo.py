@@ -1,0 +1,32 @@
+"""`saldo demo`."""
+
+import typer
+
+from handoff.commands.installation import prepare_installation
+from handoff.commands.settings import OperatorSettings
+from handoff.commands.stories import story_table
+from handoff.commands.terminal import console, fail, say
+from handoff.demo.agents import DEMO_AGENTS, DEMO_PASSWORD
+
+app = typer.Typer(help="The demo: a made-up company with 300 customers.", no_args_is_help=True)
+
+
+@app.callback()
+def demo() -> None:
+    """The demo: a made-up company with 300 customers."""
+
+
+@app.command("seed")
+def seed_command() -> None:
+    """Fill the database with the demo's customers, their bills and two agents, and show five customers to try.
+
+    Running it again changes nothing. On a database named by SALDO_DATABASE_URL it needs SALDO_DEMO=true, because the
+    agents' password is public.
+    """
+    settings = OperatorSettings()
+    if not settings.is_demo:
+        fail("This database is not a demo; set SALDO_DEMO=true if it may get demo customers and agents.")
+    stories = prepare_installation(settings, say)
+    console.print(story_table(stories))
+    emails = ", ".join(agent.email for agent in DEMO_AGENTS)
+    console.print(f"Agents: {emails}   password: {DEMO_PASSWORD}")

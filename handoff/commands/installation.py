@@ -1,0 +1,60 @@
+"""Brings the database of this installation up to date and, in a demo, fills it."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from billing.demo_data import DemoStory, list_stories, seed_demo
+
+from billing.clock import Clock, SystemClock
+from billing.db import make_engine, make_session_factory
+from billing.migrations import upgrade
+from billing.periods import BillingPeriod
+from handoff.commands.settings import OperatorSettings
+from handoff.db import make_async_engine, make_sessions
+from handoff.demo.agents import seed_demo_agents
+from handoff.demo.stories import shown_stories
+from handoff.live import LiveEvents
+
+DEMO_SEED = 7
+DEMO_ZONE = ZoneInfo("Europe/Berlin")
+Say = Callable[[str], None]
+
+
+def prepare_installation(settings: OperatorSettings, say: Say) -> Sequence[DemoStory]:
+    """Migrate and, in a demo, seed; return the demo's customers to try, none outside a demo."""
+    upgrade_database(settings, say)
+    return seed(settings, say) if settings.is_demo else []
+
+
+def upgrade_database(settings: OperatorSettings, say: Say) -> None:
+    say("Bringing the database up to date.")
+    settings.var_folder.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.database)
+
+
+def seed(settings: OperatorSettings, say: Say) -> Sequence[DemoStory]:
+    clock = SystemClock()
+    engine = make_engine(settings.database)
+    sessions = make_session_factory(engine)
+    try:
+        seed_demo(sessions, seed=DEMO_SEED, until=last_full_month(clock), now=clock.now(), progress=say)
+        asyncio.run(_seed_agents(settings.database, clock))
+        with sessions() as session:
+            return shown_stories(list_stories(session))
+    finally:
+        engine.dispose()
+
+
+def last_full_month(clock: Clock) -> BillingPeriod:
+    """Return the month before the present one: the newest that can have been billed."""
+    in_last_month = clock.today(DEMO_ZONE).replace(day=1) - timedelta(days=1)
+    return BillingPeriod.month(f"{in_last_month:%Y-%m}")
+
+
+async def _seed_agents(database: str, clock: Clock) -> None:
+    engine = make_async_engine(database)
+    async with make_sessions(engine, LiveEvents()).begin() as session:
+        await seed_demo_agents(session, clock.now())
+    await engine.dispose()

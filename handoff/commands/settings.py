@@ -1,0 +1,60 @@
+"""What the command line reads from the environment; the servers have settings of their own."""
+
+import os
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class OperatorSettings(BaseSettings):
+    """Where this installation lives and what it is connected to. Relative paths start at the repository's root."""
+
+    model_config = SettingsConfigDict(env_prefix="SALDO_", env_ignore_empty=True, extra="ignore", frozen=True)
+
+    var: Path = Path("var")
+    model: Path = Path("var/models/saldo.tar.gz")
+    database_url: str | None = None
+    port: int = 8000
+    bot_port: int = 8005
+    actions_port: int = 8055
+    public_url: str | None = None
+    demo: bool | None = None
+    redis_url: str | None = None
+    twilio_account_sid: str | None = None
+    twilio_auth_token: str | None = None
+    twilio_number: str | None = None
+
+    @property
+    def var_folder(self) -> Path:
+        return ROOT / self.var
+
+    @property
+    def model_file(self) -> Path:
+        return ROOT / self.model
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.var_folder / 'saldo.db'}"
+
+    @property
+    def is_demo(self) -> bool:
+        """The embedded database is a demo unless told otherwise; a database somebody named never becomes one unasked."""
+        return self.database_url is None if self.demo is None else self.demo
+
+    @property
+    def handoff_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def bot_url(self) -> str:
+        return f"http://127.0.0.1:{self.bot_port}"
+
+    @property
+    def actions_url(self) -> str:
+        return f"http://127.0.0.1:{self.actions_port}"
+
+
+def inherited_environment() -> dict[str, str]:
+    return dict(os.environ)

@@ -1,0 +1,25 @@
+"""The demo's customers as a table, with what happened to their bill in plain words."""
+
+from collections.abc import Mapping, Sequence
+
+from billing.demo_data import DemoStory
+from rich.table import Table
+
+PLAIN_WORDS: Mapping[str, str] = {
+    "discount_ended": "A discount ended, so the bill went up",
+    "extra_usage": "Used more than the plan includes",
+    "plan_change": "Changed the plan in the middle of a month",
+    "late_payment": "Paid late and was charged for it",
+    "duplicate_charge": "Was charged twice for the same thing",
+    "first_bill": "Has just received the first bill",
+}
+
+
+def story_table(stories: Sequence[DemoStory]) -> Table:
+    table = Table(title="Five customers to try", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for heading in ("Number", "Name", "Language", "Phone", "What happened"):
+        table.add_column(heading, no_wrap=heading != "What happened")
+    for story in stories:
+        words = PLAIN_WORDS.get(story.story, story.story)
+        table.add_row(story.customer_number, story.name, f"{story.language} ({story.country})", story.phone, words)
+    return table

@@ -1,0 +1,24 @@
+"""`saldo up`."""
+
+import asyncio
+
+from handoff.commands.settings import OperatorSettings, inherited_environment
+from handoff.commands.terminal import console, fail
+from handoff.supervisor.preflight import CannotStart
+from handoff.supervisor.report import Report
+from handoff.supervisor.supervisor import Supervisor
+
+
+def up() -> None:
+    """Start the whole system on this machine and keep it running until Ctrl-C.
+
+    Makes the secrets on the first run, brings the database up to date, fills the demo, starts the bot, the actions
+    and the public server, and prints where they are. A service that dies is started again. Logs go to var/logs.
+
+    Without SALDO_DATABASE_URL the embedded database is used and holds the demo; SALDO_DEMO=false leaves the demo out.
+    """
+    supervisor = Supervisor(OperatorSettings(), inherited_environment(), Report(console))
+    try:
+        asyncio.run(supervisor.run())
+    except CannotStart as problem:
+        fail(str(problem))

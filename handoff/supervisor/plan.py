@@ -1,0 +1,100 @@
+"""Which services run, by which command, and the only environment that each may see."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from handoff.commands.settings import ROOT, OperatorSettings
+from handoff.supervisor.service import Service
+
+MAIN_PYTHON = ROOT / ".venv" / "bin" / "python"
+BOT_PYTHON = ROOT / ".venv-bot" / "bin" / "python"
+SYSTEM_NAMES = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "SSL_CERT_FILE", "CI")
+LARGEST_FRAME_BYTES = 262_144
+SHUTDOWN_SECONDS = 5
+SECRET_HEADER = "X-Saldo-Secret"
+
+
+def plan_services(
+    settings: OperatorSettings, inherited: Mapping[str, str], secrets: Mapping[str, str]
+) -> dict[str, Service]:
+    system = system_environment(inherited)
+    secret = {SECRET_HEADER: secrets["SALDO_BOT_SECRET"]}
+    bot = Service(
+        "bot",
+        _bot_command(settings),
+        system | _bot_environment(settings, secrets),
+        f"{settings.bot_url}/webhooks/saldo/health",
+        secret,
+    )
+    actions = Service(
+        "actions",
+        _uvicorn("actions.server:create_app", settings.actions_port),
+        system | _actions_environment(settings, inherited, secrets),
+        f"{settings.actions_url}/health",
+        secret,
+    )
+    handoff = Service(
+        "handoff",
+        _uvicorn("handoff.app:build", settings.port),
+        system | _handoff_environment(settings, inherited, secrets),
+        f"{settings.handoff_url}/health",
+        {},
+    )
+    return {service.name: service for service in (handoff, bot, actions)}
+
+
+def system_environment(inherited: Mapping[str, str]) -> dict[str, str]:
+    """Return what any process needs of its surroundings, and nothing of Saldo's own settings."""
+    kept = {name: inherited[name] for name in SYSTEM_NAMES if name in inherited}
+    return kept | {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3"}
+
+
+def _bot_command(settings: OperatorSettings) -> tuple[str, ...]:
+    files = ("--endpoints", "bot/endpoints.yml", "--credentials", "bot/credentials.yml")
+    address = ("-i", "127.0.0.1", "-p", str(settings.bot_port))
+    return (str(BOT_PYTHON), "-m", "rasa", "run", "--model", str(settings.model_file), *files, *address)
+
+
+def _uvicorn(factory: str, port: int) -> tuple[str, ...]:
+    address = ("--host", "127.0.0.1", "--port", str(port))
+    limits = ("--ws-max-size", str(LARGEST_FRAME_BYTES), "--timeout-graceful-shutdown", str(SHUTDOWN_SECONDS))
+    return (str(MAIN_PYTHON), "-m", "uvicorn", factory, "--factory", *address, *limits, "--no-access-log")
+
+
+def _bot_environment(settings: OperatorSettings, secrets: Mapping[str, str]) -> dict[str, str]:
+    """No database, no turn secret: the bot can neither read a bill nor mint a turn."""
+    return {
+        "SALDO_BOT_SECRET": secrets["SALDO_BOT_SECRET"],
+        "SALDO_ACTIONS_URL": settings.actions_url,
+        "RASA_TELEMETRY_ENABLED": "false",
+    }
+
+
+def _actions_environment(
+    settings: OperatorSettings, inherited: Mapping[str, str], secrets: Mapping[str, str]
+) -> dict[str, str]:
+    names = ("SALDO_BOT_SECRET", "SALDO_TURN_SECRET", "SALDO_CODE_PEPPER")
+    company = {"SALDO_COMPANY": inherited["SALDO_COMPANY"]} if "SALDO_COMPANY" in inherited else {}
+    return company | {"SALDO_DATABASE_URL": settings.database} | {name: secrets[name] for name in names}
+
+
+def _handoff_environment(
+    settings: OperatorSettings, inherited: Mapping[str, str], secrets: Mapping[str, str]
+) -> dict[str, str]:
+    own = {name: value for name, value in inherited.items() if name.startswith("SALDO_")}
+    return {
+        **own,
+        **secrets,
+        "SALDO_VAR": str(settings.var_folder),
+        "SALDO_DATABASE_URL": settings.database,
+        "SALDO_BOT_URL": settings.bot_url,
+        "SALDO_ACTIONS_URL": settings.actions_url,
+        "SALDO_PORT": str(settings.port),
+        "SALDO_PUBLIC_URL": settings.public_url or settings.handoff_url,
+        "SALDO_DEMO": "true" if settings.is_demo else "false",
+    }
+
+
+def bundled_page(name: str) -> Path:
+    """Return where the web build puts one of its files."""
+    return ROOT / "handoff" / "web" / "dist" / name

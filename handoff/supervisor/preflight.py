@@ -1,0 +1,41 @@
+"""What must be true before anything starts, each failing with one sentence that says what to do."""
+
+from handoff.commands.settings import OperatorSettings
+from handoff.supervisor.plan import BOT_PYTHON, bundled_page
+from handoff.supervisor.ports import find_holder, is_free
+
+
+class CannotStart(Exception):
+    """The installation cannot start; the message is one sentence for the person at the terminal."""
+
+
+def check_can_start(settings: OperatorSettings) -> None:
+    if not BOT_PYTHON.exists():
+        raise CannotStart(f"The bot's environment is missing ({BOT_PYTHON.parents[1].name}); run `make install`.")
+    if not settings.model_file.exists():
+        raise CannotStart(f"There is no trained model at {settings.model_file}; run `make train`.")
+    if not bundled_page("widget.js").exists():
+        raise CannotStart("The web front end has not been built; `make run` builds it.")
+    for name, variable, port in named_ports(settings):
+        check_port(name, variable, port)
+
+
+def named_ports(settings: OperatorSettings) -> tuple[tuple[str, str, int], ...]:
+    return (
+        ("handoff", "SALDO_PORT", settings.port),
+        ("bot", "SALDO_BOT_PORT", settings.bot_port),
+        ("actions", "SALDO_ACTIONS_PORT", settings.actions_port),
+    )
+
+
+def check_port(name: str, variable: str, port: int) -> None:
+    if is_free(port):
+        return
+    raise CannotStart(
+        f"Port {port} for {name} is held by {describe_holder(port)}; end that process or set {variable} to a free port."
+    )
+
+
+def describe_holder(port: int) -> str:
+    holder = find_holder(port)
+    return f"{holder.name} (process {holder.pid})" if holder else "another process"

@@ -1,0 +1,118 @@
+"""Starts every service of one installation, watches over them and ends them together."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Mapping, Sequence
+
+import httpx
+from billing.demo_data import DemoStory
+
+from handoff.commands.installation import prepare_installation
+from handoff.commands.settings import ROOT, OperatorSettings
+from handoff.supervisor.plan import plan_services
+from handoff.supervisor.preflight import check_can_start
+from handoff.supervisor.report import Report
+from handoff.supervisor.secrets import ensure_secrets
+from handoff.supervisor.service import Folders, RunningService, Service
+
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+HEALTH_PATIENCE_SECONDS = 180.0
+HEALTH_POLL_SECONDS = 0.2
+
+
+class Supervisor:
+    """`saldo up`: one run of all services, from the first check to the last process ended."""
+
+    def __init__(self, settings: OperatorSettings, inherited: Mapping[str, str], report: Report) -> None:
+        self._settings = settings
+        self._report = report
+        self._inherited = inherited
+        self._folders = Folders(ROOT, settings.var_folder)
+        self._running: list[RunningService] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stop = asyncio.Event()
+
+    async def run(self) -> None:
+        """Return when asked to stop and nothing is left; raise CannotStart when it cannot begin."""
+        self._listen_for_signals()
+        check_can_start(self._settings)
+        secrets = ensure_secrets(self._settings.var_folder, self._inherited)
+        services = plan_services(self._settings, self._inherited, secrets)
+        try:
+            await self._start(services)
+            await self._stop.wait()
+        finally:
+            await self._end()
+
+    async def _start(self, services: Mapping[str, Service]) -> None:
+        # The bot needs the longest and no database: it starts while the database is brought up to date.
+        self._launch(services["bot"])
+        stories = await asyncio.to_thread(prepare_installation, self._settings, self._report.step)
+        self._launch(services["handoff"])
+        self._launch(services["actions"])
+        greeting = asyncio.create_task(self._greet(services, stories))
+        stopping = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({greeting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        greeting.cancel()
+        stopping.cancel()
+
+    def _launch(self, service: Service) -> None:
+        if self._stop.is_set():
+            return
+        running = RunningService(service, self._folders, self._say_death)
+        self._running.append(running)
+        self._tasks.append(asyncio.create_task(running.run()))
+
+    async def _greet(self, services: Mapping[str, Service], stories: Sequence[DemoStory]) -> None:
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        async with httpx.AsyncClient(timeout=2.0, trust_env=False) as client, asyncio.TaskGroup() as group:
+            for service in services.values():
+                group.create_task(self._announce(client, service, started))
+        self._report.ready(self._settings, stories)
+
+    async def _announce(self, client: httpx.AsyncClient, service: Service, started: float) -> None:
+        loop = asyncio.get_running_loop()
+        while loop.time() - started < HEALTH_PATIENCE_SECONDS:
+            if await _is_well(client, service):
+                self._report.done(f"{service.name} is ready after {loop.time() - started:.0f} s.")
+                return
+            await asyncio.sleep(HEALTH_POLL_SECONDS)
+        self._report.problem(
+            f"{service.name} did not get ready in {HEALTH_PATIENCE_SECONDS:.0f} s; "
+            f"read {self._folders.log_of(service.name)} or run `saldo doctor`."
+        )
+
+    def _say_death(self, service: Service, code: int, pause_seconds: float) -> None:
+        log = self._folders.log_of(service.name)
+        self._report.problem(
+            f"{service.name} ended with code {code}; it starts again in {pause_seconds:g} s. What it said last: {log}"
+        )
+
+    def _listen_for_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in STOP_SIGNALS:
+            loop.add_signal_handler(number, self._ask_to_stop)
+
+    def _ask_to_stop(self) -> None:
+        """The first request ends the services kindly; a second one ends them at once."""
+        again = self._stop.is_set()
+        self._stop.set()
+        for running in self._running if again else ():
+            running.stop(at_once=True)
+
+    async def _end(self) -> None:
+        self._stop.set()
+        if self._running:
+            self._report.step("Ending all services.")
+        for running in self._running:
+            running.stop()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
+async def _is_well(client: httpx.AsyncClient, service: Service) -> bool:
+    with contextlib.suppress(httpx.HTTPError):
+        response = await client.get(service.health_url, headers=dict(service.health_headers))
+        return response.status_code == httpx.codes.OK
+    return False
