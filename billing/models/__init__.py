@@ -4,7 +4,7 @@ from billing.models.contract import Contract, ContractPhase, Discount, OneOffCha
 from billing.models.customer import Customer
 from billing.models.demo_story import DemoStoryRow
 from billing.models.identity import Challenge, CodeGuard, Verification
-from billing.models.invoice import Invoice, InvoiceTax, LineItem, LineKind
+from billing.models.invoice import Invoice, InvoiceTax, LineItem
 from billing.models.outbox import OutboxMessage, OutboxStatus
 from billing.models.payment import Payment
 from billing.models.plan import Plan, PriceVersion
@@ -24,7 +24,6 @@ __all__ = [
     "InvoiceSeries",
     "InvoiceTax",
     "LineItem",
-    "LineKind",
     "OneOffCharge",
     "OutboxMessage",
     "OutboxStatus",

@@ -1,25 +1,13 @@
 """Issued invoices. The database refuses to change or delete any of these rows; paid or open follows from payments."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.db import Base, JsonObject
-
-
-class LineKind(StrEnum):
-    """What a line item is, for the accounts; why it is there says its reason code."""
-
-    RECURRING = "recurring"
-    USAGE = "usage"
-    ONE_OFF = "one_off"
-    PRORATION_CHARGE = "proration_charge"
-    PRORATION_CREDIT = "proration_credit"
-    DISCOUNT = "discount"
-    LATE_FEE = "late_fee"
+from billing.rating.line import LineKind, ReasonCode
 
 
 class Invoice(Base):
@@ -60,7 +48,7 @@ class LineItem(Base):
     position: Mapped[int]
     contract_id: Mapped[UUID | None] = mapped_column(ForeignKey("contract.id"), index=True)
     kind: Mapped[LineKind]
-    reason_code: Mapped[str]
+    reason_code: Mapped[ReasonCode]
     cause: Mapped[JsonObject]
     price_version_id: Mapped[UUID | None] = mapped_column(ForeignKey("price_version.id"))
     period_start: Mapped[date]

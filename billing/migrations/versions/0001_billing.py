@@ -27,6 +27,27 @@ BEGIN
     RETURN NEW;
 END $$
 """
+LINE_KINDS = (
+    "recurring",
+    "usage",
+    "one_off",
+    "proration_charge",
+    "proration_credit",
+    "discount",
+    "late_fee",
+)
+REASON_CODES = (
+    "base_fee",
+    "plan_change",
+    "price_change",
+    "contract_start",
+    "contract_end",
+    "consumption",
+    "extra_usage",
+    "discount",
+    "one_off",
+    "reminder",
+)
 ISSUED_TABLES = ("invoice", "line_item", "invoice_tax")
 
 
@@ -257,19 +278,10 @@ def _create_invoices() -> None:
         sa.Column("contract_id", sa.Uuid(), sa.ForeignKey("contract.id"), nullable=True),
         sa.Column(
             "kind",
-            _choice(
-                "linekind",
-                "recurring",
-                "usage",
-                "one_off",
-                "proration_charge",
-                "proration_credit",
-                "discount",
-                "late_fee",
-            ),
+            _choice("linekind", *LINE_KINDS),
             nullable=False,
         ),
-        sa.Column("reason_code", sa.String(), nullable=False),
+        sa.Column("reason_code", _choice("reasoncode", *REASON_CODES), nullable=False),
         sa.Column("cause", JSON, nullable=False),
         sa.Column("price_version_id", sa.Uuid(), sa.ForeignKey("price_version.id"), nullable=True),
         sa.Column("period_start", sa.Date(), nullable=False),

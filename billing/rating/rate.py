@@ -1,0 +1,158 @@
+"""Rating: contract, usage, prices and a period in, invoice lines with their causes out. Pure.
+
+Billing is in arrears: the period is over, so what happened in it is known. Each amount is rounded once, half up, where
+its line is made.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from billing.money import Money, divide
+from billing.periods import BillingPeriod
+from billing.rating.errors import UnitUnknown
+from billing.rating.line import Facts, Line, LineKind, ReasonCode
+from billing.rating.proration import prorate, prorate_units
+from billing.rating.segments import Segment, base_kind_and_reason, segments_of
+from billing.rating.tax import BASIS_POINTS
+from billing.rating.terms import ContractTerms, DiscountTerms, Names, OneOff, Usage
+
+MICRO_PER_MINOR = 10_000
+
+
+def rate(terms: ContractTerms, usage: Sequence[Usage], period: BillingPeriod) -> tuple[Line, ...]:
+    """Return the lines of one contract for one period, in the order in which an invoice shows them."""
+    segments = segments_of(terms, period)
+    return (
+        *(_base_line(terms, segment, segments) for segment in segments),
+        *(line for segment in segments for line in _usage_lines(terms, segment, usage)),
+        *(line for segment in segments for line in _discount_lines(terms, segment)),
+        *(_one_off_line(terms, charge) for charge in terms.one_offs if charge.charged_on in period),
+    )
+
+
+def usage_charge(quantity: int, unit_price_micro: int, currency: str) -> Money:
+    """Return the price of a quantity; a unit may cost a fraction of a cent, the whole is rounded once."""
+    return Money(divide(quantity * unit_price_micro, MICRO_PER_MINOR), currency)
+
+
+def name_facts(name: Names, prefix: str = "name") -> Facts:
+    return {f"{prefix}_{language}": text for language, text in name.items()}
+
+
+def _base_line(terms: ContractTerms, segment: Segment, segments: tuple[Segment, ...]) -> Line:
+    kind, reason = base_kind_and_reason(segment, segments)
+    return Line(
+        kind=kind,
+        reason_code=reason,
+        facts={
+            **name_facts(segment.phase.plan_name),
+            "plan_code": segment.phase.plan_code,
+            "base_minor": segment.price.base.minor,
+            "price_valid_from": segment.price.valid_from.isoformat(),
+            "days": segment.days.days,
+            "days_in_period": segment.whole.days,
+        },
+        period=segment.days,
+        amount=prorate(segment.price.base, segment.whole, segment.days),
+        tax_rate=segment.price.tax_rate,
+        contract_id=terms.contract_id,
+        price_version_id=segment.price.version_id,
+    )
+
+
+def _usage_lines(terms: ContractTerms, segment: Segment, usage: Sequence[Usage]) -> list[Line]:
+    """Charge what goes beyond the included units; a part of a month includes its share of them."""
+    price = segment.price
+    inside = [record for record in usage if record.used_on in segment.days]
+    unknown = next((record.unit for record in inside if record.unit != price.unit), None)
+    if unknown is not None:
+        raise UnitUnknown(terms.contract_id, unknown)
+    used = sum(record.quantity for record in inside)
+    included = prorate_units(price.included, segment.whole, segment.days)
+    charged = max(0, used - included)
+    if charged == 0 or price.unit is None:
+        return []
+    line = Line(
+        kind=LineKind.USAGE,
+        reason_code=ReasonCode.EXTRA_USAGE if price.included else ReasonCode.CONSUMPTION,
+        facts={
+            **name_facts(segment.phase.plan_name),
+            "used": used,
+            "included": included,
+            "unit": price.unit,
+            "unit_price_micro": price.unit_price_micro,
+        },
+        period=segment.days,
+        amount=usage_charge(charged, price.unit_price_micro, terms.currency),
+        tax_rate=price.tax_rate,
+        quantity=charged,
+        unit=price.unit,
+        contract_id=terms.contract_id,
+        price_version_id=price.version_id,
+    )
+    return [line]
+
+
+def _discount_lines(terms: ContractTerms, segment: Segment) -> list[Line]:
+    """Reduce the base price of the segment; all discounts together never take more than the base price."""
+    lines = []
+    left = segment.price.base
+    for discount in terms.discounts:
+        days = segment.days.overlap(discount.valid_from, discount.valid_to)
+        monthly = min(_monthly_value(discount, segment.price.base), left)
+        if days is None or not monthly:
+            continue
+        left -= monthly
+        lines.append(_discount_line(terms, segment, discount, days, monthly))
+    return lines
+
+
+def _monthly_value(discount: DiscountTerms, base: Money) -> Money:
+    if discount.amount is not None:
+        return discount.amount
+    return base.times(discount.basis_points or 0, BASIS_POINTS)
+
+
+def _discount_line(
+    terms: ContractTerms, segment: Segment, discount: DiscountTerms, days: BillingPeriod, monthly: Money
+) -> Line:
+    facts: Facts = {
+        **name_facts(discount.name),
+        "discount_id": str(discount.discount_id),
+        "monthly_minor": monthly.minor,
+        "started_on": discount.valid_from.isoformat(),
+        "days": days.days,
+        "days_in_period": segment.whole.days,
+    }
+    if discount.valid_to is not None:
+        facts["ended_on"] = _last_day(discount.valid_to).isoformat()
+    return Line(
+        kind=LineKind.DISCOUNT,
+        reason_code=ReasonCode.DISCOUNT,
+        facts=facts,
+        period=days,
+        amount=-prorate(monthly, segment.whole, days),
+        tax_rate=segment.price.tax_rate,
+        contract_id=terms.contract_id,
+        price_version_id=segment.price.version_id,
+    )
+
+
+def _one_off_line(terms: ContractTerms, charge: OneOff) -> Line:
+    return Line(
+        kind=LineKind.ONE_OFF,
+        reason_code=ReasonCode.ONE_OFF,
+        facts={
+            **name_facts(charge.name),
+            "reference": charge.reference,
+            "charged_on": charge.charged_on.isoformat(),
+        },
+        period=BillingPeriod(charge.charged_on, charge.charged_on + timedelta(days=1)),
+        amount=charge.amount,
+        tax_rate=charge.tax_rate,
+        contract_id=terms.contract_id,
+    )
+
+
+def _last_day(valid_to: date) -> date:
+    return valid_to - timedelta(days=1)

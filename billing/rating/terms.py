@@ -1,0 +1,81 @@
+"""What a contract says, as plain data: plans over time with their prices, discounts, single charges, usage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from billing.money import Money
+
+Names = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTerms:
+    """A plan's prices from `valid_from` until before `valid_to`; no `unit` means a flat plan.
+
+    `unit_price_micro` is millionths of the currency for each unit beyond the `included` ones of a whole month.
+    """
+
+    version_id: UUID
+    valid_from: date
+    valid_to: date | None
+    base: Money
+    tax_rate: int
+    unit: str | None = None
+    included: int = 0
+    unit_price_micro: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPhase:
+    """The plan that a contract is on from `valid_from` until before `valid_to`."""
+
+    plan_code: str
+    plan_name: Names
+    valid_from: date
+    valid_to: date | None
+    prices: tuple[PriceTerms, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountTerms:
+    """A reduction of the monthly base price, by share or by amount."""
+
+    discount_id: UUID
+    name: Names
+    valid_from: date
+    valid_to: date | None
+    basis_points: int | None = None
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OneOff:
+    """A single charge."""
+
+    name: Names
+    reference: str
+    charged_on: date
+    amount: Money
+    tax_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Units used on a day."""
+
+    used_on: date
+    quantity: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContractTerms:
+    """One contract with everything that its bill depends on, except usage. Phases are in order of time."""
+
+    contract_id: UUID
+    currency: str
+    phases: tuple[PlanPhase, ...]
+    discounts: tuple[DiscountTerms, ...] = ()
+    one_offs: tuple[OneOff, ...] = ()
