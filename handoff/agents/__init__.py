@@ -1,0 +1,1 @@
+"""The people who answer: how they sign in, and whether they take conversations just now."""

@@ -1,0 +1,53 @@
+"""Signing in and out, and the agent's presence."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Cookie, Request, Response
+
+from handoff.agents import service
+from handoff.agents.login import log_in
+from handoff.agents.models import Presence
+from handoff.agents.schemas import AgentOut, LoginIn, PresenceIn
+from handoff.agents.sessions import COOKIE, LIFETIME, end_session
+from handoff.deps import CurrentAgent, NowDep, PartsDep, SessionDep
+
+router = APIRouter(prefix="/api/agents")
+
+
+@router.post("/login")
+async def login(credentials: LoginIn, request: Request, response: Response, parts: PartsDep) -> AgentOut:
+    agent, token = await log_in(
+        parts.sessions,
+        email=credentials.email,
+        password=credentials.password,
+        address=request.client.host if request.client else "",
+        now=parts.clock.now(),
+    )
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(LIFETIME.total_seconds()),
+        httponly=True,
+        samesite="strict",
+        secure=parts.settings.is_https,
+    )
+    return AgentOut.from_model(agent)
+
+
+@router.post("/logout", status_code=204)
+async def logout(
+    agent: CurrentAgent, session: SessionDep, now: NowDep, response: Response, saldo_agent: Annotated[str, Cookie()]
+) -> None:
+    await service.set_presence(session, agent, Presence.OFFLINE, now)
+    await end_session(session, saldo_agent)
+    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+
+
+@router.get("/me")
+async def me(agent: CurrentAgent) -> AgentOut:
+    return AgentOut.from_model(agent)
+
+
+@router.put("/me/presence")
+async def put_presence(wish: PresenceIn, agent: CurrentAgent, session: SessionDep, now: NowDep) -> AgentOut:
+    return AgentOut.from_model(await service.set_presence(session, agent, Presence(wish.status), now))

@@ -1,0 +1,49 @@
+"""What happens to agents: they are added, become available, go away and leave."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff.agents.models import Agent, Presence
+from handoff.agents.passwords import hash_password
+from handoff.agents.presence import presence_changed
+from handoff.errors import AgentExists
+from handoff.events import open_stream
+from handoff.live import agent_stream
+from handoff.routing import offers
+
+
+async def add_agent(
+    session: AsyncSession, *, email: str, name: str, language: str, password: str, now: datetime
+) -> Agent:
+    email = email.strip().lower()
+    if await find_agent_by_email(session, email) is not None:
+        raise AgentExists
+    agent = Agent(
+        email=email,
+        name=name,
+        language=language,
+        password_hash=await hash_password(password),
+        presence=Presence.OFFLINE,
+        presence_since=now,
+    )
+    session.add(agent)
+    await session.flush()
+    open_stream(session, agent_stream(agent.id))
+    return agent
+
+
+async def find_agent_by_email(session: AsyncSession, email: str) -> Agent | None:
+    return await session.scalar(select(Agent).where(Agent.email == email.strip().lower()))
+
+
+async def set_presence(session: AsyncSession, agent: Agent, presence: Presence, now: datetime) -> Agent:
+    """Store what the agent says; whoever stops being available gives back what was just offered."""
+    if presence is not Presence.AVAILABLE:
+        await offers.withdraw_from_agent(session, agent.id, now)
+    stored = await session.get_one(Agent, agent.id, with_for_update=True)
+    if stored.presence is not presence:
+        stored.presence, stored.presence_since = presence, now
+        presence_changed(session, stored.id)
+    return stored

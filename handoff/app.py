@@ -1,0 +1,131 @@
+"""The composition root of the public process: makes every part once and wires them together."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
+
+from billing.clock import Clock, SystemClock
+from billing.errors import SaldoError
+from handoff import health, static_files
+from handoff.agents.endpoints import router as agents_router
+from handoff.bot_gateway import BotGateway, HttpBotGateway
+from handoff.channels.twilio.endpoints import router as twilio_router
+from handoff.console.endpoints import router as console_router
+from handoff.conversations.endpoints import router as conversations_router
+from handoff.conversations.turns import TurnRunner
+from handoff.db import make_async_engine, make_sessions
+from handoff.deps import Parts
+from handoff.errors import HandoffError, InternalError, InvalidRequest, MethodNotAllowed, NotFound, error_body
+from handoff.language import preferred_language, warm_up
+from handoff.live import LiveEvents
+from handoff.outbox_sender import OutboxSender
+from handoff.routing.dispatcher import Dispatcher
+from handoff.security import ApiGuard, SecurityHeaders
+from handoff.settings import Settings, load_settings
+
+
+def build() -> FastAPI:
+    """Make the application from the environment, for uvicorn --factory."""
+    return create_app(load_settings(), clock=SystemClock())
+
+
+def create_app(settings: Settings, *, clock: Clock, bot: BotGateway | None = None) -> FastAPI:
+    engine = make_async_engine(settings.database_url)
+    parts = _make_parts(settings, clock, engine, bot)
+    app = FastAPI(
+        title="Saldo", lifespan=_lifespan(parts, engine), redirect_slashes=False, openapi_url=None, docs_url=None
+    )
+    app.state.parts = parts
+    for name in ("settings", "clock", "sessions", "live", "runner", "dispatcher"):
+        setattr(app.state, name, getattr(parts, name))
+    _add_routers(app, settings)
+    _add_error_handlers(app)
+    app.add_middleware(ApiGuard, settings=settings)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=list(settings.widget_origins),
+        allow_methods=["POST"],
+        allow_headers=["content-type"],
+    )
+    app.add_middleware(SecurityHeaders, settings=settings)
+    return app
+
+
+def _make_parts(settings: Settings, clock: Clock, engine: AsyncEngine, bot: BotGateway | None) -> Parts:
+    live = LiveEvents()
+    sessions = make_sessions(engine, live)
+    gateway = bot or HttpBotGateway(
+        settings.bot_url, settings.bot_secret.get_secret_value(), settings.bot_timeout_seconds
+    )
+    return Parts(
+        settings=settings,
+        clock=clock,
+        sessions=sessions,
+        live=live,
+        bot=gateway,
+        runner=TurnRunner(sessions, gateway, live, clock, turn_secret=settings.turn_secret.get_secret_value()),
+        dispatcher=Dispatcher(sessions, live, clock),
+    )
+
+
+def _lifespan(parts: Parts, engine: AsyncEngine):  # type: ignore[no-untyped-def]  # starlette's own alias is private
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        outbox = OutboxSender(parts.sessions, parts.settings, parts.clock)
+        app.state.outbox_sender = outbox
+        await asyncio.to_thread(warm_up)
+        await parts.runner.start()
+        parts.dispatcher.start()
+        await outbox.start()
+        try:
+            yield
+        finally:
+            await outbox.stop()
+            await parts.dispatcher.stop()
+            await parts.runner.stop()
+            await parts.bot.close()
+            await engine.dispose()
+
+    return lifespan
+
+
+def _add_routers(app: FastAPI, settings: Settings) -> None:
+    for router in (health.router, conversations_router, agents_router, console_router, twilio_router):
+        app.include_router(router)
+    if settings.demo:
+        from handoff.demo.endpoints import router as demo_router
+
+        app.include_router(demo_router)
+    app.include_router(static_files.router)
+
+
+def _add_error_handlers(app: FastAPI) -> None:
+    app.add_exception_handler(SaldoError, _show_error)  # type: ignore[arg-type]  # starlette types the base class only
+    app.add_exception_handler(RequestValidationError, _show_invalid)
+    app.add_exception_handler(HTTPException, _show_http_error)  # type: ignore[arg-type]  # the same
+    app.add_exception_handler(Exception, _show_internal)
+
+
+async def _show_error(request: Request, error: SaldoError) -> JSONResponse:
+    language = preferred_language(request.headers.get("accept-language"))
+    return JSONResponse(error_body(error, language), error.status)
+
+
+async def _show_invalid(request: Request, _error: Exception) -> JSONResponse:
+    return await _show_error(request, InvalidRequest())
+
+
+async def _show_http_error(request: Request, error: HTTPException) -> JSONResponse:
+    known: dict[int, HandoffError] = {404: NotFound(), 405: MethodNotAllowed()}
+    return await _show_error(request, known.get(error.status_code, InvalidRequest()))
+
+
+async def _show_internal(request: Request, _error: Exception) -> JSONResponse:
+    return await _show_error(request, InternalError())

@@ -1,0 +1,129 @@
+"""The agent's socket: every event of the agent's stream, and the unnumbered news of presence, queue and typing."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from billing.db import JsonObject
+from billing.errors import SaldoError
+from handoff.agents.models import Agent
+from handoff.agents.schemas import AgentOut
+from handoff.agents.sessions import find_signed_in
+from handoff.console.reading import load_console_events, queue_out
+from handoff.console.schemas import (
+    ConsoleFrame,
+    ConsoleGetEvents,
+    ConsoleHello,
+    ConsolePing,
+    ConsoleTyping,
+    console_frames,
+)
+from handoff.conversations.models import Conversation, ConversationStatus
+from handoff.db import reading
+from handoff.deps import Parts
+from handoff.errors import InvalidFrame, NotSignedIn
+from handoff.events import last_event_number, list_events
+from handoff.live import CONSOLES_STREAM, Signal, agent_stream, conversation_stream
+from handoff.sockets import CLOSE_UNAUTHORISED, EventPusher, FrameTooBig, JsonSocket, read_frame, run_both
+
+
+class AgentSocket:
+    """One open console. The session is checked again with every page, so signing out ends the news."""
+
+    def __init__(self, socket: JsonSocket, parts: Parts, token: str | None) -> None:
+        self._socket = socket
+        self._parts = parts
+        self._token = token
+
+    async def run(self) -> None:
+        agent = await self._find_agent()
+        hello = await self._receive_hello() if agent else None
+        if agent is None or hello is None:
+            await self._socket.close(CLOSE_UNAUTHORISED)
+            return
+        self._agent_id, self._language = agent.id, agent.language
+        pusher = EventPusher(self._socket, self._load_page, hello.after)
+        await run_both(self._socket, self._read(pusher), self._push(pusher))
+
+    async def _receive_hello(self) -> ConsoleHello | None:
+        try:
+            return await self._socket.receive_hello(ConsoleHello)
+        except (FrameTooBig, SaldoError):
+            return None
+
+    async def _find_agent(self) -> Agent | None:
+        async with reading(self._parts.sessions) as session:
+            return await find_signed_in(session, self._token, self._parts.clock.now())
+
+    async def _push(self, pusher: EventPusher) -> None:
+        async with self._parts.live.subscribe(agent_stream(self._agent_id), CONSOLES_STREAM) as signals:
+            await self._socket.send({"type": "ready", "last_event": await self._last_event()})
+            await pusher.push()
+            async for signal in signals:
+                if not await self._pass_on(signal, pusher):
+                    await self._socket.close(CLOSE_UNAUTHORISED)
+                    return
+
+    async def _pass_on(self, signal: Signal, pusher: EventPusher) -> bool:
+        """Send what the signal stands for; False when the agent has signed out."""
+        agent = await self._find_agent()
+        if agent is None:
+            return False
+        if signal.kind == "events":
+            await pusher.push()
+        elif signal.kind == "presence":
+            shown = AgentOut.from_model(agent).model_dump(mode="json")
+            await self._socket.send({"type": "presence.changed", "agent": shown})
+        elif signal.kind == "queue":
+            await self._socket.send({"type": "queue.changed", "queue": await self._queue()})
+        elif signal.sender == "customer":
+            frame = {"type": "typing", "conversation_id": signal.conversation_id, "sender": signal.sender}
+            await self._socket.send(frame)
+        return True
+
+    async def _queue(self) -> JsonObject:
+        async with reading(self._parts.sessions) as session:
+            return (await queue_out(session, self._parts.clock.now())).model_dump(mode="json")
+
+    async def _last_event(self) -> int:
+        async with reading(self._parts.sessions) as session:
+            return await last_event_number(session, agent_stream(self._agent_id))
+
+    async def _load_page(self, after: int) -> Sequence[JsonObject]:
+        async with reading(self._parts.sessions) as session:
+            events = await list_events(session, agent_stream(self._agent_id), after)
+            return await load_console_events(session, events, self._parts.clock.now())
+
+    async def _read(self, pusher: EventPusher) -> None:
+        while True:
+            try:
+                await self._handle(read_frame(console_frames, await self._socket.receive()), pusher)
+            except SaldoError as error:
+                await self._socket.send_error(error, self._language)
+
+    async def _handle(self, frame: ConsoleFrame, pusher: EventPusher) -> None:
+        match frame:
+            case ConsoleGetEvents():
+                if await self._find_agent() is None:
+                    raise NotSignedIn
+                await pusher.send_page(await self._load_page(frame.after))
+            case ConsolePing():
+                await self._socket.send({"type": "pong"})
+            case ConsoleTyping():
+                await self._pass_typing_on(_uuid(frame.conversation_id))
+
+    async def _pass_typing_on(self, conversation_id: UUID) -> None:
+        async with reading(self._parts.sessions) as session:
+            conversation = await session.get(Conversation, conversation_id)
+        is_mine = conversation is not None and conversation.agent_id == self._agent_id
+        if conversation is not None and is_mine and conversation.status is ConversationStatus.ACTIVE:
+            self._parts.live.notify(conversation_stream(conversation_id), Signal("typing", sender="agent"))
+
+    _agent_id: UUID
+    _language: str
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise InvalidFrame from None

@@ -1,0 +1,93 @@
+"""The customer's panel: billing's overview in the agent's words, shown only while the customer is verified."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from billing import accounts, identity
+from billing.accounts import CustomerOverview
+from billing.db import JsonObject
+from billing.explain.bill_changes import BillChange
+from billing.money import Money
+from billing.periods import BillingPeriod
+from handoff.console.schemas import BalanceOut, CustomerOverviewOut, InvoiceOut
+
+
+async def find_overview(
+    session: AsyncSession, conversation_id: UUID, language: str, now: datetime
+) -> CustomerOverviewOut | None:
+    def read(sync: Session) -> CustomerOverview | None:
+        verification = identity.find_verification(sync, conversation_id, now)
+        if verification is None:
+            return None
+        zone = accounts.time_zone_of(sync, verification.customer_id)
+        return accounts.get_overview(sync, verification.customer_id, now.astimezone(zone).date())
+
+    overview = await session.run_sync(read)
+    return _overview_out(overview, language) if overview else None
+
+
+async def find_customer_name(session: AsyncSession, conversation_id: UUID, now: datetime) -> str | None:
+    def read(sync: Session) -> str | None:
+        verification = identity.find_verification(sync, conversation_id, now)
+        return accounts.get_customer(sync, verification.customer_id).name if verification else None
+
+    return await session.run_sync(read)
+
+
+def _overview_out(overview: CustomerOverview, language: str) -> CustomerOverviewOut:
+    return CustomerOverviewOut(
+        name=overview.name,
+        number=overview.number,
+        language=overview.language,
+        country=overview.country,
+        plan=overview.plan_names[language] if overview.plan_names else None,
+        contract_since=overview.contract_since,
+        balance=BalanceOut(
+            amount_minor=overview.balance.amount.minor,
+            currency=overview.balance.amount.currency,
+            due_on=overview.balance.due_on,
+            overdue=overview.balance.overdue,
+        ),
+        invoices=[
+            InvoiceOut(
+                number=invoice.number,
+                period=invoice.period.label,
+                total_minor=invoice.total.minor,
+                currency=invoice.total.currency,
+                due_on=invoice.due_on,
+                status=invoice.status,
+            )
+            for invoice in overview.invoices
+        ],
+        change=difference_card(overview.change) if overview.change else None,
+    )
+
+
+def difference_card(change: BillChange) -> JsonObject:
+    """The same facts that the bot's card shows, so that agent and customer look at one thing."""
+    return {
+        "type": "difference",
+        "currency": change.difference.currency,
+        "previous": _bill(change.previous_number, change.previous_period, change.previous_total),
+        "current": _bill(change.current_number, change.current_period, change.current_total),
+        "difference_minor": change.difference.minor,
+        "causes": [
+            {
+                "code": cause.code,
+                "amount_minor": cause.amount.minor,
+                "recurring": cause.recurring,
+                "facts": dict(cause.facts),
+            }
+            for cause in change.causes
+        ],
+        "expected_next_minor": change.expected_next.minor if change.expected_next else None,
+    }
+
+
+def _bill(number: str | None, period: BillingPeriod | None, total: Money | None) -> JsonObject | None:
+    if number is None or period is None or total is None:
+        return None
+    return {"number": number, "period": period.label, "total_minor": total.minor}

@@ -1,0 +1,81 @@
+"""The console's addresses: snapshot, transcript, answers, offers and the agent's socket."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+from starlette.websockets import WebSocket
+
+from handoff.agents.sessions import COOKIE
+from handoff.console import replies
+from handoff.console.agent_socket import AgentSocket
+from handoff.console.customer import find_overview
+from handoff.console.reading import console_out, conversation_row
+from handoff.console.schemas import AgentMessageIn, ConsoleOut, ConversationRow, TranscriptOut
+from handoff.console.summary import summarise
+from handoff.conversations.reading import conversation_out, list_messages
+from handoff.conversations.schemas import MessageOut
+from handoff.deps import CurrentAgent, NowDep, PartsDep, ReadSessionDep, SessionDep
+from handoff.routing import offers
+from handoff.sockets import JsonSocket
+
+router = APIRouter()
+
+
+@router.get("/api/console")
+async def get_console(agent: CurrentAgent, session: ReadSessionDep, now: NowDep) -> ConsoleOut:
+    return await console_out(session, agent, now)
+
+
+@router.get("/api/console/conversations/{conversation_id}")
+async def get_transcript(
+    conversation_id: UUID, agent: CurrentAgent, session: ReadSessionDep, now: NowDep
+) -> TranscriptOut:
+    conversation = await replies.get_visible(session, agent, conversation_id)
+    return TranscriptOut(
+        conversation=await conversation_out(session, conversation, now),
+        messages=list(await list_messages(session, conversation_id)),
+        summary=await summarise(session, conversation_id, now),
+        customer=await find_overview(session, conversation_id, agent.language, now),
+    )
+
+
+@router.post("/api/console/conversations/{conversation_id}/messages", status_code=201)
+async def post_reply(
+    conversation_id: UUID,
+    message: AgentMessageIn,
+    agent: CurrentAgent,
+    session: SessionDep,
+    now: NowDep,
+    response: Response,
+) -> MessageOut:
+    stored = await replies.reply(
+        session, agent, conversation_id, client_msg_id=message.client_msg_id, text=message.text, now=now
+    )
+    if stored.repeated:
+        response.status_code = 200
+    [shown] = await list_messages(session, conversation_id, [stored.seq])
+    return shown
+
+
+@router.post("/api/console/conversations/{conversation_id}/close")
+async def close(conversation_id: UUID, agent: CurrentAgent, session: SessionDep, now: NowDep) -> ConversationRow:
+    conversation = await replies.close(session, agent, conversation_id, now)
+    return await conversation_row(session, conversation, now)
+
+
+@router.post("/api/offers/{offer_id}/accept")
+async def accept_offer(offer_id: UUID, agent: CurrentAgent, session: SessionDep, now: NowDep) -> ConversationRow:
+    conversation = await offers.accept_offer(session, offer_id, agent, now)
+    return await conversation_row(session, conversation, now)
+
+
+@router.post("/api/offers/{offer_id}/decline", status_code=204)
+async def decline_offer(offer_id: UUID, agent: CurrentAgent, session: SessionDep, now: NowDep) -> None:
+    await offers.decline_offer(session, offer_id, agent, now)
+
+
+@router.websocket("/ws/console")
+async def console_socket(websocket: WebSocket, parts: PartsDep) -> None:
+    socket = JsonSocket(websocket, parts.clock)
+    if await socket.accept(parts.settings.own_origins):
+        await AgentSocket(socket, parts, websocket.cookies.get(COOKIE)).run()

@@ -1,0 +1,69 @@
+"""What an agent must know in five seconds: why the customer waits, what they want and what the bot already tried."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing import identity
+from handoff.console.schemas import SummaryOut, TriedOut
+from handoff.conversations.models import Message, MessageKind, Sender, Turn
+from handoff.routing import queue
+
+_LETTER = re.compile(r"[^\W\d_]")
+_LONGEST_WISH = 300
+_SAYS_SOMETHING = (MessageKind.TEXT, MessageKind.BUTTON)
+
+
+async def summarise(session: AsyncSession, conversation_id: UUID, now: datetime) -> SummaryOut:
+    entry = await queue.find_last_entry(session, conversation_id)
+    asked = await _questions(session, conversation_id, entry.requested_seq if entry else None)
+    return SummaryOut(
+        reason=entry.reason if entry else None,
+        topic=entry.topic if entry else None,
+        wish=_wish(asked),
+        tried=[
+            TriedOut(question=message.text, intent=turn.intent, card_type=turn.card_type)
+            for message, turn in asked
+            if turn is not None and turn.intent is not None and not turn.handed_off
+        ],
+        verified_level=await verified_level(session, conversation_id, now),
+    )
+
+
+async def find_wish(session: AsyncSession, conversation_id: UUID, requested_seq: int) -> str | None:
+    return _wish(await _questions(session, conversation_id, requested_seq))
+
+
+async def verified_level(session: AsyncSession, conversation_id: UUID, now: datetime) -> str | None:
+    found = await session.run_sync(lambda sync: identity.find_verification(sync, conversation_id, now))
+    return found.level.value if found else None
+
+
+async def _questions(
+    session: AsyncSession, conversation_id: UUID, up_to_seq: int | None
+) -> Sequence[tuple[Message, Turn | None]]:
+    """Return what the customer said to the bot, without codes and without the press on the person button."""
+    same = and_(Turn.conversation_id == Message.conversation_id, Turn.seq == Message.seq)
+    wanted = (
+        select(Message, Turn)
+        .outerjoin(Turn, same)
+        .where(Message.conversation_id == conversation_id, Message.sender == Sender.CUSTOMER)
+        .where(Message.kind.in_(_SAYS_SOMETHING))
+        .order_by(Message.seq)
+    )
+    if up_to_seq is not None:
+        wanted = wanted.where(Message.seq <= up_to_seq)
+    return [(message, turn) for message, turn in await session.execute(wanted)]
+
+
+def _wish(asked: Sequence[tuple[Message, Turn | None]]) -> str | None:
+    """The last thing said in words that was not itself the wish for a person; else that one."""
+    worded = [(message.text, turn) for message, turn in asked if _LETTER.search(message.text)]
+    if not worded:
+        return None
+    own = [text for text, turn in worded if turn is None or not turn.handed_off]
+    return (own or [text for text, _ in worded])[-1][:_LONGEST_WISH]

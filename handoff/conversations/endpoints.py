@@ -1,0 +1,30 @@
+"""The customer's public addresses: open a conversation, then talk over the socket."""
+
+from fastapi import APIRouter
+from starlette.websockets import WebSocket
+
+from handoff.conversations import service
+from handoff.conversations.chat_socket import ChatSocket
+from handoff.conversations.models import Channel
+from handoff.conversations.reading import conversation_out
+from handoff.conversations.schemas import ConversationIn, OpenedOut
+from handoff.deps import NowDep, PartsDep, SessionDep, SettingsDep
+from handoff.sockets import JsonSocket
+
+router = APIRouter()
+
+
+@router.post("/api/conversations", status_code=201)
+async def open_conversation(wish: ConversationIn, session: SessionDep, settings: SettingsDep, now: NowDep) -> OpenedOut:
+    conversation, token = await service.open_conversation(
+        session, channel=Channel.WEBCHAT, language=wish.language, address=None, now=now
+    )
+    await service.greet(session, conversation, settings.company, now)
+    return OpenedOut(conversation=await conversation_out(session, conversation, now), token=token)
+
+
+@router.websocket("/ws/chat")
+async def chat(websocket: WebSocket, parts: PartsDep) -> None:
+    socket = JsonSocket(websocket, parts.clock)
+    if await socket.accept(parts.settings.chat_origins):
+        await ChatSocket(socket, parts).run()

@@ -1,0 +1,72 @@
+"""What a stored text must not hold: one-time codes, card numbers and bank accounts. Pure."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+CODE_LENGTH = 6
+HIDDEN = "••••••"
+
+_SEPARATOR = r"[\s.\-‐‑–·]"
+_WHOLE_CODE = re.compile(rf"{_SEPARATOR}*\d(?:{_SEPARATOR}*\d){{5}}{_SEPARATOR}*")
+# Inside a sentence only the ways in which people group a code: 482913, 482 913, 482-913. 12.10.26 is a date.
+_CODE_IN_TEXT = re.compile(r"(?<![\d.,/\-])(\d{6}|\d{3}[ \-‐‑–]\d{3})(?![\d/\-]|[.,]\d)")
+_CARD = re.compile(r"(?<!\d)\d(?:[ \-.]?\d){12,18}(?!\d)")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])")
+
+
+@dataclass(frozen=True)
+class FoundCode:
+    """A one-time code and the text around it, with the code hidden."""
+
+    code: str
+    text: str
+
+
+def find_code(text: str) -> FoundCode | None:
+    """Find the one six-digit code in a text; two candidates are no code."""
+    plain = unicodedata.normalize("NFKC", text)
+    if _WHOLE_CODE.fullmatch(plain):
+        return FoundCode(_digits(plain), HIDDEN)
+    matches = list(_CODE_IN_TEXT.finditer(plain))
+    if len(matches) != 1:
+        return None
+    return FoundCode(_digits(matches[0].group()), _CODE_IN_TEXT.sub(HIDDEN, plain))
+
+
+def redact_codes(text: str) -> str:
+    """Hide everything that could be a code; used while one is awaited and find_code was not sure."""
+    return _CODE_IN_TEXT.sub(HIDDEN, unicodedata.normalize("NFKC", text))
+
+
+def redact_numbers(text: str) -> str:
+    """Hide card numbers (Luhn) and bank accounts (IBAN check digits), all but the last four."""
+    return _CARD.sub(_hide_card, _IBAN.sub(_hide_iban, text))
+
+
+def _hide_card(match: re.Match[str]) -> str:
+    digits = _digits(match.group())
+    return f"•••• {digits[-4:]}" if _passes_luhn(digits) else match.group()
+
+
+def _hide_iban(match: re.Match[str]) -> str:
+    """The pattern may have run into the words behind the number, so the longest valid beginning counts."""
+    found = match.group()
+    for end in range(len(found), 14, -1):
+        compact = re.sub(r"[ \-]", "", found[:end]).upper()
+        if found[end - 1].isalnum() and len(compact) >= 15 and _passes_mod_97(compact):
+            return f"{compact[:2]}•• •••• {compact[-4:]}{found[end:]}"
+    return found
+
+
+def _passes_luhn(digits: str) -> bool:
+    doubled = [int(digit) * (1 + position % 2) for position, digit in enumerate(reversed(digits))]
+    return len(set(digits)) > 1 and sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0
+
+
+def _passes_mod_97(iban: str) -> bool:
+    return int("".join(str(int(sign, 36)) for sign in iban[4:] + iban[:4])) % 97 == 1
+
+
+def _digits(text: str) -> str:
+    return "".join(str(int(sign)) for sign in text if sign.isdigit())

@@ -1,0 +1,224 @@
+"""What a customer can do in a conversation. Functions flush; the caller commits and then wakes the turn runner."""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff.conversations.codes import take_code
+from handoff.conversations.models import (
+    Button,
+    Channel,
+    Conversation,
+    ConversationStatus,
+    DialogueState,
+    Message,
+    MessageKind,
+    Sender,
+    TurnState,
+)
+from handoff.conversations.posting import NewMessage, announce_change, lock, move, post_message
+from handoff.conversations.redaction import redact_numbers
+from handoff.conversations.welcome import greeting, is_handoff_payload
+from handoff.errors import ConversationClosed, EmptyMessage, InvalidFrame, MessageTooLong, UnknownButton
+from handoff.events import open_stream
+from handoff.language import LANGUAGES
+from handoff.live import conversation_stream
+from handoff.routing import offers, queue
+from handoff.texts import server_texts
+
+MAX_LENGTH = 2000
+ASKED_FOR_PERSON = "asked_for_person"
+
+_CLIENT_MSG_ID = re.compile(r"[\x21-\x7e]{1,100}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\u00ad]+")
+
+
+@dataclass(frozen=True)
+class StoredMessage:
+    """Where the message stands; `repeated` when it stood there before."""
+
+    seq: int
+    repeated: bool
+
+
+async def open_conversation(
+    session: AsyncSession, *, channel: Channel, language: str, address: str | None, now: datetime
+) -> tuple[Conversation, str]:
+    """Open a conversation with the bot and return it with its secret token, of which only the hash is stored."""
+    token = secrets.token_urlsafe(32)
+    conversation = Conversation(
+        status=ConversationStatus.WITH_BOT,
+        channel=channel,
+        address=address,
+        language=language if language in LANGUAGES else "en",
+        token_hash=hash_token(token),
+        opened_at=now,
+        last_seq=0,
+        language_chosen=False,
+    )
+    session.add(conversation)
+    await session.flush()
+    open_stream(session, conversation_stream(conversation.id))
+    session.add(DialogueState(conversation_id=conversation.id, version=0, state=None))
+    return conversation, token
+
+
+async def greet(session: AsyncSession, conversation: Conversation, company: str, now: datetime) -> None:
+    """Open with the assistant's own words; for channels on which a greeting costs the customer nothing."""
+    await post_message(session, conversation, greeting(conversation.language, company), now)
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+async def find_by_token(session: AsyncSession, token: str) -> Conversation | None:
+    return await session.scalar(select(Conversation).where(Conversation.token_hash == hash_token(token)))
+
+
+async def find_open_by_address(session: AsyncSession, channel: Channel, address: str) -> Conversation | None:
+    wanted = select(Conversation).where(Conversation.channel == channel, Conversation.address == address)
+    still_open = wanted.where(Conversation.status != ConversationStatus.CLOSED)
+    return await session.scalar(still_open.order_by(Conversation.opened_at.desc()).limit(1))
+
+
+async def receive_message(
+    session: AsyncSession, conversation: Conversation, *, client_msg_id: str, text: str, pepper: str, now: datetime
+) -> StoredMessage:
+    """Store what the customer wrote, once; a code is checked here and goes no further."""
+    clean = clean_text(text)
+    repeated = await _begin_write(session, conversation, client_msg_id)
+    if repeated:
+        return repeated
+    new = await take_code(session, conversation, clean, pepper=pepper, now=now)
+    if new is None:
+        new = NewMessage(Sender.CUSTOMER, redact_numbers(clean))
+    return await _post_from_customer(session, conversation, new, client_msg_id, now)
+
+
+async def press_button(
+    session: AsyncSession, conversation: Conversation, *, client_msg_id: str, button_id: str, now: datetime
+) -> StoredMessage:
+    """Store the button's title as the customer's message; its payload stays on our side."""
+    repeated = await _begin_write(session, conversation, client_msg_id)
+    if repeated:
+        return repeated
+    button = await session.get(Button, button_id)
+    if button is None or button.conversation_id != conversation.id:
+        raise UnknownButton
+    if is_handoff_payload(button.payload):
+        return await _ask_for_person(session, conversation, button.title, client_msg_id, now)
+    new = NewMessage(Sender.CUSTOMER, button.title, kind=MessageKind.BUTTON, intent=button.payload)
+    return await _post_from_customer(session, conversation, new, client_msg_id, now)
+
+
+async def ask_for_person(
+    session: AsyncSession, conversation: Conversation, *, client_msg_id: str, now: datetime
+) -> StoredMessage:
+    """Queue the conversation at the customer's wish; needs no bot."""
+    repeated = await _begin_write(session, conversation, client_msg_id)
+    if repeated:
+        return repeated
+    title = server_texts().text("button.person", conversation.language)
+    return await _ask_for_person(session, conversation, title, client_msg_id, now)
+
+
+async def choose_language(session: AsyncSession, conversation: Conversation, language: str, now: datetime) -> None:
+    """The customer's own choice: from now on texts are not searched for another language."""
+    if language not in LANGUAGES:
+        raise InvalidFrame
+    await lock(session, conversation)
+    if (conversation.language, conversation.language_chosen) == (language, True):
+        return
+    conversation.language, conversation.language_chosen = language, True
+    await announce_change(session, conversation, now)
+
+
+async def request_handoff(
+    session: AsyncSession, conversation: Conversation, *, reason: str, topic: str, now: datetime
+) -> None:
+    """Take the conversation from the bot to the queue and tell the place in line; when it waits already, only tell."""
+    await lock(session, conversation)
+    if conversation.status is ConversationStatus.WITH_BOT:
+        await move(session, conversation, ConversationStatus.QUEUED, now)
+        await _release_from_bot(session, conversation.id)
+        await queue.enter(session, conversation, reason=reason, topic=topic, now=now)
+    if conversation.status in (ConversationStatus.QUEUED, ConversationStatus.OFFERED):
+        position = await queue.position_of(session, conversation.id)
+        text = server_texts().text("handoff.queued", conversation.language, position=position)
+        await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
+
+
+async def close_conversation(session: AsyncSession, conversation: Conversation, now: datetime) -> None:
+    """Say goodbye and close; what the bot still owed is owed no longer."""
+    await lock(session, conversation)
+    text = server_texts().text("conversation.closed", conversation.language)
+    await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
+    await _release_from_bot(session, conversation.id)
+    await offers.leave_line(session, conversation, now)
+    await move(session, conversation, ConversationStatus.CLOSED, now)
+
+
+async def _begin_write(session: AsyncSession, conversation: Conversation, client_msg_id: str) -> StoredMessage | None:
+    """Lock the conversation and return the message that already came under this id, if any."""
+    require_client_msg_id(client_msg_id)
+    await lock(session, conversation)
+    known = select(Message.seq).where(
+        Message.conversation_id == conversation.id,
+        Message.sender == Sender.CUSTOMER,
+        Message.client_msg_id == client_msg_id,
+    )
+    seq = await session.scalar(known)
+    if seq is not None:
+        return StoredMessage(seq, repeated=True)
+    if conversation.status is ConversationStatus.CLOSED:
+        raise ConversationClosed
+    return None
+
+
+async def _post_from_customer(
+    session: AsyncSession, conversation: Conversation, new: NewMessage, client_msg_id: str, now: datetime
+) -> StoredMessage:
+    turn = TurnState.WAITING if conversation.status is ConversationStatus.WITH_BOT else TurnState.NONE
+    numbered = NewMessage(
+        Sender.CUSTOMER, new.text, kind=new.kind, intent=new.intent, client_msg_id=client_msg_id, turn=turn
+    )
+    message = await post_message(session, conversation, numbered, now)
+    return StoredMessage(message.seq, repeated=False)
+
+
+async def _ask_for_person(
+    session: AsyncSession, conversation: Conversation, title: str, client_msg_id: str, now: datetime
+) -> StoredMessage:
+    new = NewMessage(Sender.CUSTOMER, title, kind=MessageKind.HANDOFF, client_msg_id=client_msg_id)
+    message = await post_message(session, conversation, new, now)
+    await request_handoff(session, conversation, reason=ASKED_FOR_PERSON, topic="other", now=now)
+    return StoredMessage(message.seq, repeated=False)
+
+
+async def _release_from_bot(session: AsyncSession, conversation_id: UUID) -> None:
+    waiting = (Message.conversation_id == conversation_id, Message.turn == TurnState.WAITING)
+    await session.execute(update(Message).where(*waiting).values(turn=TurnState.NONE))
+
+
+def require_client_msg_id(client_msg_id: str) -> None:
+    if not _CLIENT_MSG_ID.fullmatch(client_msg_id):
+        raise InvalidFrame
+
+
+def clean_text(text: str) -> str:
+    """Drop what no database or reader can hold; raise when nothing or too much is left."""
+    sound = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    clean = _CONTROL.sub("", sound).strip()
+    if not _INVISIBLE.sub("", clean):
+        raise EmptyMessage
+    if len(clean) > MAX_LENGTH:
+        raise MessageTooLong(MAX_LENGTH)
+    return clean

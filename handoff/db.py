@@ -1,0 +1,52 @@
+"""Asynchronous engine and sessions. After each commit the touched streams are announced, never before."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from billing.db import configure_sqlite
+from handoff.live import LiveEvents, Signal
+
+Sessions = async_sessionmaker[AsyncSession]
+_TOUCHED = "touched_streams"
+
+
+def make_async_engine(url: str) -> AsyncEngine:
+    """Make the engine for a plain address such as sqlite:///var/saldo.db or postgresql+psycopg://…"""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"))
+        configure_sqlite(engine.sync_engine)
+        return engine
+    return create_async_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=20)
+
+
+def make_sessions(engine: AsyncEngine, live: LiveEvents) -> Sessions:
+    sync_sessions = sessionmaker()
+
+    @event.listens_for(sync_sessions, "after_commit")
+    def announce(session: Session) -> None:
+        for stream, signal in session.info.pop(_TOUCHED, {}):
+            live.notify(stream, signal)
+
+    @event.listens_for(sync_sessions, "after_rollback")
+    def forget(session: Session) -> None:
+        session.info.pop(_TOUCHED, None)
+
+    return async_sessionmaker(engine, sync_session_class=sync_sessions, expire_on_commit=False)
+
+
+def touch(session: AsyncSession, stream: str, signal: Signal | None = None) -> None:
+    """Announce the stream once this transaction has committed."""
+    session.info.setdefault(_TOUCHED, {})[stream, signal or Signal()] = None
+
+
+@asynccontextmanager
+async def reading(sessions: Sessions) -> AsyncIterator[AsyncSession]:
+    """Open a session that only reads: on SQLite it does not wait for writers."""
+    async with sessions() as session:
+        await session.connection(execution_options={"saldo_read_only": True})
+        yield session

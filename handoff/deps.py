@@ -1,0 +1,85 @@
+"""What endpoints are given: the parts of the running process, sessions that commit before the response, the agent."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends
+from sqlalchemy.ext.asyncio import AsyncSession
+from starlette.requests import HTTPConnection
+
+from billing.clock import Clock
+from handoff.agents.models import Agent
+from handoff.agents.sessions import COOKIE, find_signed_in
+from handoff.bot_gateway import BotGateway
+from handoff.conversations.turns import TurnRunner
+from handoff.db import Sessions, reading
+from handoff.errors import NotSignedIn
+from handoff.language import preferred_language
+from handoff.live import LiveEvents
+from handoff.routing.dispatcher import Dispatcher
+from handoff.settings import Settings
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that lives as long as the process; made in create_app, handed to whoever needs it."""
+
+    settings: Settings
+    clock: Clock
+    sessions: Sessions
+    live: LiveEvents
+    bot: BotGateway
+    runner: TurnRunner
+    dispatcher: Dispatcher
+
+
+def get_parts(connection: HTTPConnection) -> Parts:
+    parts = connection.app.state.parts
+    assert isinstance(parts, Parts)
+    return parts
+
+
+PartsDep = Annotated[Parts, Depends(get_parts)]
+
+
+async def get_session(parts: PartsDep) -> AsyncIterator[AsyncSession]:
+    async with parts.sessions.begin() as session:
+        yield session
+
+
+async def get_read_session(parts: PartsDep) -> AsyncIterator[AsyncSession]:
+    async with reading(parts.sessions) as session:
+        yield session
+
+
+def get_now(parts: PartsDep) -> datetime:
+    return parts.clock.now()
+
+
+def get_settings(parts: PartsDep) -> Settings:
+    return parts.settings
+
+
+def get_language(connection: HTTPConnection) -> str:
+    return preferred_language(connection.headers.get("accept-language"))
+
+
+# The scope "function" ends the dependency, and so commits, before the response is sent.
+SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
+ReadSessionDep = Annotated[AsyncSession, Depends(get_read_session, scope="function")]
+NowDep = Annotated[datetime, Depends(get_now)]
+SettingsDep = Annotated[Settings, Depends(get_settings)]
+LanguageDep = Annotated[str, Depends(get_language)]
+
+
+async def get_signed_in_agent(connection: HTTPConnection, parts: PartsDep) -> Agent:
+    async with reading(parts.sessions) as session:
+        agent = await find_signed_in(session, connection.cookies.get(COOKIE), parts.clock.now())
+    if agent is None:
+        raise NotSignedIn
+    return agent
+
+
+CurrentAgent = Annotated[Agent, Depends(get_signed_in_agent)]

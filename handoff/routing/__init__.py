@@ -1,0 +1,1 @@
+"""One queue of waiting conversations and the offers that bring each to a free agent."""

@@ -1,0 +1,82 @@
+"""Tables of the queue and of the offers made from it."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from billing.db import Base, UtcDateTime
+from handoff.columns import choice
+
+
+class EntryStatus(StrEnum):
+    WAITING = "waiting"
+    OFFERED = "offered"
+    TAKEN = "taken"
+    LEFT = "left"
+
+
+class OfferStatus(StrEnum):
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+_OPEN_ENTRY = text("status IN ('waiting', 'offered')")
+_PENDING = text("status = 'pending'")
+
+
+class QueueEntry(Base):
+    """One conversation waiting for a person. `requested_at` is set once: nothing makes a customer younger."""
+
+    __tablename__ = "queue_entry"
+    __table_args__ = (
+        Index(
+            "uq_queue_entry_open",
+            "conversation_id",
+            unique=True,
+            sqlite_where=_OPEN_ENTRY,
+            postgresql_where=_OPEN_ENTRY,
+        ),
+        Index("ix_queue_entry_line", "requested_at", "id", sqlite_where=_OPEN_ENTRY, postgresql_where=_OPEN_ENTRY),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"), index=True)
+    status: Mapped[EntryStatus] = mapped_column(choice(EntryStatus, "entry_status"))
+    language: Mapped[str] = mapped_column(String(2))
+    topic: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(String(40))
+    requested_seq: Mapped[int]
+    requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    announced_position: Mapped[int]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Offer(Base):
+    """One conversation presented to one agent, who has until `expires_at` to take it."""
+
+    __tablename__ = "offer"
+    __table_args__ = (
+        Index(
+            "uq_offer_pending_conversation",
+            "conversation_id",
+            unique=True,
+            sqlite_where=_PENDING,
+            postgresql_where=_PENDING,
+        ),
+        Index("uq_offer_pending_agent", "agent_id", unique=True, sqlite_where=_PENDING, postgresql_where=_PENDING),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("queue_entry.id"), index=True)
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversation.id"))
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent.id"))
+    status: Mapped[OfferStatus] = mapped_column(choice(OfferStatus, "offer_status"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

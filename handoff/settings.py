@@ -1,0 +1,83 @@
+"""Settings of the handoff process: the only place in it that reads the environment."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from handoff.texts import server_texts
+
+_LOOPBACK_TWINS = {"127.0.0.1": "localhost", "localhost": "127.0.0.1"}
+
+
+class SettingMissing(SystemExit):
+    """A required variable is not set; the process stops with one sentence that names it."""
+
+
+class Settings(BaseSettings):
+    """Read once in the composition root and handed down."""
+
+    model_config = SettingsConfigDict(env_prefix="SALDO_", frozen=True, extra="ignore")
+
+    var: Path = Path("var")
+    database_url: str = ""
+    bot_url: str = "http://127.0.0.1:8005"
+    actions_url: str = "http://127.0.0.1:8055"
+    bot_secret: SecretStr
+    turn_secret: SecretStr
+    code_pepper: SecretStr
+    demo: bool = False
+    public_url: str = "http://127.0.0.1:8000"
+    company: str = "Nordlicht Netz"
+    widget_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    web_dist: Path = Path(__file__).parent / "web" / "dist"
+    bot_timeout_seconds: float = Field(default=8.0, gt=0)
+    twilio_account_sid: str | None = None
+    twilio_auth_token: SecretStr | None = None
+    twilio_number: str | None = None
+    twilio_api_url: str | None = None
+    twilio_voice_language: Literal["en", "de", "fi"] = "de"
+
+    @field_validator("widget_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+        return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _database_stands_in_var(cls, values: dict[str, Any]) -> dict[str, Any]:
+        # values come from the environment and from arguments, hence Any
+        if not values.get("database_url"):
+            values["database_url"] = f"sqlite:///{values.get('var', 'var')}/saldo.db"
+        return values
+
+    @property
+    def own_origins(self) -> frozenset[str]:
+        """The origin of the public address; a loopback address is known under both of its names."""
+        parts = urlsplit(self.public_url)
+        origins = {f"{parts.scheme}://{parts.netloc}"}
+        twin = _LOOPBACK_TWINS.get(parts.hostname or "")
+        if twin:
+            origins.add(f"{parts.scheme}://{twin}" + (f":{parts.port}" if parts.port else ""))
+        return frozenset(origins)
+
+    @property
+    def chat_origins(self) -> frozenset[str]:
+        return self.own_origins | frozenset(self.widget_origins)
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def load_settings() -> Settings:
+    """Read the environment; a missing secret raises SettingMissing with one sentence."""
+    try:
+        return Settings()  # type: ignore[call-arg]  # the required fields come from the environment
+    except ValidationError as error:
+        name = "SALDO_" + str(error.errors()[0]["loc"][0]).upper()
+        raise SettingMissing(server_texts().text("setting.missing", "en", name=name)) from None

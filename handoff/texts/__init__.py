@@ -1,0 +1,12 @@
+"""The sentences that the server itself says, in three languages."""
+
+from functools import cache
+from pathlib import Path
+
+from billing.catalogue import Catalogue
+
+
+@cache
+def server_texts() -> Catalogue:
+    """Return the catalogue of this folder; it is read once, on first use."""
+    return Catalogue.load(Path(__file__).parent)
