@@ -1,0 +1,173 @@
+"""The whole story in a real browser, in three languages: asked, verified, explained to the cent, handed to a person."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.e2e.bills import KIND_OF_STORY, plain, truth_of, written
+from tests.e2e.running_system import RunningSystem, wait_until
+from tests.system import require_program
+
+SECONDS = 1000
+PATIENCE = 60 * SECONDS
+QUESTION = {
+    "en": "Why is my bill higher than last month?",
+    "de": "Warum ist meine Rechnung höher als im letzten Monat?",
+    "fi": "Miksi laskuni on suurempi kuin viime kuussa?",
+}
+ASK_FOR_PERSON = {
+    "en": "I want to talk to a person",
+    "de": "Ich möchte mit einem Menschen sprechen",
+    "fi": "Haluan puhua ihmisen kanssa",
+}
+AGENT_SAYS = {
+    "en": "Hello, I have read everything. I will look after it.",
+    "de": "Guten Tag, ich habe alles gelesen und kümmere mich darum.",
+    "fi": "Hei, olen lukenut kaiken ja hoidan asian.",
+}
+CUSTOMER_SAYS = {"en": "Thank you, Mia", "de": "Danke, Mia", "fi": "Kiitos, Mia"}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = require_program("chromium", "chromium-browser", "google-chrome")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def customer(browser: Browser) -> Iterator[Page]:
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.set_default_timeout(PATIENCE)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def agent(browser: Browser, system: RunningSystem) -> Iterator[Page]:
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{system.url}/console")
+    page.get_by_test_id("login-email").fill("mia@nordlicht.example")
+    page.get_by_test_id("login-password").fill("nordlicht-demo")
+    page.get_by_test_id("login-submit").click()
+    page.get_by_test_id("presence").select_option("available")
+    yield page
+    page.get_by_test_id("presence").select_option("away")
+    page.context.close()
+
+
+def open_chat(page: Page, system: RunningSystem, language: str) -> None:
+    page.goto(f"{system.url}/demo")
+    page.get_by_test_id("launcher").click()
+    page.get_by_test_id("panel").get_by_test_id("language-menu").select_option(language)
+
+
+def say(page: Page, text: str) -> None:
+    panel = page.get_by_test_id("panel")
+    panel.get_by_test_id("composer").fill(text)
+    panel.get_by_test_id("send").click()
+
+
+def newest_code(page: Page) -> str:
+    """Read the code as the customer does: from the phone on the page, never from the chat."""
+    message = page.get_by_test_id("phone-message").filter(has_text=re.compile(r"\b\d{6}\b")).last
+    message.wait_for()
+    found = re.search(r"\b(\d{6})\b", message.inner_text())
+    assert found
+    return found[1]
+
+
+def verify(page: Page, customer_number: str) -> None:
+    seen = page.get_by_test_id("phone-message").count()
+    say(page, customer_number)
+    page.get_by_test_id("code-card").last.wait_for()
+    wait_until(lambda: page.get_by_test_id("phone-message").count() > seen, seconds=30, what="a text message")
+    page.get_by_test_id("code-card").last.get_by_test_id("code-box").first.press_sequentially(newest_code(page))
+
+
+def explanation(page: Page) -> str:
+    page.get_by_test_id("difference-card").wait_for()
+    return plain(page.get_by_test_id("panel").get_by_test_id("messages").inner_text())
+
+
+@pytest.mark.parametrize("story", KIND_OF_STORY)
+@pytest.mark.parametrize("language", ["en", "de", "fi"])
+def test_the_reply_names_the_cause_and_the_cents_of_the_database(
+    system: RunningSystem, customer: Page, language: str, story: str
+) -> None:
+    truth = truth_of(system, story)
+    assert truth.cause_minor > 0, "the story's line must have grown"
+    open_chat(customer, system, language)
+    say(customer, QUESTION[language])
+    verify(customer, truth.customer_number)
+
+    told = explanation(customer)
+
+    assert written(truth.total_minor, language) in told
+    assert written(truth.difference_minor, language) in told
+    assert written(truth.cause_minor, language) in told
+    causes = customer.get_by_test_id("difference-cause").all_inner_texts()
+    assert any(written(truth.cause_minor, language) in plain(cause) for cause in causes)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fi"])
+def test_a_person_takes_over_with_everything_the_bot_learned(
+    system: RunningSystem, customer: Page, agent: Page, language: str
+) -> None:
+    truth = truth_of(system, "discount_ended")
+    open_chat(customer, system, language)
+    say(customer, QUESTION[language])
+    verify(customer, truth.customer_number)
+    explanation(customer)
+
+    say(customer, ASK_FOR_PERSON[language])
+    agent.get_by_test_id("offer").wait_for()
+    agent.get_by_test_id("accept").click()
+
+    expect(agent.get_by_test_id("verified")).to_be_visible()
+    expect(agent.get_by_test_id("summary")).to_contain_text(QUESTION[language])
+    expect(agent.get_by_test_id("customer")).to_contain_text(truth.customer_number)
+    agent.get_by_test_id("composer").fill(AGENT_SAYS[language])
+    agent.get_by_test_id("send").click()
+    expect(customer.get_by_test_id("panel")).to_contain_text(AGENT_SAYS[language])
+    expect(customer.get_by_test_id("who")).to_contain_text("Mia")
+
+    say(customer, CUSTOMER_SAYS[language])
+    expect(agent.get_by_text(CUSTOMER_SAYS[language]).last).to_be_visible()
+    agent.get_by_test_id("close-conversation").click()
+    customer.get_by_test_id("start-anew").wait_for()
+
+
+def test_html_is_shown_as_text(system: RunningSystem, customer: Page) -> None:
+    dialogs: list[str] = []
+    customer.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    markup = "<img src=x onerror=alert(1)><b>bold</b><script>alert(2)</script>"
+    open_chat(customer, system, "en")
+
+    say(customer, markup)
+
+    mine = customer.locator('[data-testid="message"][data-sender="customer"]').last
+    expect(mine).to_contain_text(markup)
+    expect(customer.locator('[data-testid="message"][data-sender="bot"]')).to_have_count(2)
+    assert customer.locator('[data-testid="message"] img, [data-testid="message"] script').count() == 0
+    assert dialogs == []
+
+
+def test_a_reload_keeps_the_conversation_and_doubles_nothing(system: RunningSystem, customer: Page) -> None:
+    open_chat(customer, system, "de")
+    say(customer, "Was schulde ich Ihnen?")
+    expect(customer.locator('[data-testid="message"][data-sender="bot"]')).to_have_count(2)
+    before = customer.get_by_test_id("message-text").all_inner_texts()
+
+    customer.reload()
+    if customer.get_by_test_id("launcher").is_visible():
+        customer.get_by_test_id("launcher").click()
+
+    expect(customer.get_by_test_id("message-text")).to_have_text(before)
