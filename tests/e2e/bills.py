@@ -27,9 +27,13 @@ class Truth:
     cause_minor: int
 
 
-def truth_of(system: RunningSystem, story: str) -> Truth:
+def number_of(system: RunningSystem, story: str) -> str:
     (customer,) = [each for each in system.get("/api/demo/customers") if each["story"] == story]
-    number = customer["customer_number"]
+    return str(customer["customer_number"])
+
+
+def truth_of(system: RunningSystem, story: str) -> Truth:
+    number = number_of(system, story)
     now, before = system.sql(TWO_NEWEST, number)
     kind = KIND_OF_STORY[story]
     cause_now, cause_before = (system.sql(SUM_OF_KIND, invoice["id"], kind)[0]["minor"] for invoice in (now, before))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.e2e.bills import KIND_OF_STORY, plain, truth_of, written
+from tests.e2e.bills import KIND_OF_STORY, number_of, plain, truth_of, written
 from tests.e2e.running_system import RunningSystem, wait_until
 from tests.system import require_program
 
@@ -121,10 +121,10 @@ def test_the_reply_names_the_cause_and_the_cents_of_the_database(
 def test_a_person_takes_over_with_everything_the_bot_learned(
     system: RunningSystem, customer: Page, agent: Page, language: str
 ) -> None:
-    truth = truth_of(system, "discount_ended")
+    number = number_of(system, "duplicate_charge")
     open_chat(customer, system, language)
     say(customer, QUESTION[language])
-    verify(customer, truth.customer_number)
+    verify(customer, number)
     explanation(customer)
 
     say(customer, ASK_FOR_PERSON[language])
@@ -133,7 +133,7 @@ def test_a_person_takes_over_with_everything_the_bot_learned(
 
     expect(agent.get_by_test_id("verified")).to_be_visible()
     expect(agent.get_by_test_id("summary")).to_contain_text(QUESTION[language])
-    expect(agent.get_by_test_id("customer")).to_contain_text(truth.customer_number)
+    expect(agent.get_by_test_id("customer")).to_contain_text(number)
     agent.get_by_test_id("composer").fill(AGENT_SAYS[language])
     agent.get_by_test_id("send").click()
     expect(customer.get_by_test_id("panel")).to_contain_text(AGENT_SAYS[language])
