@@ -183,7 +183,7 @@ def _fail(session: Session, message: OutboxMessage, problem: SmsNotTaken, now: d
     mark_failed(session, message, error=problem.code, now=now, permanent=problem.permanent)
 
 
-def _known_sids(sids: Sequence[str]) -> Select[tuple[str | None]]:
+def _known_sids(sids: Sequence[str]) -> Select[str | None]:
     return select(OutboxMessage.provider_sid).where(OutboxMessage.provider_sid.in_(sids))
 
 

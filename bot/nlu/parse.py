@@ -6,22 +6,23 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
-from rasa.core.agent import Agent
-from rasa.core.channels.channel import UserMessage
-
-from bot.plain_text import as_plain_text
+from bot import lean_imports
+from bot.untrusted_text import neutralise
 
 ENTITY_FIELDS = ("entity", "value", "start", "end")
 
 
 def main(arguments: List[str]) -> int:
     model, file = arguments
-    agent = Agent.load(model)
-    asyncio.run(_parse_all(agent, Path(file)))
+    lean_imports.install()
+    # Only now: Rasa would load the heavy libraries at its import.
+    from rasa.core.agent import Agent
+
+    asyncio.run(_parse_all(Agent.load(model), Path(file)))
     return 0
 
 
-async def _parse_all(agent: Agent, file: Path) -> None:
+async def _parse_all(agent: Any, file: Path) -> None:  # Any: Rasa lives in the other environment
     for line in _read(file):
         understood = await _understand(agent, line["text"], line.get("language"))
         sys.stdout.write(json.dumps(understood, ensure_ascii=False) + "\n")
@@ -35,11 +36,11 @@ def _read(file: Path) -> Iterator[Dict[str, Any]]:
                 yield json.loads(line)
 
 
-async def _understand(agent: Agent, text: str, language: Any) -> Dict[str, Any]:
+async def _understand(agent: Any, text: str, language: Any) -> Dict[str, Any]:
     """Treat the text as the channel does: a slash at its start is no command."""
-    if agent.processor is None:
-        raise RuntimeError("no model is loaded")
-    message = UserMessage(as_plain_text(text), metadata={"language": language} if language else None)
+    from rasa.core.channels.channel import UserMessage
+
+    message = UserMessage(neutralise(text), metadata={"language": language} if language else None)
     result = await agent.processor.parse_message(message)
     return {
         "text": text,

@@ -3,13 +3,13 @@
 from typing import Annotated
 
 import typer
-from billing.billing_run import run_billing
 
+from billing.billing_run import run_billing
 from billing.clock import SystemClock
 from billing.db import make_engine, make_session_factory
 from billing.periods import BillingPeriod
 from handoff.commands.settings import OperatorSettings
-from handoff.commands.terminal import console, fail, say
+from handoff.commands.terminal import console, fail, progress_bar
 
 app = typer.Typer(help="Invoices.", no_args_is_help=True)
 PERIOD_HELP = "The month to bill, as YYYY-MM."
@@ -22,12 +22,17 @@ def billing() -> None:
 
 @app.command("run")
 def run_command(period: Annotated[str, typer.Option(help=PERIOD_HELP, metavar="YYYY-MM")]) -> None:
-    """Issue the invoices of one month. What has been billed already is not billed again."""
+    """Issue the invoices of one month and name the accounts that cannot be billed.
+
+    What has been billed already is not billed again."""
     try:
         month = BillingPeriod.month(period)
     except ValueError:
         fail(f"{period} is not a month; write it as YYYY-MM, for example 2026-10.")
     engine = make_engine(OperatorSettings().database)
-    report = run_billing(make_session_factory(engine), month, now=SystemClock().now(), progress=say)
+    with progress_bar(f"Billing {period}") as progress:
+        report = run_billing(make_session_factory(engine), month, now=SystemClock().now(), progress=progress)
     engine.dispose()
-    console.print(f"[green]✓[/] {report}")
+    console.print(f"[green]✓[/] {report.issued} invoices issued for {period}.")
+    for account in report.parked:
+        console.print(f"[yellow]·[/] Customer {account.customer_number} got none: {account.error}")

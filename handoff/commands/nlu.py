@@ -12,6 +12,8 @@ from handoff.supervisor.plan import BOT_PYTHON, system_environment
 
 app = typer.Typer(help="What the bot understands.", no_args_is_help=True)
 
+FILE_HELP = 'One JSON object a line: {"text": …, "language": …}.'
+
 
 @app.callback()
 def nlu() -> None:
@@ -20,9 +22,7 @@ def nlu() -> None:
 
 @app.command("parse")
 def parse_command(
-    file: Annotated[
-        Path, typer.Argument(help='One JSON object a line: {"text": …, "language": …}.', metavar="FILE.jsonl")
-    ],
+    file: Annotated[Path, typer.Argument(help=FILE_HELP, metavar="FILE.jsonl")],
 ) -> None:
     """Show what the trained bot understands of each line of a file.
 

@@ -40,7 +40,7 @@ class OperatorSettings(BaseSettings):
 
     @property
     def is_demo(self) -> bool:
-        """The embedded database is a demo unless told otherwise; a database somebody named never becomes one unasked."""
+        """The embedded database is a demo unless told otherwise; one that somebody named never becomes one unasked."""
         return self.database_url is None if self.demo is None else self.demo
 
     @property

@@ -1,9 +1,12 @@
-"""How the commands speak: plain lines to standard output, problems to standard error."""
+"""How the commands speak: plain lines and bars to standard output, problems to standard error."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import typer
 from rich.console import Console
+from rich.progress import Progress
 
 console = Console(highlight=False)
 problems = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -17,3 +20,11 @@ def fail(sentence: str) -> NoReturn:
 
 def say(sentence: str) -> None:
     console.print(f"[dim]·[/] {sentence}")
+
+
+@contextmanager
+def progress_bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how far a long step is; the bar is told what is done and how much there is. Without a terminal: no bar."""
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Annotated
 
 from billing.demo_data import DemoStory, list_stories
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing.outbox import OutboxMessage, OutboxStatus
-from handoff.db import Sessions, reading
 from handoff.demo.stories import shown_stories
+from handoff.deps import ReadSessionDep
 
 router = APIRouter(prefix="/api/demo")
 MOST_MESSAGES = 100
@@ -45,7 +46,7 @@ class PhoneOut(BaseModel):
 
 
 @router.get("/customers")
-async def list_demo_customers(request: Request) -> list[DemoCustomerOut]:
+async def list_demo_customers(session: ReadSessionDep) -> list[DemoCustomerOut]:
     return [
         DemoCustomerOut(
             customer_number=story.customer_number,
@@ -55,25 +56,22 @@ async def list_demo_customers(request: Request) -> list[DemoCustomerOut]:
             story=story.story,
             phone=story.phone,
         )
-        for story in await _stories(request.app.state.sessions)
+        for story in await _stories(session)
     ]
 
 
 @router.get("/phone")
-async def read_demo_phone(request: Request, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> PhoneOut:
-    sessions: Sessions = request.app.state.sessions
-    names = {story.phone: story.name for story in await _stories(sessions)}
+async def read_demo_phone(session: ReadSessionDep, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> PhoneOut:
+    names = {story.phone: story.name for story in await _stories(session)}
     arrived = (OutboxMessage.recipient.in_(names), OutboxMessage.status == OutboxStatus.SENT)
     # A body is emptied once its code has expired; what remains of it is no message.
     wanted = select(OutboxMessage).where(*arrived, OutboxMessage.id > after, OutboxMessage.body != "")
-    async with reading(sessions) as session:
-        messages = (await session.scalars(wanted.order_by(OutboxMessage.id).limit(MOST_MESSAGES))).all()
+    messages = (await session.scalars(wanted.order_by(OutboxMessage.id).limit(MOST_MESSAGES))).all()
     return PhoneOut(messages=[_phone_message(message, names[message.recipient]) for message in messages])
 
 
-async def _stories(sessions: Sessions) -> Sequence[DemoStory]:
-    async with reading(sessions) as session:
-        return shown_stories(await session.run_sync(list_stories))
+async def _stories(session: AsyncSession) -> Sequence[DemoStory]:
+    return shown_stories(await session.run_sync(list_stories))
 
 
 def _phone_message(message: OutboxMessage, name: str) -> PhoneMessageOut:

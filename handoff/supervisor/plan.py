@@ -50,9 +50,8 @@ def system_environment(inherited: Mapping[str, str]) -> dict[str, str]:
 
 
 def _bot_command(settings: OperatorSettings) -> tuple[str, ...]:
-    files = ("--endpoints", "bot/endpoints.yml", "--credentials", "bot/credentials.yml")
-    address = ("-i", "127.0.0.1", "-p", str(settings.bot_port))
-    return (str(BOT_PYTHON), "-m", "rasa", "run", "--model", str(settings.model_file), *files, *address)
+    address = ("--interface", "127.0.0.1", "--port", str(settings.bot_port))
+    return (str(BOT_PYTHON), "-m", "bot", "serve", "--model", str(settings.model_file), *address)
 
 
 def _uvicorn(factory: str, port: int) -> tuple[str, ...]:

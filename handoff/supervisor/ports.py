@@ -33,7 +33,9 @@ def find_holder(port: int) -> Holder | None:
     except psutil.AccessDenied:
         return None
     for connection in connections:
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+        if connection.status != psutil.CONN_LISTEN or not connection.laddr or not connection.pid:
+            continue
+        if connection.laddr.port == port:
             return Holder(connection.pid, _name_of(connection.pid))
     return None
 

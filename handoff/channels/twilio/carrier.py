@@ -21,6 +21,7 @@ from twilio.rest.api.v2010.account.message import MessageInstance
 TWILIO_API = "https://api.twilio.com"
 TIMEOUT_SECONDS = 10.0
 OPTED_OUT = 21610
+SERVER_ERROR = 500
 TOO_MANY = 20429
 QUEUE_FULL = 30001
 RETRYABLE_CODES = frozenset({TOO_MANY, QUEUE_FULL})
@@ -93,7 +94,7 @@ def sorted_refusal(status: int, code: int | None) -> SmsNotTaken:
     name = str(code or status)
     if code == OPTED_OUT:
         return RecipientOptedOut(name)
-    if code in RETRYABLE_CODES or status in RETRYABLE_STATUSES or status >= requests.codes.server_error:
+    if code in RETRYABLE_CODES or status in RETRYABLE_STATUSES or status >= SERVER_ERROR:
         return SmsNotTaken(name)
     return SmsRefused(name)
 

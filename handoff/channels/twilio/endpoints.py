@@ -5,10 +5,10 @@ from fastapi import APIRouter, Response, WebSocket
 from handoff.channels.twilio import twiml, voice
 from handoff.channels.twilio.deliveries import DeliveryReport, note_delivery
 from handoff.channels.twilio.errors import RequestNotSigned
-from handoff.channels.twilio.parts import PartsDep, parts_of
 from handoff.channels.twilio.relay import run_relay
 from handoff.channels.twilio.signature import SignedForm
 from handoff.channels.twilio.sms import IncomingSms, take_sms
+from handoff.deps import PartsDep, get_parts
 
 router = APIRouter(prefix="/twilio", include_in_schema=False)
 
@@ -45,7 +45,7 @@ async def receive_end_of_socket(form: SignedForm, parts: PartsDep) -> Response:
 
 @router.websocket("/relay")
 async def relay(websocket: WebSocket) -> None:
-    await run_relay(websocket, parts_of(websocket))
+    await run_relay(websocket, get_parts(websocket))
 
 
 def _document(twiml_text: str) -> Response:

@@ -15,8 +15,8 @@ from starlette.datastructures import FormData
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from handoff.channels.twilio import relay_frames
+from handoff.channels.twilio.config import twilio_config
 from handoff.channels.twilio.models import VoiceInterruption
-from handoff.channels.twilio.parts import Parts
 from handoff.channels.twilio.relay_frames import Dtmf, Frame, Incoming, Interrupt, Prompt, Setup
 from handoff.channels.twilio.signature import is_signed
 from handoff.channels.twilio.texts import twilio_texts
@@ -24,6 +24,7 @@ from handoff.channels.twilio.voice import conversation_of_call, redeem_token
 from handoff.conversations.models import Conversation, ConversationStatus, Message, Sender
 from handoff.conversations.service import receive_message
 from handoff.db import reading
+from handoff.deps import Parts
 from handoff.errors import ConversationClosed, EmptyMessage, MessageTooLong
 from handoff.live import Signal, conversation_stream
 
@@ -41,7 +42,7 @@ class News:
 
 
 async def run_relay(websocket: WebSocket, parts: Parts) -> None:
-    if not is_signed(websocket, parts.twilio, FormData()):
+    if not is_signed(websocket, twilio_config(parts.settings), FormData()):
         log.warning("relay socket refused, not signed")
         await websocket.close(REFUSED)
         return
@@ -63,7 +64,7 @@ async def _first_frame(websocket: WebSocket) -> Setup | None:
 
 
 async def _open(parts: Parts, setup: Setup) -> Conversation | None:
-    if setup.account_sid != parts.twilio.account_sid:
+    if setup.account_sid != parts.settings.twilio_account_sid:
         return None
     now = parts.clock.now()
     async with parts.sessions.begin() as session:
@@ -160,10 +161,11 @@ class RelayCall:
 
     async def _store(self, text: str, key: str) -> None:
         parts = self._parts
+        pepper = parts.settings.code_pepper.get_secret_value()
         async with parts.sessions.begin() as session:
             conversation = await session.get_one(Conversation, self._conversation_id)
             now = parts.clock.now()
-            await receive_message(session, conversation, client_msg_id=key, text=text, pepper=parts.pepper, now=now)
+            await receive_message(session, conversation, client_msg_id=key, text=text, pepper=pepper, now=now)
         parts.runner.wake(self._conversation_id)
 
     async def _settle(self) -> None:

@@ -14,6 +14,7 @@ from starlette.requests import HTTPConnection
 
 from handoff.channels.twilio.config import TwilioConfig, twilio_config
 from handoff.channels.twilio.errors import RequestNotSigned
+from handoff.deps import get_parts
 from twilio.request_validator import SIGNATURE_HEADER, RequestValidator
 
 LARGEST_BODY_BYTES = 65_536
@@ -46,7 +47,7 @@ def signed_url(connection: HTTPConnection, config: TwilioConfig) -> str:
 
 async def signed_form(request: Request) -> FormData:
     """Return the form that Twilio signed for our account, or raise RequestNotSigned."""
-    config = twilio_config(request.app.state.settings)
+    config = twilio_config(get_parts(request).settings)
     body = await _read_limited(request)
     is_form = request.headers.get("content-type", "").startswith(FORM_TYPE)
     form = FormData([*parse_qsl(body, keep_blank_values=True)] if is_form else [])

@@ -12,11 +12,11 @@ from billing.db import insert_if_absent
 from billing.outbox import enqueue_sms
 from handoff.channels.twilio.models import SmsReceipt
 from handoff.channels.twilio.opt_outs import Keyword, find_keyword, find_opted_out, opt_in, opt_out
-from handoff.channels.twilio.parts import Parts
 from handoff.channels.twilio.phone_numbers import find_e164, likely_language
 from handoff.channels.twilio.texts import twilio_texts
 from handoff.conversations.models import Channel, Conversation
 from handoff.conversations.service import MAX_LENGTH, find_open_by_address, open_conversation, receive_message
+from handoff.deps import Parts
 from handoff.errors import EmptyMessage, MessageTooLong
 
 
@@ -83,7 +83,7 @@ async def _converse(session: AsyncSession, parts: Parts, sms: IncomingSms, now: 
                 conversation,
                 client_msg_id=sms.message_sid,
                 text=sms.body,
-                pepper=parts.pepper,
+                pepper=parts.settings.code_pepper.get_secret_value(),
                 now=now,
             )
             return conversation.id

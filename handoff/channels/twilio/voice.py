@@ -11,15 +11,15 @@ from starlette.datastructures import FormData
 
 from billing.db import insert_if_absent
 from handoff.channels.twilio import twiml
-from handoff.channels.twilio.config import TwilioConfig
+from handoff.channels.twilio.config import TwilioConfig, twilio_config
 from handoff.channels.twilio.models import VoiceCall
-from handoff.channels.twilio.parts import Parts
 from handoff.channels.twilio.phone_numbers import find_e164
 from handoff.channels.twilio.relay_frames import Setup
 from handoff.channels.twilio.signature import WEBSOCKET_SCHEMES
 from handoff.channels.twilio.texts import twilio_texts
 from handoff.conversations.models import Channel, Conversation, ConversationStatus
 from handoff.conversations.service import choose_language, close_conversation, open_conversation
+from handoff.deps import Parts
 
 TOKEN_LIFE = timedelta(seconds=60)
 MAX_RECONNECTS = 2
@@ -29,11 +29,11 @@ OVER = (ConversationStatus.CLOSED, ConversationStatus.WRAP_UP)
 
 async def answer_call(parts: Parts, call_sid: str) -> str:
     """Announce the call and return the document that makes Twilio open its socket."""
-    language = parts.twilio.voice_language
+    language = parts.settings.twilio_voice_language
     greeting = twilio_texts().text("voice.greeting", language, company=parts.settings.company)
     async with parts.sessions.begin() as session:
         token = await _announce(session, call_sid, language, parts.clock.now())
-    return _connect(parts.twilio, language, token, greeting)
+    return _connect(twilio_config(parts.settings), language, token, greeting)
 
 
 async def redeem_token(session: AsyncSession, setup: Setup, *, now: datetime) -> VoiceCall | None:
@@ -67,7 +67,7 @@ async def end_of_socket(parts: Parts, form: FormData) -> str:
         is_lost = form.get("ErrorCode") == SOCKET_LOST and form.get("CallStatus") == "in-progress"
         if is_lost and call.reconnects < MAX_RECONNECTS:
             call.reconnects += 1
-            return _connect(parts.twilio, call.language, _renew_token(call, now), None)
+            return _connect(twilio_config(parts.settings), call.language, _renew_token(call, now), None)
         await _close(session, call, now)
         return twiml.say_and_hang_up("voice.unavailable", call.language) if is_lost else twiml.hang_up()
 

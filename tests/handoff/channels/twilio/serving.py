@@ -1,0 +1,34 @@
+"""An application behind a real port of this machine, for what does not go through a client in the same process."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+
+@asynccontextmanager
+async def serving(app: FastAPI, listener: socket.socket | None = None) -> AsyncIterator[str]:
+    """Serve the application on a free port, or on a listener that was made before; give its address."""
+    listener = listener or listen()
+    config = uvicorn.Config(app, log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=2)
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve([listener]))
+    while not server.started:
+        assert not task.done(), "the application did not start"
+        await asyncio.sleep(0.01)
+    try:
+        yield address_of(listener)
+    finally:
+        server.should_exit = True
+        await task
+
+
+def listen() -> socket.socket:
+    return socket.create_server(("127.0.0.1", 0))
+
+
+def address_of(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"

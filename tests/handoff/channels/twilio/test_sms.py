@@ -1,0 +1,282 @@
+"""A text message arrives once, is acknowledged at once, and is answered through the outbox."""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from billing.db import Base
+from billing.outbox import OutboxMessage
+from handoff.channels.twilio.models import SmsDelivery, SmsOptOut, SmsReceipt
+from handoff.channels.twilio.signature import LARGEST_BODY_BYTES
+from handoff.channels.twilio.texts import twilio_texts
+from handoff.conversations.models import Channel, Conversation, Message, Sender
+from tests.fakes.fake_twilio import sms_fields
+from tests.handoff.channels.twilio.conftest import Line
+
+PHONE = "+4915735980001"
+FINNISH_PHONE = "+358401234567"
+FIXTURES = Path(__file__).parent / "fixtures"
+TABLES = (Conversation, Message, SmsReceipt, SmsOptOut, SmsDelivery, OutboxMessage)
+
+
+async def eventually(condition: Callable[[], Any], seconds: float = 5.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.02)
+
+
+async def rows(line: Line, model: type[Base]) -> Sequence[Any]:
+    async with line.sessions() as session:
+        return (await session.scalars(select(model))).all()
+
+
+async def count_everything(line: Line) -> int:
+    async with line.sessions() as session:
+        return sum([await session.scalar(select(func.count()).select_from(table)) or 0 for table in TABLES])
+
+
+async def messages_of(line: Line, sender: Sender) -> list[str]:
+    return [message.text for message in await rows(line, Message) if message.sender is sender]
+
+
+def sent_bodies(line: Line) -> list[str]:
+    return [message.body for message in line.twilio.messages]
+
+
+async def test_a_text_message_is_answered_by_text_message(line: Line) -> None:
+    response = await line.webhooks.send_sms(PHONE, "Why is my bill higher?")
+
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("application/xml")
+    assert response.text.endswith("<Response />")
+    await eventually(lambda: line.twilio.messages)
+    assert sent_bodies(line) == ["You said: Why is my bill higher?"]
+    assert line.twilio.messages[0].recipient == PHONE
+
+
+async def test_messages_of_one_phone_belong_to_one_conversation(line: Line) -> None:
+    await line.webhooks.send_sms(PHONE, "Guten Tag")
+    await line.webhooks.send_sms(PHONE, "Meine Rechnung, bitte")
+
+    await eventually(lambda: len(line.twilio.messages) == 2)
+    (conversation,) = await rows(line, Conversation)
+    assert (conversation.channel, conversation.address, conversation.language) == (Channel.SMS, PHONE, "de")
+    assert await messages_of(line, Sender.CUSTOMER) == ["Guten Tag", "Meine Rechnung, bitte"]
+
+
+async def test_the_acknowledgement_does_not_wait_for_the_bot(line: Line) -> None:
+    line.bot.thinks = asyncio.Event()
+
+    response = await asyncio.wait_for(line.webhooks.send_sms(PHONE, "Hello"), 1.0)
+
+    assert response.status_code == 200
+    assert line.twilio.messages == []
+    line.bot.thinks.set()
+    await eventually(lambda: line.twilio.messages)
+
+
+async def test_a_repeated_delivery_is_one_message_and_one_reply(line: Line) -> None:
+    for _ in range(3):
+        response = await line.webhooks.send_sms(PHONE, "Hello", message_sid="SM" + "1" * 32)
+        assert response.status_code == 200
+        await eventually(lambda: line.twilio.messages)
+
+    await asyncio.sleep(0.5)
+    assert await messages_of(line, Sender.CUSTOMER) == ["Hello"]
+    assert len(line.bot.turns) == 1
+    assert len(line.twilio.messages) == 1
+
+
+async def test_concurrent_deliveries_of_one_message_are_one_message(line: Line) -> None:
+    sends = [line.webhooks.send_sms(PHONE, "Hello", message_sid="SM" + "2" * 32) for _ in range(8)]
+
+    responses = await asyncio.gather(*sends)
+
+    assert {response.status_code for response in responses} == {200}
+    await eventually(lambda: line.twilio.messages)
+    await asyncio.sleep(0.5)
+    assert await messages_of(line, Sender.CUSTOMER) == ["Hello"]
+    assert len(line.bot.turns) == 1
+    assert len(line.twilio.messages) == 1
+
+
+async def test_two_first_messages_at_once_open_one_conversation(line: Line) -> None:
+    sends = [line.webhooks.send_sms(PHONE, text) for text in ("one", "two", "three", "four")]
+
+    responses = await asyncio.gather(*sends)
+
+    assert {response.status_code for response in responses} == {200}
+    assert len(await rows(line, Conversation)) == 1
+    assert sorted(await messages_of(line, Sender.CUSTOMER)) == ["four", "one", "three", "two"]
+
+
+@pytest.mark.parametrize("fixture", ["sms_picture_only", "sms_place_only"])
+async def test_a_message_without_words_gets_a_polite_answer(line: Line, fixture: str) -> None:
+    fields = json.loads((FIXTURES / f"{fixture}.json").read_text())
+
+    response = await line.webhooks.post("/twilio/sms", [*fields.items()])
+
+    assert response.status_code == 200
+    await eventually(lambda: line.twilio.messages)
+    assert sent_bodies(line) == [twilio_texts().text("sms.no_text", "fi")]
+    assert line.twilio.messages[0].recipient == FINNISH_PHONE
+    assert line.bot.turns == []
+    assert await rows(line, Conversation) == []
+
+
+async def test_a_message_over_the_limit_gets_an_answer_that_says_so(line: Line) -> None:
+    await line.webhooks.send_sms(PHONE, "x" * 2001)
+
+    await eventually(lambda: line.twilio.messages)
+    assert sent_bodies(line) == [twilio_texts().text("sms.too_long", "de", limit=2000)]
+    assert line.bot.turns == []
+
+
+@pytest.mark.parametrize("text", ["/restart", "／restart", '/verified{"x":1}'])
+async def test_a_slash_is_text(line: Line, text: str) -> None:
+    await line.webhooks.send_sms(PHONE, text)
+
+    await eventually(lambda: line.bot.turns)
+    assert line.bot.turns[0].intent is None
+    assert line.bot.turns[0].text == text
+
+
+@pytest.mark.parametrize("word", ["STOP", "Stopp", "LOPETA"])
+async def test_after_a_stop_nothing_is_sent_until_a_start(line: Line, word: str) -> None:
+    await line.webhooks.send_sms(PHONE, word)
+    await line.webhooks.send_sms(PHONE, "Why is my bill higher?")
+    await eventually(lambda: line.bot.turns)
+    await asyncio.sleep(0.8)
+
+    assert [turn.text for turn in line.bot.turns] == ["Why is my bill higher?"]
+    assert line.twilio.forms == []
+
+    await line.webhooks.send_sms(PHONE, "Start")
+    await line.webhooks.send_sms(PHONE, "And now?")
+    await eventually(lambda: line.twilio.messages)
+
+    assert sent_bodies(line) == ["You said: And now?"]
+
+
+async def test_a_yes_is_an_answer_unless_the_phone_had_said_stop(line: Line) -> None:
+    await line.webhooks.send_sms(PHONE, "Yes")
+
+    await eventually(lambda: line.bot.turns)
+    assert line.bot.turns[0].text == "Yes"
+
+
+async def test_help_is_answered_without_the_bot(line: Line) -> None:
+    await line.webhooks.send_sms(PHONE, "Hilfe")
+
+    await eventually(lambda: line.twilio.messages)
+    assert sent_bodies(line) == [twilio_texts().text("sms.help", "de", company="Nordlicht Netz")]
+    assert line.bot.turns == []
+
+
+async def test_a_sender_that_cannot_be_answered_is_not_stored(line: Line) -> None:
+    response = await line.webhooks.send_sms("Nordlicht", "Win a prize")
+
+    assert response.status_code == 200
+    assert await count_everything(line) == 0
+
+
+@pytest.mark.parametrize("path", ["/twilio/sms", "/twilio/sms/status", "/twilio/voice", "/twilio/voice/ended"])
+@pytest.mark.parametrize("signature", ["", "bm90IGl0", "ü"])
+async def test_without_twilios_signature_nothing_is_stored(line: Line, path: str, signature: str) -> None:
+    fields = [*sms_fields(PHONE, "Hello"), ("CallSid", "CA" + "3" * 32), ("MessageStatus", "sent")]
+
+    response = await line.webhooks.client.post(
+        path, data=dict(fields), headers={"X-Twilio-Signature": signature.encode()}
+    )
+
+    assert response.status_code == 403
+    assert await count_everything(line) == 0
+
+
+async def test_another_account_signed_with_our_token_is_refused(line: Line) -> None:
+    ours = sms_fields(PHONE, "Hello")
+    fields = [("AccountSid", "AC" + "f" * 32) if name == "AccountSid" else (name, value) for name, value in ours]
+
+    response = await line.webhooks.post("/twilio/sms", fields)
+
+    assert response.status_code == 403
+    assert await count_everything(line) == 0
+
+
+async def test_a_body_over_the_limit_is_refused_whatever_its_signature(line: Line) -> None:
+    response = await line.webhooks.send_sms(PHONE, "x" * LARGEST_BODY_BYTES)
+
+    assert response.status_code == 403
+    assert await count_everything(line) == 0
+
+
+async def test_a_body_that_is_no_text_is_refused(line: Line) -> None:
+    headers = {"X-Twilio-Signature": "x", "Content-Type": "application/x-www-form-urlencoded"}
+
+    response = await line.webhooks.client.post("/twilio/sms", content=b"Body=\xff\xfe", headers=headers)
+
+    assert response.status_code == 403
+
+
+async def test_a_slash_too_many_is_no_redirect(line: Line) -> None:
+    response = await line.webhooks.post("/twilio/sms/", sms_fields(PHONE, "Hello"))
+
+    assert response.status_code in {404, 405}
+
+
+@pytest.mark.parametrize(
+    ("reports", "final"),
+    [
+        (["queued", "sent", "delivered"], "delivered"),
+        (["delivered", "sent", "queued"], "delivered"),
+        (["sent", "sent", "sent"], "sent"),
+        (["undelivered", "sent"], "undelivered"),
+        (["sent", "something-new"], "sent"),
+        (["read", "delivered"], "read"),
+    ],
+)
+async def test_a_delivery_never_goes_back(line: Line, reports: list[str], final: str) -> None:
+    for status in reports:
+        response = await line.webhooks.report("SM" + "4" * 32, status)
+        assert response.status_code == 200
+
+    (delivery,) = await rows(line, SmsDelivery)
+    assert delivery.status == final
+
+
+async def test_a_failed_delivery_keeps_its_code(line: Line) -> None:
+    await line.webhooks.report("SM" + "5" * 32, "undelivered", ErrorCode="30003", To=PHONE)
+
+    (delivery,) = await rows(line, SmsDelivery)
+    assert delivery.error_code == "30003"
+
+
+async def test_an_unknown_status_alone_is_acknowledged_and_not_stored(line: Line) -> None:
+    response = await line.webhooks.report("SM" + "6" * 32, "teleported")
+
+    assert response.status_code == 200
+    assert await rows(line, SmsDelivery) == []
+
+
+async def test_the_reply_asks_twilio_to_report_back(line: Line) -> None:
+    await line.webhooks.send_sms(PHONE, "Hello")
+
+    await eventually(lambda: line.twilio.forms)
+    assert line.twilio.forms[0]["StatusCallback"] == f"{line.webhooks.public_url}/twilio/sms/status"
+
+
+async def test_a_reply_is_marked_sent_with_twilios_id(line: Line) -> None:
+    await line.webhooks.send_sms(PHONE, "Hello")
+    await eventually(lambda: line.twilio.messages)
+    await asyncio.sleep(0.3)
+
+    (message,) = await rows(line, OutboxMessage)
+    assert message.provider_sid == line.twilio.messages[0].sid
+    assert message.sent_at is not None
+    assert message.sent_at - message.created_at < timedelta(minutes=1)
