@@ -8,7 +8,9 @@ from sqlalchemy.schema import SchemaItem, Table
 from billing import migrations, models
 from billing.db import Base
 
-BILLING_TABLES = {getattr(models, name).__tablename__ for name in models.__all__ if hasattr(getattr(models, name), "__tablename__")}
+BILLING_TABLES = {
+    getattr(models, name).__tablename__ for name in models.__all__ if hasattr(getattr(models, name), "__tablename__")
+}
 
 
 def test_upgrading_an_empty_database_gives_the_tables_of_the_models(engine: Engine) -> None:

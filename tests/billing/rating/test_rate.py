@@ -1,0 +1,191 @@
+"""Rating: what a contract comes to in a month, and why. Amounts are worked out by hand in the test."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.periods import BillingPeriod
+from billing.rating.errors import PhasesOverlap, PriceMissing, UnitUnknown
+from billing.rating.line import Line, LineKind, ReasonCode
+from billing.rating.rate import rate
+from billing.rating.terms import Usage
+from tests.billing.rating.terms import contract, discount, eur, one_off, phase, price
+
+OCTOBER = BillingPeriod.month("2026-10")
+MID_MONTH = date(2026, 10, 15)
+
+
+def brief(lines: tuple[Line, ...]) -> list[tuple[LineKind, ReasonCode, int]]:
+    return [(line.kind, line.reason_code, line.amount.minor) for line in lines]
+
+
+def test_a_whole_month_costs_the_base_price() -> None:
+    lines = rate(contract(phase(price(3999))), [], OCTOBER)
+
+    assert brief(lines) == [(LineKind.RECURRING, ReasonCode.BASE_FEE, 3999)]
+    assert lines[0].period == OCTOBER
+
+
+def test_a_contract_that_begins_on_the_12th_pays_20_of_31_days() -> None:
+    lines = rate(contract(phase(price(2790), valid_from=date(2026, 10, 12))), [], OCTOBER)
+
+    assert brief(lines) == [(LineKind.PRORATION_CHARGE, ReasonCode.CONTRACT_START, 2790 * 20 // 31)]
+    assert (lines[0].facts["days"], lines[0].facts["days_in_period"]) == (20, 31)
+
+
+def test_a_contract_that_ends_pays_until_the_day_before() -> None:
+    lines = rate(contract(phase(price(3100), valid_to=date(2026, 10, 11))), [], OCTOBER)
+
+    assert brief(lines) == [(LineKind.PRORATION_CHARGE, ReasonCode.CONTRACT_END, 1000)]
+
+
+def test_a_plan_change_mid_month_charges_both_plans_by_day() -> None:
+    terms = contract(
+        phase(price(3100), plan="small", valid_to=MID_MONTH), phase(price(6200), plan="large", valid_from=MID_MONTH)
+    )
+
+    lines = rate(terms, [], OCTOBER)
+
+    assert brief(lines) == [
+        (LineKind.PRORATION_CHARGE, ReasonCode.PLAN_CHANGE, 1400),
+        (LineKind.PRORATION_CHARGE, ReasonCode.PLAN_CHANGE, 3400),
+    ]
+
+
+def test_a_price_change_mid_month_charges_each_day_at_its_price() -> None:
+    prices = price(3100, valid_to=MID_MONTH), price(3410, valid_from=MID_MONTH)
+
+    lines = rate(contract(phase(*prices)), [], OCTOBER)
+
+    assert brief(lines) == [
+        (LineKind.PRORATION_CHARGE, ReasonCode.PRICE_CHANGE, 1400),
+        (LineKind.PRORATION_CHARGE, ReasonCode.PRICE_CHANGE, 1870),
+    ]
+    assert lines[0].price_version_id != lines[1].price_version_id
+
+
+def test_a_plan_change_on_the_first_of_the_month_charges_the_new_plan_alone() -> None:
+    terms = contract(
+        phase(price(3100), plan="small", valid_to=OCTOBER.start),
+        phase(price(6200), plan="large", valid_from=OCTOBER.start),
+    )
+
+    assert brief(rate(terms, [], OCTOBER)) == [(LineKind.RECURRING, ReasonCode.BASE_FEE, 6200)]
+
+
+def test_usage_within_the_included_units_costs_nothing() -> None:
+    terms = contract(phase(price(1499, unit="GB", included=10, micro=2_000_000)))
+
+    assert len(rate(terms, [Usage(MID_MONTH, 10, "GB")], OCTOBER)) == 1
+
+
+def test_usage_beyond_the_included_units_is_charged_per_unit() -> None:
+    terms = contract(phase(price(1499, unit="GB", included=10, micro=2_000_000)))
+
+    extra = rate(terms, [Usage(date(2026, 10, 3), 9, "GB"), Usage(MID_MONTH, 4, "GB")], OCTOBER)[1]
+
+    assert (extra.kind, extra.reason_code, extra.amount) == (LineKind.USAGE, ReasonCode.EXTRA_USAGE, eur(600))
+    assert (extra.quantity, extra.facts["used"], extra.facts["included"]) == (3, 13, 10)
+
+
+def test_a_unit_price_below_a_cent_is_rounded_once_for_the_whole_quantity() -> None:
+    """217 kWh at 31.9 cent are 69.223 euros; rounding the price first would give 69.44."""
+    terms = contract(phase(price(1190, unit="kWh", micro=319_000)))
+
+    consumption = rate(terms, [Usage(MID_MONTH, 217, "kWh")], OCTOBER)[1]
+
+    assert (consumption.reason_code, consumption.amount) == (ReasonCode.CONSUMPTION, eur(6922))
+
+
+def test_usage_around_a_plan_change_is_charged_once_under_the_plan_of_its_day() -> None:
+    terms = contract(
+        phase(price(1000, unit="GB", micro=1_000_000), plan="small", valid_to=MID_MONTH),
+        phase(price(2000, unit="GB", micro=3_000_000), plan="large", valid_from=MID_MONTH),
+    )
+
+    lines = rate(terms, [Usage(date(2026, 10, 14), 2, "GB"), Usage(MID_MONTH, 5, "GB")], OCTOBER)
+
+    assert [line.amount.minor for line in lines if line.kind is LineKind.USAGE] == [200, 1500]
+
+
+def test_usage_outside_the_period_is_not_charged() -> None:
+    terms = contract(phase(price(1190, unit="kWh", micro=319_000)))
+    around = [Usage(date(2026, 9, 30), 50, "kWh"), Usage(date(2026, 11, 1), 50, "kWh")]
+
+    assert len(rate(terms, around, OCTOBER)) == 1
+
+
+def test_usage_in_a_unit_without_a_price_is_refused() -> None:
+    with pytest.raises(UnitUnknown) as refused:
+        rate(contract(phase(price(1499, unit="GB", included=10))), [Usage(MID_MONTH, 1, "kWh")], OCTOBER)
+
+    assert refused.value.unit == "kWh"
+
+
+def test_a_discount_by_share_reduces_the_base_price_and_not_the_usage() -> None:
+    terms = contract(phase(price(2000, unit="GB", micro=1_000_000)), discounts=(discount(basis_points=1000),))
+
+    lines = rate(terms, [Usage(MID_MONTH, 3, "GB")], OCTOBER)
+
+    assert [line.amount.minor for line in lines if line.kind is LineKind.DISCOUNT] == [-200]
+
+
+def test_a_discount_that_ends_mid_month_counts_by_day() -> None:
+    terms = contract(phase(price(3999)), discounts=(discount(amount=310, valid_to=date(2026, 10, 11)),))
+
+    line = rate(terms, [], OCTOBER)[1]
+
+    assert line.amount == eur(-100)
+    assert line.facts["ended_on"] == "2026-10-10"
+
+
+def test_discounts_together_never_take_more_than_the_base_price() -> None:
+    terms = contract(phase(price(1000)), discounts=(discount(amount=700), discount(amount=700, key=2)))
+
+    assert [line.amount.minor for line in rate(terms, [], OCTOBER)] == [1000, -700, -300]
+
+
+def test_a_single_charge_stands_on_the_bill_of_its_day_only() -> None:
+    terms = contract(phase(price(3999)), one_offs=(one_off(OCTOBER.last_day), one_off(OCTOBER.end)))
+
+    charges = [line for line in rate(terms, [], OCTOBER) if line.kind is LineKind.ONE_OFF]
+
+    assert [line.facts["charged_on"] for line in charges] == ["2026-10-31"]
+
+
+@pytest.mark.parametrize(
+    "prices",
+    [
+        (),
+        (price(1000, valid_to=MID_MONTH),),
+        (price(1000, valid_from=MID_MONTH),),
+        (price(1000, valid_to=MID_MONTH), price(1100, valid_from=date(2026, 10, 16))),
+        (price(1000, valid_to=MID_MONTH), price(1100, valid_from=date(2026, 10, 14))),
+    ],
+    ids=["none", "ends early", "begins late", "gap", "overlap"],
+)
+def test_a_day_without_exactly_one_price_is_refused(prices: tuple) -> None:  # type: ignore[type-arg]
+    with pytest.raises(PriceMissing):
+        rate(contract(phase(*prices)), [], OCTOBER)
+
+
+def test_a_day_with_two_plans_is_refused() -> None:
+    with pytest.raises(PhasesOverlap):
+        rate(contract(phase(price(1000), plan="a"), phase(price(1000), plan="b", valid_from=MID_MONTH)), [], OCTOBER)
+
+
+@given(st.integers(2, 30), st.integers(0, 9999), st.integers(0, 9999))
+def test_a_change_to_the_same_price_changes_no_cent(day: int, base: int, off: int) -> None:
+    changed_on = date(2026, 10, day)
+    cut = contract(
+        phase(price(base), plan="a", valid_to=changed_on),
+        phase(price(base), plan="b", valid_from=changed_on),
+        discounts=(discount(amount=off + 1),),
+    )
+    uncut = contract(phase(price(base)), discounts=(discount(amount=off + 1),))
+
+    assert sum(line.amount.minor for line in rate(cut, [], OCTOBER)) == sum(
+        line.amount.minor for line in rate(uncut, [], OCTOBER)
+    )

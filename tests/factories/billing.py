@@ -1,0 +1,196 @@
+"""Makes rows of the domain with sensible defaults; plain functions that flush and return the row."""
+
+import itertools
+from datetime import UTC, date, datetime
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from billing.models.contract import Contract, ContractPhase, Discount, OneOffCharge
+from billing.models.customer import Customer
+from billing.models.invoice import Invoice
+from billing.models.payment import Payment
+from billing.models.plan import Plan, PriceVersion
+from billing.models.seller import Seller
+from billing.models.usage import UsageRecord
+
+LONG_AGO = date(2020, 1, 1)
+Row = TypeVar("Row")
+_numbers = itertools.count(1)
+
+
+def make_seller(session: Session, *, country: str = "DE", payment_term_days: int = 14) -> Seller:
+    """Return the country's seller, made at the first call."""
+    found = session.scalars(select(Seller).filter_by(country=country)).one_or_none()
+    if found is not None:
+        return found
+    zone = {"DE": "Europe/Berlin", "FI": "Europe/Helsinki"}[country]
+    seller = Seller(
+        country=country,
+        name="Nordlicht Netz",
+        legal_name=f"Nordlicht Netz {country}",
+        currency="EUR",
+        time_zone=zone,
+        payment_term_days=payment_term_days,
+    )
+    return _add(session, seller)
+
+
+def make_customer(
+    session: Session,
+    *,
+    country: str = "DE",
+    number: str | None = None,
+    phone: str = "+491713920099",
+    language: str = "de",
+    name: str = "Lena Hoffmann",
+) -> Customer:
+    customer = Customer(
+        id=uuid4(),
+        seller_id=make_seller(session, country=country).id,
+        number=number or f"{20_000_000 + next(_numbers)}",
+        name=name,
+        phone=phone,
+        language=language,
+        country=country,
+        created_at=datetime(2020, 1, 1, tzinfo=UTC),
+    )
+    return _add(session, customer)
+
+
+def make_plan(
+    session: Session,
+    *,
+    base_minor: int = 3999,
+    country: str = "DE",
+    name: str = "Home",
+    unit: str | None = None,
+    included: int = 0,
+    unit_price_micro: int | None = None,
+    valid_from: date = LONG_AGO,
+    valid_to: date | None = None,
+) -> Plan:
+    code = f"plan_{next(_numbers)}"
+    plan = _add(session, Plan(code=code, name={"en": name, "de": name, "fi": name}))
+    make_price(
+        session,
+        plan,
+        base_minor=base_minor,
+        country=country,
+        unit=unit,
+        included=included,
+        unit_price_micro=unit_price_micro,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    return plan
+
+
+def make_price(
+    session: Session,
+    plan: Plan,
+    *,
+    base_minor: int,
+    country: str = "DE",
+    unit: str | None = None,
+    included: int = 0,
+    unit_price_micro: int | None = None,
+    valid_from: date,
+    valid_to: date | None = None,
+) -> PriceVersion:
+    price = PriceVersion(
+        id=uuid4(),
+        plan_id=plan.id,
+        country=country,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        base_minor=base_minor,
+        currency="EUR",
+        tax_rate={"DE": 1900, "FI": 2550}[country],
+        unit=unit,
+        included_quantity=included,
+        unit_price_micro=unit_price_micro,
+    )
+    return _add(session, price)
+
+
+def make_contract(
+    session: Session,
+    customer: Customer,
+    plan: Plan,
+    *,
+    started_on: date = LONG_AGO,
+    ended_on: date | None = None,
+    changed_on: date | None = None,
+    changed_to: Plan | None = None,
+) -> Contract:
+    contract = _add(session, Contract(id=uuid4(), customer_id=customer.id, started_on=started_on, ended_on=ended_on))
+    _add(session, ContractPhase(contract_id=contract.id, plan_id=plan.id, valid_from=started_on, valid_to=changed_on))
+    if changed_on is not None and changed_to is not None:
+        _add(session, ContractPhase(contract_id=contract.id, plan_id=changed_to.id, valid_from=changed_on))
+    return contract
+
+
+def make_discount(
+    session: Session,
+    contract: Contract,
+    *,
+    amount_minor: int,
+    valid_from: date = LONG_AGO,
+    valid_to: date | None = None,
+) -> Discount:
+    name = {"en": "Welcome discount", "de": "Willkommensrabatt", "fi": "Tervetuloalennus"}
+    discount = Discount(
+        id=uuid4(),
+        contract_id=contract.id,
+        name=name,
+        amount_minor=amount_minor,
+        valid_from=valid_from,
+        valid_to=valid_to,
+    )
+    return _add(session, discount)
+
+
+def make_one_off(
+    session: Session, contract: Contract, *, charged_on: date, amount_minor: int = 4990, reference: str = "WO-1"
+) -> OneOffCharge:
+    charge = OneOffCharge(
+        contract_id=contract.id,
+        name={"en": "Technician visit", "de": "Technikereinsatz", "fi": "Asentajan käynti"},
+        reference=reference,
+        charged_on=charged_on,
+        amount_minor=amount_minor,
+        tax_rate=1900,
+    )
+    return _add(session, charge)
+
+
+def make_usage(session: Session, contract: Contract, *, used_on: date, quantity: int, unit: str = "GB") -> UsageRecord:
+    record = UsageRecord(
+        event_id=f"event-{next(_numbers)}", contract_id=contract.id, used_on=used_on, quantity=quantity, unit=unit
+    )
+    return _add(session, record)
+
+
+def make_payment(session: Session, invoice: Invoice, *, received_on: date, amount_minor: int | None = None) -> Payment:
+    payment = Payment(
+        reference=f"bank-{next(_numbers)}",
+        customer_id=invoice.customer_id,
+        invoice_id=invoice.id,
+        amount_minor=invoice.total_minor if amount_minor is None else amount_minor,
+        currency=invoice.currency,
+        received_on=received_on,
+    )
+    return _add(session, payment)
+
+
+def invoice_of(session: Session, customer_id: UUID, period_start: date) -> Invoice:
+    return session.scalars(select(Invoice).filter_by(customer_id=customer_id, period_start=period_start)).one()
+
+
+def _add(session: Session, row: Row) -> Row:
+    session.add(row)
+    session.flush()
+    return row
