@@ -58,7 +58,7 @@ $(WEB)/dist/.built: $(WEB_SOURCES) $(WEB)/node_modules/.installed
 $(MODEL): $(BOT_SOURCES) $(BOT)/.installed
 	$(call say,Training the bot: up to four minutes the first time; under one after a small edit …)
 	@mkdir -p $(dir $(MODEL))
-	@$(BOT_PYTHON) -m rasa train --config config.yml --domain bot/domain --data data --out $(dir $(MODEL)) --fixed-model-name saldo
+	@$(BOT_PYTHON) -m bot train --config config.yml --domain bot/domain --data data --out $(dir $(MODEL)) --fixed-model-name saldo
 	@touch $@
 
 install: $(APP)/.installed $(BOT)/.installed $(WEB)/node_modules/.installed ## Install both environments and the web front end's libraries
