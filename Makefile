@@ -24,7 +24,7 @@ download_failed = { echo 'A download failed: check the network connection (or th
 WEB_SOURCES := $(shell find $(WEB) -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print 2>/dev/null)
 BOT_SOURCES := config.yml $(shell find data bot/domain -name '*.yml' 2>/dev/null) $(wildcard bot/nlu/*.py)
 
-.PHONY: help install run test check train clean test-python test-bot test-web bench requirements
+.PHONY: help install web run test check train clean test-python test-bot test-web bench requirements
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,8 @@ $(MODEL): $(BOT_SOURCES) $(BOT)/.installed
 	@touch $@
 
 install: $(APP)/.installed $(BOT)/.installed $(WEB)/node_modules/.installed ## Install both environments and the web front end's libraries
+
+web: $(WEB)/dist/.built ## Build the web front end if its sources changed
 
 run: install $(WEB)/dist/.built $(MODEL) ## Start the whole system on this machine and print its addresses
 	@exec $(APP)/bin/saldo up

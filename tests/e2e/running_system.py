@@ -116,7 +116,9 @@ class RunningSystem:
             connection.close()
 
     def pid(self, name: str) -> int:
-        return int((self.var / "run" / f"{name}.pid").read_text())
+        """Return the process id of a service, or 0 between two lives of it."""
+        pid_file = self.var / "run" / f"{name}.pid"
+        return int(pid_file.read_text() or 0) if pid_file.exists() else 0
 
     def signal(self, name: str, number: signal.Signals) -> None:
         os.kill(self.pid(name), number)

@@ -21,7 +21,7 @@ def breakable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSyste
 
 
 def restarted(system: RunningSystem, name: str, old_pid: int) -> None:
-    wait_until(lambda: system.pid(name) != old_pid, seconds=60, what=f"a new {name} process")
+    wait_until(lambda: system.pid(name) not in (0, old_pid), seconds=60, what=f"a new {name} process")
     system.wait_healthy()
 
 
