@@ -40,11 +40,13 @@ export class SaldoComposer extends LitElement {
         max-height: 136px;
         padding: 8px 10px;
         border: 0;
-        outline: 0;
         resize: none;
         background: transparent;
         font-size: 16px;
         line-height: 24px;
+      }
+      textarea:focus-visible {
+        outline: 0;
       }
       textarea::placeholder {
         color: var(--saldo-text-3);
@@ -79,6 +81,8 @@ export class SaldoComposer extends LitElement {
 
   /** The text being written. */
   @property() text = "";
+  /** The name of the field, where "your message" does not say enough. */
+  @property() label = "";
   /** The reader's language. */
   @property({ attribute: false }) locale!: SharedLocale;
 
@@ -121,7 +125,9 @@ export class SaldoComposer extends LitElement {
   }
 
   override focus(options?: FocusOptions): void {
-    this.field.focus(options);
+    void this.updateComplete.then(() => {
+      this.field.focus(options);
+    });
   }
 
   private renderLimit(): TemplateResult | typeof nothing {
@@ -135,7 +141,7 @@ export class SaldoComposer extends LitElement {
     return html`<div class="frame">
         <textarea
           rows="1"
-          aria-label=${this.locale.text("composer")}
+          aria-label=${this.label || this.locale.text("composer")}
           placeholder=${this.locale.text("composer_placeholder")}
           data-testid="composer"
           .value=${this.text}

@@ -18,10 +18,13 @@ export class SaldoDifferenceCard extends LitElement {
         padding-bottom: var(--saldo-space-3);
         text-align: start;
       }
-      tr + tr > * {
-        padding-top: 10px;
+      .card tbody > tr > * {
+        padding-bottom: var(--saldo-space-3);
       }
-      .card th {
+      .card tbody > tr:last-child > * {
+        padding-bottom: 0;
+      }
+      .card tbody > tr > th {
         width: 100%;
         padding-inline-end: var(--saldo-space-3);
       }
@@ -29,6 +32,9 @@ export class SaldoDifferenceCard extends LitElement {
         display: block;
         font-size: 14px;
         line-height: 20px;
+      }
+      .details {
+        display: block;
       }
       .total .label,
       .total .money {
@@ -42,7 +48,7 @@ export class SaldoDifferenceCard extends LitElement {
         display: block;
         width: 100%;
         height: 8px;
-        margin-top: 4px;
+        margin-top: 6px;
         border-radius: 2px;
         background: var(--saldo-bar-track);
       }
@@ -91,8 +97,8 @@ export class SaldoDifferenceCard extends LitElement {
       const label = this.locale.text(step.kind === "previous" ? "last_bill" : "this_bill");
       return html`<span class="label">${label}, ${this.locale.period(bill?.period ?? "")}</span>`;
     }
-    const { label, details } = wordCause(cause, this.locale);
-    return html`<span class="label">${label}</span><span class="small">${details.join(", ")}</span>`;
+    const { label, details } = wordCause(cause, this.card.currency, this.locale);
+    return html`<span class="label">${label}</span><span class="details small">${details.join(" · ")}</span>`;
   }
 
   private renderStep(step: WaterfallStep, waterfall: Waterfall): TemplateResult {

@@ -20,13 +20,13 @@ export class SaldoInvoicesCard extends LitElement {
         padding-bottom: var(--saldo-space-2);
         text-align: start;
       }
-      tbody > tr > * {
+      .card tbody > tr > * {
         padding: 8px 0;
         border-top: 1px solid var(--saldo-line);
         font-size: 14px;
         line-height: 20px;
       }
-      .status-cell {
+      .card tbody > tr > .status-cell {
         padding-inline: var(--saldo-space-3);
       }
       .card th > span {

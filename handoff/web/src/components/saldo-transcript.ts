@@ -12,6 +12,8 @@ import { transcriptStyles } from "./transcript.styles.ts";
 import "./saldo-waiting-card.ts";
 
 const BOTTOM_WITHIN_PX = 40;
+/** Room above a long answer for its sender and time. */
+const READ_FROM_PX = 36;
 
 /**
  * @summary Messages in groups with one time each; stays at the end unless the reader has scrolled away.
@@ -25,6 +27,8 @@ export class SaldoTranscript extends LitElement {
   static override styles = [baseStyles, buttonStyles, transcriptStyles];
 
   private isAtEnd = true;
+  private lastScrollTop = 0;
+  private firstNew: string | null = null;
   private readonly sizes = new ResizeObserver(() => {
     if (this.isAtEnd) this.scrollToEnd();
   });
@@ -62,8 +66,9 @@ export class SaldoTranscript extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     const before = changed.get("lines");
     if (!before || before.length >= this.lines.length) return;
-    if (this.isOwn(this.lines.at(-1)?.sender ?? "system")) this.isAtEnd = true;
-    else this.hasUnseen = !this.isAtEnd;
+    if (this.lines.at(-1)?.sender === this.perspective) this.follow(null);
+    else if (this.isAtEnd) this.follow(this.lines[before.length]?.key ?? null);
+    else this.hasUnseen = true;
   }
 
   protected override updated(): void {
@@ -80,18 +85,36 @@ export class SaldoTranscript extends LitElement {
     return sender === "agent" || sender === "bot";
   }
 
+  /** Stay at the end; a long answer stays at its first line instead, so that it is read from the start. */
+  private follow(firstNew: string | null): void {
+    this.isAtEnd = true;
+    this.firstNew = firstNew;
+  }
+
   private scrollToEnd(): void {
-    this.scroller.scrollTop = this.scroller.scrollHeight;
+    const { scrollHeight, clientHeight } = this.scroller;
+    const lines = this.renderRoot.querySelectorAll<HTMLElement>(".line");
+    const line = [...lines].find((element) => element.dataset["key"] === this.firstNew);
+    const start = line ? line.offsetTop - READ_FROM_PX : Infinity;
+    this.scroller.scrollTop = Math.min(scrollHeight - clientHeight, start);
+    this.lastScrollTop = this.scroller.scrollTop;
+    this.hasUnseen = scrollHeight - clientHeight - this.scroller.scrollTop > BOTTOM_WITHIN_PX;
   }
 
   private handleScroll(): void {
     const { scrollTop, scrollHeight, clientHeight } = this.scroller;
-    this.isAtEnd = scrollHeight - scrollTop - clientHeight < BOTTOM_WITHIN_PX;
-    if (this.isAtEnd) this.hasUnseen = false;
+    const isNearEnd = scrollHeight - scrollTop - clientHeight < BOTTOM_WITHIN_PX;
+    // Growing content fires scroll events too; only a move is the reader's own.
+    if (Math.abs(scrollTop - this.lastScrollTop) > 1) {
+      this.isAtEnd = isNearEnd;
+      this.firstNew = null;
+    }
+    this.lastScrollTop = scrollTop;
+    if (isNearEnd) this.hasUnseen = false;
   }
 
   private handleBelow(): void {
-    this.hasUnseen = false;
+    this.follow(null);
     this.scrollToEnd();
   }
 
@@ -137,6 +160,7 @@ export class SaldoTranscript extends LitElement {
     return html`<div
       class="line ${line.delivery} ${card ? "wide" : ""}"
       data-testid="message"
+      data-key=${line.key}
       data-sender=${line.sender}
       data-seq=${line.message?.seq ?? nothing}
       data-delivery=${line.delivery}
@@ -171,7 +195,8 @@ export class SaldoTranscript extends LitElement {
   }
 
   private renderTyping(): TemplateResult | typeof nothing {
-    if (!this.typing || this.typing === this.perspective) return nothing;
+    const isBotDone = this.typing === "bot" && this.conversation?.status !== "with_bot";
+    if (!this.typing || isBotDone) return nothing;
     const name = this.conversation?.agent?.name ?? this.locale.text("someone");
     const text = this.typing === "bot" ? this.locale.text("typing_bot") : this.locale.text("typing_agent", { name });
     return html`<p class="typing" data-testid="typing">

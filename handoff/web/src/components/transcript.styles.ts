@@ -56,7 +56,7 @@ export const transcriptStyles = css`
     display: flex;
     flex-direction: column;
     gap: var(--saldo-space-2);
-    max-width: 88%;
+    max-width: min(88%, 600px);
   }
   .own .line {
     align-items: flex-end;
@@ -66,8 +66,12 @@ export const transcriptStyles = css`
     width: 100%;
     max-width: 100%;
   }
+  .wide > :not(.bubble, .state, .answers) {
+    width: 100%;
+    max-width: 420px;
+  }
   .wide .bubble {
-    max-width: 88%;
+    max-width: min(88%, 600px);
   }
   .bubble {
     align-self: flex-start;
@@ -84,8 +88,8 @@ export const transcriptStyles = css`
   }
   .own .bubble {
     align-self: flex-end;
-    background: var(--saldo-accent);
-    color: var(--saldo-on-accent);
+    background: var(--saldo-own);
+    color: var(--saldo-on-own);
   }
   .own .line:last-of-type .bubble {
     border-end-end-radius: 3px;

@@ -1,2 +1,4 @@
-/** The agent console. */
-export {};
+/** The console's page. */
+import "../styles/tokens.css";
+import "../styles/page.css";
+import "./saldo-console.ts";

@@ -4,54 +4,91 @@ import type { SharedLocale, SharedTexts } from "./locale.ts";
 
 export interface WordedCause {
   label: string;
-  /** Short additions such as "since 1 October 2026", "every month". */
+  /** Short additions such as a name, a date, "every month". */
   details: string[];
 }
 
-function factText(cause: Cause, ...names: string[]): string | null {
-  for (const name of names) {
-    const value = cause.facts[name];
-    if (typeof value === "string" && value !== "") return value;
-    if (typeof value === "number") return String(value);
-  }
-  return null;
+/** A cause together with what its wording needs. */
+interface Wording {
+  cause: Cause;
+  currency: string;
+  locale: SharedLocale;
 }
 
-function causeKey(code: string): keyof SharedTexts & `cause_${string}` {
-  return `cause_${code}` as keyof SharedTexts & `cause_${string}`;
-}
+type Detail = (wording: Wording) => string | null;
+type CauseKey = keyof SharedTexts & `cause_${string}`;
 
-function causeName(cause: Cause, locale: SharedLocale): string {
-  const known = locale.has(causeKey(cause.code)) ? causeKey(cause.code) : "cause_other";
-  return locale.text(known);
-}
+const name: Detail = ({ cause, locale }) => fact(cause, `name_${locale.language}`);
 
-function wordQuantity(cause: Cause, locale: SharedLocale): string | null {
-  const { quantity, unit } = cause.facts;
-  if (quantity == null || typeof unit !== "string") return null;
-  return locale.text("detail_quantity", { quantity: locale.number(Number(quantity)), unit });
-}
-
-function wordPlans(cause: Cause, locale: SharedLocale): string | null {
-  const from = factText(cause, `plan_from_${locale.language}`, "plan_from");
-  const to = factText(cause, `plan_to_${locale.language}`, "plan_to");
+const plans: Detail = ({ cause, locale }) => {
+  const from = fact(cause, `plan_from_${locale.language}`);
+  const to = fact(cause, `plan_to_${locale.language}`);
   return from !== null && to !== null ? locale.text("detail_plans", { from, to }) : null;
+};
+
+const quantity: Detail = ({ cause, locale }) => {
+  const unit = fact(cause, "unit");
+  const amount = Number(fact(cause, "quantity") ?? NaN);
+  return unit === null || Number.isNaN(amount)
+    ? null
+    : locale.text("detail_quantity", { quantity: locale.number(amount), unit });
+};
+
+const days: Detail = ({ cause, locale }) => {
+  const billed = fact(cause, "days_now") ?? fact(cause, "days");
+  const all = fact(cause, "days_in_period");
+  return billed !== null && all !== null ? locale.text("detail_days", { days: billed, all }) : null;
+};
+
+const prices: Detail = ({ cause, currency, locale }) => {
+  const { price_before_minor: before, price_now_minor: now } = cause.facts;
+  if (typeof before !== "number" || typeof now !== "number") return null;
+  return locale.text("detail_plans", { from: locale.money(before, currency), to: locale.money(now, currency) });
+};
+
+const bill: Detail = ({ cause, locale }) => {
+  const number = fact(cause, "invoice_number");
+  return number === null ? null : locale.text("bill_number", { number });
+};
+
+const recurrence: Detail = ({ cause, locale }) => locale.text(cause.recurring ? "every_month" : "one_off");
+
+function dated(factName: string, key: "detail_from" | "detail_until" | "detail_on"): Detail {
+  return ({ cause, locale }) => {
+    const date = fact(cause, factName);
+    return date === null ? null : locale.text(key, { date: locale.shortDate(date) });
+  };
 }
 
-function wordDate(cause: Cause, locale: SharedLocale): string | null {
-  const changedOn = factText(cause, "changed_on", "started_on");
-  if (changedOn !== null) return locale.text("detail_from", { date: locale.shortDate(changedOn) });
-  const endedOn = factText(cause, "ended_on");
-  return endedOn !== null ? locale.text("detail_until", { date: locale.shortDate(endedOn) }) : null;
+/** What is worth adding to each cause, in this order. */
+const DETAILS: Record<string, readonly Detail[]> = {
+  discount_ended: [name, dated("ended_on", "detail_until"), recurrence],
+  discount_started: [name, dated("started_on", "detail_from"), recurrence],
+  extra_usage: [quantity, recurrence],
+  less_usage: [quantity, recurrence],
+  plan_change: [plans, dated("changed_on", "detail_from"), recurrence],
+  proration: [days, recurrence],
+  one_off: [name, dated("charged_on", "detail_on"), recurrence],
+  one_off_gone: [name],
+  duplicate_charge: [name, dated("charged_on", "detail_on"), recurrence],
+  late_fee: [bill, recurrence],
+  late_fee_gone: [bill],
+  first_bill: [name, dated("started_on", "detail_from"), days],
+  price_change: [prices, dated("changed_on", "detail_from"), recurrence],
+};
+
+function fact(cause: Cause, key: string): string | null {
+  const value = cause.facts[key];
+  return typeof value === "string" || typeof value === "number" ? String(value) : null;
 }
 
-export function wordCause(cause: Cause, locale: SharedLocale): WordedCause {
-  const details = [
-    factText(cause, `name_${locale.language}`, "name"),
-    wordPlans(cause, locale),
-    wordQuantity(cause, locale),
-    wordDate(cause, locale),
-    locale.text(cause.recurring ? "every_month" : "one_off"),
-  ];
-  return { label: causeName(cause, locale), details: details.filter((detail) => detail !== null) };
+function labelKey(code: string, locale: SharedLocale): CauseKey {
+  const key = `cause_${code}`;
+  return locale.has(key) ? (key as CauseKey) : "cause_other";
+}
+
+export function wordCause(cause: Cause, currency: string, locale: SharedLocale): WordedCause {
+  const wording = { cause, currency, locale };
+  const details = (DETAILS[cause.code] ?? [recurrence]).map((detail) => detail(wording));
+  return { label: locale.text(labelKey(cause.code, locale)), details: details.filter((detail) => detail !== null) };
 }

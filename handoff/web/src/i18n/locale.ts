@@ -1,10 +1,13 @@
 /** A reader's language: texts by key, and money, dates and times as the reader's country writes them. */
 import type { Language } from "../api/protocol.ts";
-import * as de from "./de.ts";
-import * as en from "./en.ts";
-import * as fi from "./fi.ts";
+import { shared as de } from "./de.ts";
+import type { demo, desk } from "./en.ts";
+import { shared as en } from "./en.ts";
+import { shared as fi } from "./fi.ts";
 
-export type SharedTexts = Record<keyof typeof en.shared, string>;
+export type SharedTexts = Record<keyof typeof en, string>;
+export type DemoTexts = Record<keyof typeof demo, string>;
+export type DeskTexts = Record<keyof typeof desk, string>;
 
 type Values = Record<string, string | number>;
 
@@ -26,7 +29,7 @@ export const LANGUAGES: readonly { code: Language; name: string }[] = [
 const REGION: Record<Language, string> = { en: "en-IE", de: "de-DE", fi: "fi-FI" };
 
 /** @typeParam English the English catalogue, which names keys and placeholders */
-export class Locale<English extends Record<string, string> = typeof en.shared> {
+export class Locale<English extends Record<string, string> = typeof en> {
   readonly region: string;
   private readonly plurals: Intl.PluralRules;
 
@@ -58,12 +61,12 @@ export class Locale<English extends Record<string, string> = typeof en.shared> {
 
   /** Write an amount of minor units; division by 100 is for display only. */
   money(minor: number, currency: string): string {
-    return this.currency(currency, "auto").format(minor / 100);
+    return withMinus(this.currency(currency, "auto").format(minor / 100));
   }
 
   /** Write an amount with its sign, so that plus and minus are never told by colour alone. */
   signedMoney(minor: number, currency: string): string {
-    return this.currency(currency, "exceptZero").format(minor / 100);
+    return withMinus(this.currency(currency, "exceptZero").format(minor / 100));
   }
 
   date(day: string | Date): string {
@@ -105,12 +108,17 @@ export class Locale<English extends Record<string, string> = typeof en.shared> {
 
 export type SharedLocale = Locale;
 
+/** A true minus sign: as wide as a plus, and read aloud as minus. */
+function withMinus(amount: string): string {
+  return amount.replace("-", "\u2212");
+}
+
 function fill(text: string, values: Values): string {
   return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => String(values[name] ?? placeholder));
 }
 
 export function sharedLocale(language: Language): SharedLocale {
-  return new Locale(language, { en, de, fi }[language].shared);
+  return new Locale(language, { en, de, fi }[language]);
 }
 
 /** Return the first supported language among tags such as "de-AT". */

@@ -17,19 +17,19 @@ export class Observable {
   }
 }
 
-/** Renders its host anew whenever the observed state changes. */
+/** Renders its host anew whenever the observed state changes. The state is looked up when the host is connected. */
 export class ObserverController implements ReactiveController {
   private unsubscribe: (() => void) | null = null;
 
   constructor(
     private readonly host: ReactiveControllerHost,
-    private readonly source: Observable,
+    private readonly source: () => Observable,
   ) {
     host.addController(this);
   }
 
   hostConnected(): void {
-    this.unsubscribe = this.source.subscribe(() => {
+    this.unsubscribe = this.source().subscribe(() => {
       this.host.requestUpdate();
     });
   }

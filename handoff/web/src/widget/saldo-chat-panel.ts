@@ -15,6 +15,7 @@ import { closeIcon, personIcon } from "../components/icons.ts";
 import type { SaldoComposer } from "../components/saldo-composer.ts";
 import type { SharedLocale } from "../i18n/locale.ts";
 import type { ChatStore } from "../state/chat-store.ts";
+import { ObserverController } from "../state/observable.ts";
 import { panelStyles } from "./panel.styles.ts";
 import "../components/saldo-composer.ts";
 import "../components/saldo-language-menu.ts";
@@ -28,8 +29,6 @@ import "../components/saldo-transcript.ts";
 export class SaldoChatPanel extends LitElement {
   static override styles = [baseStyles, buttonStyles, panelStyles];
 
-  private unsubscribe: (() => void) | null = null;
-
   @query("saldo-composer") private composer!: SaldoComposer | null;
 
   /** The conversation's state. */
@@ -39,16 +38,9 @@ export class SaldoChatPanel extends LitElement {
   /** The name in the header. */
   @property() company = "";
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.unsubscribe = this.store.subscribe(() => {
-      this.requestUpdate();
-    });
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.unsubscribe?.();
+  constructor() {
+    super();
+    new ObserverController(this, () => this.store);
   }
 
   private handleClose(): void {

@@ -1,0 +1,151 @@
+/** The agent's conversations, those that need the agent first. */
+import { html, css, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import { baseStyles } from "../components/base.styles.ts";
+import { statusStyles } from "../components/status.styles.ts";
+import type { DeskLocale } from "../i18n/desk-locale.ts";
+import { wordChannel, wordLanguage, wordTopic } from "../i18n/desk-words.ts";
+import type { DeskRow } from "../state/console-rows.ts";
+import { ConversationChooseEvent } from "./events.ts";
+
+/**
+ * @summary Rows with name, last words, and how long the customer has waited for an answer.
+ * @event saldo-conversation-choose - A row was chosen.
+ */
+@customElement("saldo-conversation-list")
+export class SaldoConversationList extends LitElement {
+  static override styles = [
+    baseStyles,
+    statusStyles,
+    css`
+      :host {
+        display: block;
+        font-size: 14px;
+        line-height: 20px;
+      }
+      h2 {
+        padding: var(--saldo-space-2) var(--saldo-space-2) var(--saldo-space-1);
+        font-size: 13px;
+        line-height: 18px;
+        font-weight: 600;
+        color: var(--saldo-text-2);
+      }
+      button {
+        display: grid;
+        gap: 2px;
+        width: 100%;
+        padding: 10px var(--saldo-space-3);
+        border: 0;
+        border-radius: var(--saldo-radius-small);
+        background: none;
+        text-align: start;
+      }
+      button:hover {
+        background: var(--saldo-surface-3);
+      }
+      button[aria-current="true"] {
+        background: var(--saldo-accent-soft);
+        color: var(--saldo-on-accent-soft);
+      }
+      .top {
+        display: flex;
+        justify-content: space-between;
+        gap: var(--saldo-space-2);
+      }
+      .name {
+        overflow: hidden;
+        font-weight: 650;
+        white-space: nowrap;
+        text-overflow: ellipsis;
+      }
+      .last {
+        overflow: hidden;
+        white-space: nowrap;
+        text-overflow: ellipsis;
+      }
+      .facts,
+      .empty {
+        color: var(--saldo-text-2);
+        font-size: 13px;
+        line-height: 18px;
+        font-variant-numeric: tabular-nums;
+      }
+      button[aria-current="true"] .facts {
+        color: inherit;
+      }
+      .empty {
+        padding: 0 var(--saldo-space-2);
+      }
+      .unread {
+        flex: none;
+        min-width: 20px;
+        padding: 0 6px;
+        border-radius: 10px;
+        background: var(--saldo-accent);
+        color: var(--saldo-on-accent);
+        font-size: 12px;
+        font-weight: 650;
+        text-align: center;
+      }
+    `,
+  ];
+
+  /** The rows in the order in which they are shown. */
+  @property({ attribute: false }) rows: readonly DeskRow[] = [];
+  /** The conversation being looked at. */
+  @property() chosen: string | null = null;
+  /** The current time, for how long a customer waits. */
+  @property({ type: Number }) now = 0;
+  /** The reader's language. */
+  @property({ attribute: false }) locale!: DeskLocale;
+
+  private lastWords(row: DeskRow): string {
+    const text = row.last_text ?? "";
+    if (row.last_sender === "agent") return this.locale.text("last_from_you", { text });
+    return row.last_sender === "bot" ? this.locale.text("last_from_bot", { text }) : text;
+  }
+
+  private renderWait(row: DeskRow): TemplateResult | typeof nothing {
+    if (row.status === "closed") return html`<span>${this.locale.text("closed_by_now")}</span>`;
+    if (row.unanswered_since === null) return nothing;
+    const time = this.locale.duration((this.now - Date.parse(row.unanswered_since)) / 1000);
+    return html`<span>${this.locale.text("unanswered", { time })}</span>`;
+  }
+
+  private renderUnread(row: DeskRow): TemplateResult | typeof nothing {
+    if (row.unread === 0) return nothing;
+    const label = this.locale.count("unread", row.unread);
+    return html`<span class="unread"><span aria-hidden="true">${row.unread}</span><span class="hidden">${label}</span></span>`;
+  }
+
+  private renderRow(row: DeskRow): TemplateResult {
+    const { locale } = this;
+    const facts = [wordTopic(row.topic, locale), wordLanguage(row.language, locale), wordChannel(row.channel, locale)];
+    const choose = (): boolean => this.dispatchEvent(new ConversationChooseEvent(row.id));
+    return html`<li>
+      <button type="button" data-testid="conversation" aria-current=${row.id === this.chosen} @click=${choose}>
+        <span class="top">
+          <span class="name">${row.customer_name ?? locale.text("customer_unknown")}</span>${this.renderUnread(row)}
+        </span>
+        <span class="last">${this.lastWords(row)}</span>
+        <span class="facts">${facts.join(" · ")}</span>
+        <span class="facts">${this.renderWait(row)}</span>
+      </button>
+    </li>`;
+  }
+
+  override render(): TemplateResult {
+    return html`<h2 id="title">${this.locale.text("conversations")}</h2>
+      ${this.rows.length === 0 ? html`<p class="empty">${this.locale.text("conversations_none")}</p>` : nothing}
+      <ul aria-labelledby="title">
+        ${repeat(this.rows, ({ id }) => id, (row) => this.renderRow(row))}
+      </ul>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "saldo-conversation-list": SaldoConversationList;
+  }
+}

@@ -1,0 +1,181 @@
+/** A conversation offered to the agent, with the time that is left to take it. */
+import { html, css, LitElement, nothing, svg, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { baseStyles, buttonStyles } from "../components/base.styles.ts";
+import { statusStyles } from "../components/status.styles.ts";
+import type { DeskLocale } from "../i18n/desk-locale.ts";
+import { wordChannel, wordLanguage, wordTopic } from "../i18n/desk-words.ts";
+import type { TimedOffer } from "../state/console-store.ts";
+import { deskButtonStyles } from "./desk-buttons.styles.ts";
+import { DeskActionEvent } from "./events.ts";
+
+const OFFER_SECONDS = 20;
+const RADIUS = 19;
+const TICK_MS = 250;
+
+/**
+ * @summary Who waits, since when and for what; accept or decline.
+ * @event saldo-desk-action - Accept or decline was chosen.
+ */
+@customElement("saldo-offer-card")
+export class SaldoOfferCard extends LitElement {
+  static override styles = [
+    baseStyles,
+    buttonStyles,
+    statusStyles,
+    deskButtonStyles,
+    css`
+      :host {
+        display: block;
+        font-size: 14px;
+        line-height: 20px;
+      }
+      section {
+        display: grid;
+        gap: var(--saldo-space-3);
+        padding: var(--saldo-space-4);
+        border: 2px solid var(--saldo-accent);
+        border-radius: var(--saldo-radius);
+        background: var(--saldo-surface);
+        box-shadow: var(--saldo-shadow-small);
+      }
+      .top {
+        display: flex;
+        justify-content: space-between;
+        align-items: center;
+        gap: var(--saldo-space-3);
+      }
+      h2 {
+        font-size: 15px;
+        line-height: 20px;
+      }
+      .ring {
+        flex: none;
+        width: 44px;
+        height: 44px;
+      }
+      .ring circle {
+        fill: none;
+        stroke: var(--saldo-surface-3);
+        stroke-width: 4;
+      }
+      .ring .left {
+        stroke: var(--saldo-accent);
+        stroke-linecap: round;
+      }
+      .ring text {
+        fill: var(--saldo-text);
+        font-size: 14px;
+        font-weight: 650;
+        font-variant-numeric: tabular-nums;
+        text-anchor: middle;
+        dominant-baseline: central;
+      }
+      .facts {
+        color: var(--saldo-text-2);
+      }
+      .wish {
+        padding-inline-start: var(--saldo-space-3);
+        border-inline-start: 3px solid var(--saldo-line);
+        overflow-wrap: anywhere;
+        display: -webkit-box;
+        -webkit-box-orient: vertical;
+        -webkit-line-clamp: 4;
+        overflow: hidden;
+      }
+      .choices {
+        display: flex;
+        gap: var(--saldo-space-2);
+      }
+      .choices .primary {
+        flex: 1;
+      }
+      .choices .button {
+        display: inline-flex;
+        align-items: center;
+        justify-content: center;
+        gap: 8px;
+      }
+    `,
+  ];
+
+  private timer: ReturnType<typeof setInterval> | undefined;
+
+  @state() private now = Date.now();
+
+  /** The offer. */
+  @property({ attribute: false }) offer!: TimedOffer;
+  /** The reader's language. */
+  @property({ attribute: false }) locale!: DeskLocale;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.timer = setInterval(() => {
+      this.now = Date.now();
+    }, TICK_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.timer);
+  }
+
+  private get secondsLeft(): number {
+    return Math.max(0, (this.offer.endsAt - this.now) / 1000);
+  }
+
+  private handleAccept(): void {
+    this.dispatchEvent(new DeskActionEvent("accept"));
+  }
+
+  private handleDecline(): void {
+    this.dispatchEvent(new DeskActionEvent("decline"));
+  }
+
+  private renderRing(): TemplateResult {
+    const around = 2 * Math.PI * RADIUS;
+    const gone = around * (1 - Math.min(1, this.secondsLeft / OFFER_SECONDS));
+    return html`<svg class="ring" viewBox="0 0 44 44" aria-hidden="true">
+      <circle cx="22" cy="22" r=${RADIUS}></circle>
+      ${svg`<circle class="left" cx="22" cy="22" r=${RADIUS} transform="rotate(-90 22 22)"
+        stroke-dasharray=${around} stroke-dashoffset=${gone}></circle>`}
+      <text x="22" y="23">${Math.ceil(this.secondsLeft)}</text>
+    </svg>`;
+  }
+
+  private renderVerified(): TemplateResult {
+    const key = this.offer.verified_level === null ? "unverified" : "verified";
+    return html`<span class="status status-${key}">${this.locale.text(key)}</span>`;
+  }
+
+  override render(): TemplateResult {
+    const { locale, offer } = this;
+    const facts = [wordTopic(offer.topic, locale), wordLanguage(offer.language, locale), wordChannel(offer.channel, locale)];
+    const waited = locale.duration(offer.waited_seconds);
+    return html`<section data-testid="offer" aria-label=${locale.text("offer")}>
+      <div class="top">
+        <div>
+          <h2>${locale.text("offer")}</h2>
+          <p class="facts">${facts.join(" · ")}</p>
+        </div>
+        ${this.renderRing()}
+      </div>
+      <p class="facts">${this.renderVerified()} ${locale.text("offer_waited", { time: waited })}</p>
+      ${offer.wish === null ? nothing : html`<p class="wish">${offer.wish}</p>`}
+      <div class="choices">
+        <button type="button" class="button primary" data-testid="accept" @click=${this.handleAccept}>
+          ${locale.text("accept")} <kbd aria-hidden="true">A</kbd>
+        </button>
+        <button type="button" class="button quiet" data-testid="decline" @click=${this.handleDecline}>
+          ${locale.text("decline")} <kbd aria-hidden="true">D</kbd>
+        </button>
+      </div>
+    </section>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "saldo-offer-card": SaldoOfferCard;
+  }
+}

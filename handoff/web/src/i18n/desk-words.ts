@@ -1,0 +1,44 @@
+/** Words for codes that the server sends to the console; an unknown code is worded as "other". */
+import type { Presence } from "../api/console.ts";
+import type { Channel, Language } from "../api/protocol.ts";
+import type { DeskLocale } from "./desk-locale.ts";
+import type { DeskTexts } from "./locale.ts";
+
+type KeyWith<Prefix extends string> = Extract<keyof DeskTexts, `${Prefix}_${string}`>;
+
+function keyOf<Prefix extends "topic" | "reason">(prefix: Prefix, code: string, locale: DeskLocale): KeyWith<Prefix> {
+  const key = `${prefix}_${code}`;
+  return (locale.has(key) ? key : `${prefix}_other`) as KeyWith<Prefix>;
+}
+
+export function wordTopic(topic: string | null, locale: DeskLocale): string {
+  return locale.text(keyOf("topic", topic ?? "other", locale));
+}
+
+export function wordReason(reason: string | null, locale: DeskLocale): string {
+  return locale.text(keyOf("reason", reason ?? "other", locale));
+}
+
+export function wordLanguage(language: Language, locale: DeskLocale): string {
+  return locale.text(`language_${language}`);
+}
+
+export function wordChannel(channel: Channel, locale: DeskLocale): string {
+  return locale.text(`channel_${channel}`);
+}
+
+export function wordPresence(presence: Presence, locale: DeskLocale): string {
+  return locale.text(`presence_${presence}`);
+}
+
+const SHOWN_CARDS = ["difference", "bill", "invoices", "code"] as const;
+
+/** What the assistant showed in answer to a question, by the type of its card. */
+export function wordShown(cardType: string | null, locale: DeskLocale): string {
+  const shown = SHOWN_CARDS.find((type) => type === cardType);
+  return locale.text(`shown_${shown ?? "nothing"}`);
+}
+
+export function wordCountry(country: string, locale: DeskLocale): string {
+  return country === "DE" || country === "FI" ? locale.text(`country_${country}`) : country;
+}

@@ -1,0 +1,96 @@
+/** An agent's replies on their way: kept until the server has stored them, sent one after the other, tried for ever. */
+import { retryDelay } from "../api/backoff.ts";
+import { ApiError } from "../api/http.ts";
+import type { MessageOut } from "../api/protocol.ts";
+import { Outbox, type OutboxEntry } from "./outbox.ts";
+import type { KeyValueStore } from "./storage.ts";
+
+export interface ReplySenderOptions {
+  store: KeyValueStore;
+  /** Begins every stored key, and tells agents on one machine apart. */
+  prefix: string;
+  post(conversationId: string, clientMsgId: string, text: string): Promise<MessageOut>;
+  /** Something changed: a reply was stored (then `message` is given), refused or is still on its way. */
+  changed(conversationId: string, message: MessageOut | null): void;
+  random?: () => number;
+}
+
+export class ReplySender {
+  private readonly outboxes = new Map<string, Outbox>();
+  private readonly sending = new Set<string>();
+  private isStopped = false;
+
+  constructor(private readonly options: ReplySenderOptions) {}
+
+  pending(conversationId: string): OutboxEntry[] {
+    return this.outbox(conversationId).list();
+  }
+
+  send(conversationId: string, text: string, now: number): void {
+    this.outbox(conversationId).add({ kind: "message", text }, now);
+    this.options.changed(conversationId, null);
+    void this.flush(conversationId);
+  }
+
+  retry(conversationId: string, id: string): void {
+    this.outbox(conversationId).retry(id);
+    this.options.changed(conversationId, null);
+    void this.flush(conversationId);
+  }
+
+  discard(conversationId: string, id: string): void {
+    this.outbox(conversationId).remove(id);
+    this.options.changed(conversationId, null);
+  }
+
+  /** Send what is waiting, oldest first; a later reply never overtakes an earlier one. */
+  async flush(conversationId: string): Promise<void> {
+    if (this.sending.has(conversationId)) return;
+    this.sending.add(conversationId);
+    let attempt = 0;
+    for (let entry = this.next(conversationId); entry && !this.isStopped; entry = this.next(conversationId)) {
+      if (await this.deliver(conversationId, entry)) attempt = 0;
+      else await pause(retryDelay(attempt++, this.options.random ?? Math.random));
+    }
+    this.sending.delete(conversationId);
+  }
+
+  /** The agent has signed out: what is waiting stays stored for the next time. */
+  stop(): void {
+    this.isStopped = true;
+  }
+
+  private next(conversationId: string): OutboxEntry | undefined {
+    return this.pending(conversationId).find((entry) => entry.refusal === null);
+  }
+
+  /** Return whether the entry is done with, stored or refused. */
+  private async deliver(conversationId: string, entry: OutboxEntry): Promise<boolean> {
+    const outbox = this.outbox(conversationId);
+    try {
+      const message = await this.options.post(conversationId, entry.id, entry.text);
+      outbox.remove(entry.id);
+      this.options.changed(conversationId, message);
+      return true;
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.isTemporary || error.status === 401) return false;
+      outbox.refuse(entry.id, error.text ?? error.error);
+      this.options.changed(conversationId, null);
+      return true;
+    }
+  }
+
+  private outbox(conversationId: string): Outbox {
+    const known = this.outboxes.get(conversationId);
+    if (known) return known;
+    const outbox = new Outbox(this.options.store, `${this.options.prefix}${conversationId}:`);
+    this.outboxes.set(conversationId, outbox);
+    return outbox;
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+}
