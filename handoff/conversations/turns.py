@@ -92,9 +92,18 @@ class TurnRunner:
             return False
         self._live.notify(conversation_stream(conversation_id), Signal("typing", sender="bot"))
         result = await self._ask_bot(pending)
+        try:
+            await self._store(pending, result)
+        except Exception:
+            if result.answer is None:
+                raise
+            log.exception("answer of turn %s/%s cannot be stored", pending.conversation_id, pending.seq)
+            await self._store(pending, TurnResult(None, result.language))
+        return True
+
+    async def _store(self, pending: PendingTurn, result: TurnResult) -> None:
         async with self._sessions.begin() as session:
             await turn_store.store_result(session, pending, result, self._clock.now())
-        return True
 
     async def _ask_bot(self, pending: PendingTurn) -> TurnResult:
         """Call the bot outside any transaction; whatever goes wrong becomes a failed turn, not an exception."""

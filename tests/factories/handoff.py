@@ -1,0 +1,46 @@
+"""Rows of handoff for tests: plain functions, each makes one thing."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from argon2 import PasswordHasher
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff.agents.models import Agent, Presence
+from handoff.agents.sessions import start_session
+from handoff.events import open_stream
+from handoff.live import agent_stream
+
+PASSWORD = "correct horse"
+_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+async def make_agent(
+    session: AsyncSession,
+    *,
+    now: datetime,
+    name: str = "Mia",
+    language: str = "en",
+    presence: Presence = Presence.OFFLINE,
+    capacity: int = 3,
+) -> Agent:
+    agent = Agent(
+        email=f"{name.lower()}-{uuid4().hex[:6]}@nordlicht.example",
+        name=name,
+        language=language,
+        password_hash=_CHEAP.hash(PASSWORD),
+        presence=presence,
+        presence_since=now,
+        capacity=capacity,
+    )
+    session.add(agent)
+    await session.flush()
+    open_stream(session, agent_stream(agent.id))
+    return agent
+
+
+async def sign_in(session: AsyncSession, agent: Agent, *, now: datetime) -> str:
+    """Return the token of a new session of the agent."""
+    token = start_session(session, agent.id, now)
+    await session.flush()
+    return token
