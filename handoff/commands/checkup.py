@@ -103,7 +103,7 @@ def _database(settings: OperatorSettings) -> Finding:
     part = "Database"
     newest = ScriptDirectory.from_config(make_config(settings.database)).get_current_head()
     if settings.database.startswith("sqlite") and not _sqlite_file(settings).exists():
-        return _broken(part, "It does not exist yet; `saldo up` or `saldo db upgrade` makes it.")
+        return _note(part, "It does not exist yet; `saldo up` or `saldo db upgrade` makes it.")
     try:
         engine = create_engine(settings.database)
         with engine.connect() as connection:
@@ -125,6 +125,8 @@ def _secrets(settings: OperatorSettings, environment: Mapping[str, str]) -> Find
     path = settings.var_folder / FILE_NAME
     kept = read_secrets(settings.var_folder)
     missing = [name for name in MAKERS if not environment.get(name) and name not in kept]
+    if len(missing) == len(MAKERS):
+        return _note(part, f"Not made yet; `saldo up` makes them in {path} when it first runs.")
     if missing:
         return _broken(part, f"{', '.join(missing)} missing; `saldo up` makes what is missing in {path}.")
     if path.exists() and not is_private(settings.var_folder):

@@ -4,7 +4,7 @@ import typer
 
 from handoff.commands.installation import upgrade_database
 from handoff.commands.settings import OperatorSettings
-from handoff.commands.terminal import console, say
+from handoff.commands.terminal import console
 
 app = typer.Typer(help="The database of this installation.", no_args_is_help=True)
 
@@ -17,5 +17,5 @@ def database() -> None:
 @app.command("upgrade")
 def upgrade_command() -> None:
     """Bring the tables to the newest version. Running it again changes nothing."""
-    upgrade_database(OperatorSettings(), say)
+    upgrade_database(OperatorSettings())
     console.print("[green]✓[/] The database is up to date.")

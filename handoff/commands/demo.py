@@ -2,10 +2,11 @@
 
 import typer
 
+from billing.demo_data import DatabaseInUse
 from handoff.commands.installation import prepare_installation
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.stories import story_table
-from handoff.commands.terminal import console, fail, say
+from handoff.commands.terminal import console, fail
 from handoff.demo.agents import DEMO_AGENTS, DEMO_PASSWORD
 
 app = typer.Typer(help="The demo: a made-up company with 300 customers.", no_args_is_help=True)
@@ -26,7 +27,10 @@ def seed_command() -> None:
     settings = OperatorSettings()
     if not settings.is_demo:
         fail("This database is not a demo; set SALDO_DEMO=true if it may get demo customers and agents.")
-    stories = prepare_installation(settings, say)
+    try:
+        stories = prepare_installation(settings)
+    except DatabaseInUse:
+        fail("There are customers in this database who are not the demo's; use another database for the demo.")
     console.print(story_table(stories))
     emails = ", ".join(agent.email for agent in DEMO_AGENTS)
     console.print(f"Agents: {emails}   password: {DEMO_PASSWORD}")

@@ -1,17 +1,17 @@
 """Brings the database of this installation up to date and, in a demo, fills it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from billing.demo_data import DemoStory, list_stories, seed_demo
-
 from billing.clock import Clock, SystemClock
 from billing.db import make_engine, make_session_factory
+from billing.demo_data import DemoStory, list_stories, seed_demo
 from billing.migrations import upgrade
 from billing.periods import BillingPeriod
 from handoff.commands.settings import OperatorSettings
+from handoff.commands.terminal import progress_bar, say
 from handoff.db import make_async_engine, make_sessions
 from handoff.demo.agents import seed_demo_agents
 from handoff.demo.stories import shown_stories
@@ -19,28 +19,30 @@ from handoff.live import LiveEvents
 
 DEMO_SEED = 7
 DEMO_ZONE = ZoneInfo("Europe/Berlin")
-Say = Callable[[str], None]
 
 
-def prepare_installation(settings: OperatorSettings, say: Say) -> Sequence[DemoStory]:
+def prepare_installation(settings: OperatorSettings) -> Sequence[DemoStory]:
     """Migrate and, in a demo, seed; return the demo's customers to try, none outside a demo."""
-    upgrade_database(settings, say)
-    return seed(settings, say) if settings.is_demo else []
+    upgrade_database(settings)
+    return fill_with_demo(settings) if settings.is_demo else []
 
 
-def upgrade_database(settings: OperatorSettings, say: Say) -> None:
+def upgrade_database(settings: OperatorSettings) -> None:
     say("Bringing the database up to date.")
     settings.var_folder.mkdir(parents=True, exist_ok=True)
     upgrade(settings.database)
 
 
-def seed(settings: OperatorSettings, say: Say) -> Sequence[DemoStory]:
+def fill_with_demo(settings: OperatorSettings) -> Sequence[DemoStory]:
+    """Does nothing where the demo is already; raises DatabaseInUse where other customers are."""
+    say("Making sure that the demo's customers and agents are there.")
     clock = SystemClock()
     engine = make_engine(settings.database)
     sessions = make_session_factory(engine)
     try:
-        seed_demo(sessions, seed=DEMO_SEED, until=last_full_month(clock), now=clock.now(), progress=say)
-        asyncio.run(_seed_agents(settings.database, clock))
+        with progress_bar("Billing 13 months of the demo") as progress:
+            seed_demo(sessions, seed=DEMO_SEED, until=last_full_month(clock), now=clock.now(), progress=progress)
+        asyncio.run(_add_agents(settings.database, clock))
         with sessions() as session:
             return shown_stories(list_stories(session))
     finally:
@@ -53,7 +55,7 @@ def last_full_month(clock: Clock) -> BillingPeriod:
     return BillingPeriod.month(f"{in_last_month:%Y-%m}")
 
 
-async def _seed_agents(database: str, clock: Clock) -> None:
+async def _add_agents(database: str, clock: Clock) -> None:
     engine = make_async_engine(database)
     async with make_sessions(engine, LiveEvents()).begin() as session:
         await seed_demo_agents(session, clock.now())

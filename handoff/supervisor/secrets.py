@@ -5,14 +5,12 @@ import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from cryptography.fernet import Fernet
 from dotenv import dotenv_values
 
 FILE_NAME = "secrets.env"
 MAKERS: Mapping[str, Callable[[], str]] = {
     "SALDO_BOT_SECRET": lambda: secrets.token_urlsafe(32),
     "SALDO_TURN_SECRET": lambda: secrets.token_urlsafe(32),
-    "SALDO_TEXT_KEY": lambda: Fernet.generate_key().decode("ascii"),
     "SALDO_CODE_PEPPER": lambda: secrets.token_urlsafe(32),
 }
 

@@ -6,12 +6,13 @@ import signal
 from collections.abc import Mapping, Sequence
 
 import httpx
-from billing.demo_data import DemoStory
+from sqlalchemy.exc import SQLAlchemyError
 
+from billing.demo_data import DatabaseInUse, DemoStory
 from handoff.commands.installation import prepare_installation
 from handoff.commands.settings import ROOT, OperatorSettings
 from handoff.supervisor.plan import plan_services
-from handoff.supervisor.preflight import check_can_start
+from handoff.supervisor.preflight import CannotStart, check_can_start
 from handoff.supervisor.report import Report
 from handoff.supervisor.secrets import ensure_secrets
 from handoff.supervisor.service import Folders, RunningService, Service
@@ -48,7 +49,7 @@ class Supervisor:
     async def _start(self, services: Mapping[str, Service]) -> None:
         # The bot needs the longest and no database: it starts while the database is brought up to date.
         self._launch(services["bot"])
-        stories = await asyncio.to_thread(prepare_installation, self._settings, self._report.step)
+        stories = await asyncio.to_thread(self._prepare)
         self._launch(services["handoff"])
         self._launch(services["actions"])
         greeting = asyncio.create_task(self._greet(services, stories))
@@ -56,6 +57,18 @@ class Supervisor:
         await asyncio.wait({greeting, stopping}, return_when=asyncio.FIRST_COMPLETED)
         greeting.cancel()
         stopping.cancel()
+
+    def _prepare(self) -> Sequence[DemoStory]:
+        try:
+            return prepare_installation(self._settings)
+        except DatabaseInUse as error:
+            raise CannotStart(
+                "This database has customers who are not the demo's; set SALDO_DEMO=false or use another database."
+            ) from error
+        except SQLAlchemyError as error:
+            raise CannotStart(
+                f"The database cannot be used ({type(error).__name__}); run `saldo doctor`, which says what is wrong."
+            ) from error
 
     def _launch(self, service: Service) -> None:
         if self._stop.is_set():

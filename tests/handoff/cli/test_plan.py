@@ -11,7 +11,6 @@ from handoff.supervisor.service import Service
 SECRETS = {
     "SALDO_BOT_SECRET": "the-bot-secret",
     "SALDO_TURN_SECRET": "the-turn-secret",
-    "SALDO_TEXT_KEY": "the-text-key",
     "SALDO_CODE_PEPPER": "the-pepper",
 }
 INHERITED = {

@@ -1,11 +1,12 @@
-"""handoff with a real database behind a real port, a bot that follows a script, and a Twilio that calls both ways."""
+"""handoff with a real database behind a real port, and a Twilio that calls both ways."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 import pytest
-from cryptography.fernet import Fernet
 from fastapi import FastAPI
 
 from billing.clock import Clock
@@ -13,13 +14,10 @@ from handoff.app import create_app
 from handoff.db import Sessions
 from handoff.deps import Parts
 from handoff.settings import Settings
-from tests.databases import database_url
+from tests.fakes.bot import FakeBot
 from tests.fakes.clock import FixedClock
 from tests.fakes.fake_twilio import ACCOUNT_SID, AUTH_TOKEN, NUMBER, FakeTwilio, Webhooks
-from tests.handoff.channels.twilio.scripted_bot import ScriptedBot
 from tests.handoff.channels.twilio.serving import address_of, listen, serving
-
-__all__ = ["database_url"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Line:
     twilio: FakeTwilio
     webhooks: Webhooks
     app: FastAPI
-    bot: ScriptedBot
+    bot: FakeBot
     clock: FixedClock
 
     @property
@@ -44,22 +42,12 @@ class Line:
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock()
-
-
-@pytest.fixture
-def bot() -> ScriptedBot:
-    return ScriptedBot()
-
-
-@pytest.fixture
 def twilio(clock: Clock) -> FakeTwilio:
     return FakeTwilio(now=clock.now)
 
 
 @pytest.fixture
-async def line(database_url: str, clock: FixedClock, bot: ScriptedBot, twilio: FakeTwilio) -> AsyncIterator[Line]:
+async def line(database_url: str, clock: FixedClock, bot: FakeBot, twilio: FakeTwilio) -> AsyncIterator[Line]:
     listener = listen()
     public_url = address_of(listener)
     async with serving(twilio.app()) as api_url:
@@ -73,10 +61,15 @@ def make_settings(**other: object) -> Settings:
     values: dict[str, object] = {
         "bot_secret": "bot-secret",
         "turn_secret": "turn-secret",
-        "text_key": Fernet.generate_key().decode(),
         "code_pepper": "pepper",
         "twilio_account_sid": ACCOUNT_SID,
         "twilio_auth_token": AUTH_TOKEN,
         "twilio_number": NUMBER,
     }
     return Settings.model_validate(values | other)
+
+
+async def eventually(condition: Callable[[], Any], seconds: float = 5.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.02)

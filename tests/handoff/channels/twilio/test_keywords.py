@@ -33,12 +33,11 @@ def test_start_and_help_are_known_in_each_language(word: str, keyword: str) -> N
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_of_ours_asks_for_a_reserved_word_except_to_stop(language: str) -> None:
     reserved = {word for words in KEYWORDS.values() for word in words.split()} - {"stop", "stopp"}
-    catalogue = twilio_texts()
     asked = {
         answer.casefold()
-        for key in catalogue.keys()
+        for key, text in twilio_texts().texts[language].items()
         if key.startswith("sms.")
-        for answer in re.findall(r": (\w+)\.", catalogue.texts[language][key])
+        for answer in re.findall(r": (\w+)\.", text)
     }
 
     assert asked & reserved == set()

@@ -25,7 +25,6 @@ def make_config(**other: object) -> TwilioConfig:
     values: dict[str, object] = {
         "bot_secret": "bot",
         "turn_secret": "turn",
-        "text_key": "text",
         "code_pepper": "pepper",
         "public_url": PUBLIC_URL,
         "twilio_account_sid": ACCOUNT_SID,
