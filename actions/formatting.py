@@ -1,0 +1,73 @@
+"""Amounts, dates and quantities as the reader's country writes them.
+
+English is that of readers in Germany and Finland: euro, the day before the month.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.units import format_unit
+
+from billing.catalogue import Catalogue
+from billing.money import Money
+
+LOCALES = {"en": "en_IE", "de": "de_DE", "fi": "fi_FI"}
+DAY_PATTERNS = {"en": "d MMMM", "de": "d. MMMM", "fi": "d. MMMM"}
+UNITS = {"GB": "digital-gigabyte", "MB": "digital-megabyte", "kWh": "energy-kilowatt-hour", "min": "duration-minute"}
+MINUS = "\N{MINUS SIGN}"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Writes facts for one reader. `today` decides whether a date needs its year."""
+
+    language: str
+    today: date
+
+    def amount(self, money: Money) -> str:
+        """Write the amount without a sign: the sentence around it says which way it goes."""
+        precision = get_currency_precision(money.currency)
+        value = Decimal(abs(money.minor)).scaleb(-precision)
+        return format_currency(value, money.currency, locale=self._locale)
+
+    def signed_amount(self, money: Money) -> str:
+        return (MINUS if money.minor < 0 else "+") + self.amount(money)
+
+    def day(self, day: date) -> str:
+        pattern = DAY_PATTERNS[self.language]
+        return format_date(day, pattern if day.year == self.today.year else f"{pattern} y", locale=self._locale)
+
+    def month(self, day: date) -> str:
+        """Write the month alone, in its dictionary form."""
+        return format_date(day, "LLLL" if day.year == self.today.year else "LLLL y", locale=self._locale)
+
+    def number(self, value: int) -> str:
+        return format_decimal(value, locale=self._locale)
+
+    def quantity(self, value: int, unit: str) -> str:
+        if unit not in UNITS:
+            return f"{self.number(value)} {unit}"
+        return format_unit(value, UNITS[unit], "short", locale=self._locale)
+
+    def in_sentence(self, name: str) -> str:
+        """Write a common noun as it stands within a sentence: German keeps its capital."""
+        return name if self.language == "de" else name[:1].lower() + name[1:]
+
+    def words(self, key: str, **values: object) -> str:
+        """Return a fragment that a response needs as a value, such as "every month"."""
+        return fragments().text(key, self.language, **values)
+
+    @property
+    def _locale(self) -> Locale:
+        return Locale.parse(LOCALES[self.language])
+
+
+@cache
+def fragments() -> Catalogue:
+    return Catalogue.load(Path(__file__).parent / "texts")

@@ -1,0 +1,45 @@
+"""What an action hands back: responses by name with their facts, cards, commands, and events for the dialogue."""
+
+from typing import Any
+
+from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.slots import Event
+
+
+class Reply:
+    """Collects one action's outcome. No sentence stands here: Rasa words each response in the customer's language."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self._dispatcher = CollectingDispatcher()
+
+    # Any: Rasa's messages are JSON without a fixed shape.
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        return self._dispatcher.messages
+
+    def say(self, response: str, **facts: str) -> None:
+        self._dispatcher.utter_message(response=response, **facts)
+
+    def show(self, card: dict[str, Any]) -> None:
+        self._dispatcher.utter_message(json_message={"card": card})
+
+    def command(self, kind: str, **facts: str) -> None:
+        """Ask the contact centre to do something; it words what it does."""
+        self._dispatcher.utter_message(json_message={"command": {"type": kind, **facts}})
+
+    def remember(self, slot: str, value: str | None) -> None:
+        self.events.append(SlotSet(slot, value))
+
+    def stop_asking(self) -> None:
+        """End the form, so that it does not ask for the customer number again."""
+        self.events += [ActiveLoop(None), SlotSet("requested_slot", None)]
+
+    def go_on_with(self, action: str) -> None:
+        self.events.append(FollowupAction(action))
+
+    def listen(self) -> None:
+        """End the turn here, also where no rule would."""
+        self.go_on_with("action_listen")

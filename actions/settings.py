@@ -1,0 +1,46 @@
+"""Settings of the actions process: the only place in it that reads the environment."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingMissing(SystemExit):
+    """A required variable is not set; the process stops with one sentence that names it."""
+
+
+class Settings(BaseSettings):
+    """Read once in the composition root and handed down."""
+
+    model_config = SettingsConfigDict(env_prefix="SALDO_", frozen=True, extra="ignore")
+
+    var: Path = Path("var")
+    database_url: str = ""
+    bot_secret: SecretStr
+    turn_secret: SecretStr
+    code_pepper: SecretStr
+
+    @field_validator("bot_secret", "turn_secret", "code_pepper")
+    @classmethod
+    def _secrets_are_not_empty(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value():
+            raise ValueError
+        return value
+
+    @model_validator(mode="before")
+    @classmethod
+    def _database_stands_in_var(cls, values: dict[str, Any]) -> dict[str, Any]:
+        # values come from the environment and from arguments, hence Any
+        if not values.get("database_url"):
+            values["database_url"] = f"sqlite:///{values.get('var', 'var')}/saldo.db"
+        return values
+
+
+def load_settings() -> Settings:
+    """Read the environment; a missing secret raises SettingMissing, which names it."""
+    try:
+        return Settings()  # type: ignore[call-arg]  # the required fields come from the environment
+    except ValidationError as error:
+        raise SettingMissing(f"SALDO_{str(error.errors()[0]['loc'][0]).upper()} is not set") from None

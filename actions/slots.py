@@ -1,0 +1,93 @@
+"""What an action reads from the tracker. Slots only mirror; who is verified says the database alone."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from rasa_sdk import Tracker
+
+LANGUAGES = ("en", "de", "fi")
+CUSTOMER_NUMBER = re.compile(r"\d{8}")
+
+# Any: Rasa's events and messages are JSON without a fixed shape.
+Event = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """The tracker in our words."""
+
+    tracker: Tracker
+
+    @property
+    def language(self) -> str:
+        language = self.tracker.get_slot("language")
+        return language if language in LANGUAGES else "en"
+
+    @property
+    def turn_token(self) -> str:
+        metadata = self.tracker.latest_message.get("metadata") or {}
+        return str(metadata.get("turn_token") or "")
+
+    @property
+    def intent(self) -> str:
+        return str((self.tracker.latest_message.get("intent") or {}).get("name") or "")
+
+    @property
+    def customer_number(self) -> str | None:
+        """The number last given, without spaces and dashes; None if there is none that can be one."""
+        return _as_customer_number(self.tracker.get_slot("identity_customer_number"))
+
+    @property
+    def has_new_customer_number(self) -> bool:
+        return _as_customer_number(self.find_entity("customer_number")) is not None
+
+    @property
+    def waiting_question(self) -> str | None:
+        return self.tracker.get_slot("identity_waiting_question") or None
+
+    @property
+    def topic(self) -> str:
+        return str(self.tracker.get_slot("handoff_topic") or "other")
+
+    @property
+    def is_form_active(self) -> bool:
+        return bool(self.tracker.active_loop.get("name"))
+
+    def find_entity(self, name: str) -> str | None:
+        """Return the last value of that entity in the latest message: people correct themselves to the right."""
+        entities = self.tracker.latest_message.get("entities") or []
+        values = [entity["value"] for entity in entities if entity.get("entity") == name]
+        return str(values[-1]) if values else None
+
+    def last_said(self) -> frozenset[str]:
+        """Return the names of the responses that the latest message answers."""
+        names: set[str] = set()
+        for event in reversed(self._events_before_latest_message()):
+            if event.get("event") == "user":
+                break
+            names.add(str((event.get("metadata") or {}).get("utter_action") or ""))
+        return frozenset(names - {""})
+
+    def intents_in_a_row(self, intent: str) -> int:
+        """Count how many of the latest messages, the newest included, had that intent without a break."""
+        count = 0
+        for event in reversed(self.tracker.events):
+            if event.get("event") == "user":
+                if _intent_of(event) != intent:
+                    break
+                count += 1
+        return count
+
+    def _events_before_latest_message(self) -> list[Event]:
+        places = [place for place, event in enumerate(self.tracker.events) if event.get("event") == "user"]
+        return self.tracker.events[: places[-1]] if places else []
+
+
+def _as_customer_number(value: object) -> str | None:
+    digits = re.sub(r"[ -]", "", str(value or ""))
+    return digits if CUSTOMER_NUMBER.fullmatch(digits) else None
+
+
+def _intent_of(event: Event) -> str:
+    return str(((event.get("parse_data") or {}).get("intent") or {}).get("name") or "")

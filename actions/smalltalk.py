@@ -1,0 +1,78 @@
+"""A yes, a no, another language: what they mean depends on what was said before."""
+
+from actions.base import SaldoAction, Work
+from actions.handoff import hand_over
+from actions.reply import Reply
+from actions.slots import LANGUAGES
+
+# Responses that offer something; a yes accepts it.
+OFFERS_A_PERSON = frozenset(
+    {
+        "utter_handoff_frustration",
+        "utter_identity_code_locked",
+        "utter_identity_number_location",
+        "utter_invoices_dispute",
+        "utter_invoices_duplicate",
+        "utter_payments_duplicate",
+        "utter_smalltalk_other_topic",
+    }
+)
+OFFERS_A_CODE = frozenset({"utter_identity_missing_code", "utter_identity_code_expired"})
+
+
+class ActionHandleAffirm(SaldoAction):
+    """A yes to what was offered last."""
+
+    def name(self) -> str:
+        return "action_handle_affirm"
+
+    def answer(self, work: Work, reply: Reply) -> None:
+        offered = work.dialogue.last_said()
+        if "utter_handoff_offer_person" in offered:
+            hand_over(work, reply, reason="not_understood")
+        elif offered & OFFERS_A_PERSON:
+            hand_over(work, reply, reason="asked_for_person")
+        elif offered & OFFERS_A_CODE:
+            reply.go_on_with("action_start_challenge")
+        else:
+            reply.say("utter_smalltalk_go_on")
+
+
+class ActionHandleDeny(SaldoAction):
+    """A no: nothing more is asked for."""
+
+    def name(self) -> str:
+        return "action_handle_deny"
+
+    def answer(self, work: Work, reply: Reply) -> None:
+        reply.say("utter_smalltalk_leave_it")
+        if work.dialogue.is_form_active:
+            reply.remember("identity_waiting_question", None)
+            reply.stop_asking()
+        reply.listen()
+
+
+class ActionSwitchLanguage(SaldoAction):
+    """Another language for the rest of the conversation."""
+
+    def name(self) -> str:
+        return "action_switch_language"
+
+    def answer(self, work: Work, reply: Reply) -> None:
+        language = work.dialogue.find_entity("language")
+        if language in LANGUAGES:
+            reply.remember("language", language)
+            reply.command("language", language=str(language))
+
+
+class ActionConfirmLanguage(SaldoAction):
+    """Says it in the new language, which holds only after the action that chose it; without a choice, asks for one."""
+
+    def name(self) -> str:
+        return "action_confirm_language"
+
+    def answer(self, work: Work, reply: Reply) -> None:
+        if work.dialogue.find_entity("language") in LANGUAGES:
+            reply.say("utter_smalltalk_language_changed")
+        else:
+            reply.say("utter_smalltalk_language_choice")

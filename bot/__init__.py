@@ -1,0 +1,1 @@
+"""Language understanding and dialogue: Rasa with our own featurizer, input channel and one-turn tracker store."""

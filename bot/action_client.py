@@ -1,0 +1,49 @@
+"""The line to the action server: kept open, and a failed action is remembered, which Rasa itself would swallow."""
+
+from typing import Any, Optional, Text
+
+import aiohttp
+from rasa.utils.endpoints import EndpointConfig
+
+from bot.turn_store import current_turn
+
+SECONDS_ALLOWED = 15
+
+
+class ActionFailed(Exception):
+    """The action server did not carry out an action, so the turn has no answer."""
+
+
+class ActionClient(EndpointConfig):
+    """Runs actions like Rasa's own endpoint; any failure also ends up in the current turn."""
+
+    def __init__(self, endpoint: EndpointConfig) -> None:
+        super().__init__(endpoint.url, headers=endpoint.headers, **endpoint.kwargs)
+        self._open_session: Optional[aiohttp.ClientSession] = None
+
+    async def request(
+        self,
+        method: Text = "post",
+        subpath: Optional[Text] = None,
+        content_type: Optional[Text] = "application/json",
+        compress: bool = False,
+        **kwargs: Any,
+    ) -> Optional[Any]:
+        try:
+            async with self._session().post(self.url, json=kwargs["json"]) as response:
+                if response.status != 200:
+                    raise ActionFailed(f"{kwargs['json']['next_action']} answered {response.status}")
+                return await response.json()
+        except Exception as error:
+            current_turn.get().failure = error
+            raise
+
+    async def close(self) -> None:
+        if self._open_session is not None:
+            await self._open_session.close()
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._open_session is None:
+            timeout = aiohttp.ClientTimeout(total=SECONDS_ALLOWED)
+            self._open_session = aiohttp.ClientSession(headers=self.headers, timeout=timeout)
+        return self._open_session

@@ -1,0 +1,159 @@
+"""Our input channel: one private endpoint that takes a turn with its state and answers with replies and the new state.
+
+Stock channels check no secret, read a leading slash as a command and turn every error into an empty success.
+"""
+
+import hmac
+import logging
+from typing import Any, Awaitable, Callable, Dict, Optional, Text
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from rasa.shared.core.constants import DEFAULT_INTENTS
+from sanic import Blueprint, Sanic
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+from bot.action_client import ActionClient, ActionFailed
+from bot.turn_replies import TurnReplies
+from bot.turn_request import InvalidTurn, TrustedIntent, TurnRequest, read_turn
+from bot.turn_store import Turn, compact, current_turn
+from bot.untrusted_text import has_words, neutralise
+
+logger = logging.getLogger(__name__)
+
+SECRET_HEADER = "X-Saldo-Secret"
+
+
+class SecretMissing(ValueError):
+    """The channel was given no secret to check callers with."""
+
+    def __init__(self) -> None:
+        super().__init__("SALDO_BOT_SECRET is empty: the bot answers nobody without it.")
+
+
+class SilentTurn(Exception):
+    """Rasa finished a turn without a word and without a command."""
+
+
+class SaldoInput(InputChannel):
+    """Answers handoff, and nobody else."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+
+    @classmethod
+    def name(cls) -> Text:
+        return "saldo"
+
+    @classmethod
+    def from_credentials(cls, credentials: Optional[Dict[Text, Any]]) -> "SaldoInput":
+        secret = str((credentials or {}).get("secret") or "")
+        if not secret:
+            raise SecretMissing()
+        return cls(secret)
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        routes = Blueprint("saldo", __name__)
+
+        @routes.listener("after_server_start")
+        async def open_action_client(app: Sanic, _loop: Any) -> None:
+            use_action_client(app.ctx.agent)
+
+        @routes.listener("before_server_stop")
+        async def close_action_client(app: Sanic, _loop: Any) -> None:
+            if app.ctx.agent.processor is not None:
+                await app.ctx.agent.processor.action_endpoint.close()
+
+        @routes.get("/health")
+        async def health(request: Request) -> HTTPResponse:
+            if not request.app.ctx.agent.is_ready():
+                return json({"status": "no model"}, status=503)
+            return json({"status": "ok"})
+
+        @routes.post("/turn")
+        async def turn(request: Request) -> HTTPResponse:
+            if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self._secret):
+                return _refuse(401, "WrongSecret")
+            return await _answer(request)
+
+        return routes
+
+
+def use_action_client(agent: Agent) -> None:
+    """Let the agent run its actions over a connection that stays open."""
+    if agent.processor is not None and agent.action_endpoint is not None:
+        agent.processor.action_endpoint = ActionClient(agent.action_endpoint)
+
+
+async def _answer(request: Request) -> HTTPResponse:
+    """Turn what can go wrong into a status; the log gets the class of an error, never its words: they may quote."""
+    try:
+        turn_request = read_turn(request.json)
+    except SanicException:
+        return _refuse(400, "InvalidJson")
+    except InvalidTurn as error:
+        return _refuse(422, f"InvalidTurn: {error}")
+    try:
+        return json(await run_turn(request.app.ctx.agent, turn_request))
+    except InvalidTurn as error:
+        return _refuse(422, f"InvalidTurn: {error}")
+    except Exception as error:
+        logger.error("turn failed: %s in conversation %s", type(error).__name__, turn_request.conversation_id)
+        return _refuse(500, type(error).__name__)
+
+
+async def run_turn(agent: Agent, request: TurnRequest) -> Dict[str, Any]:
+    """Run one turn on the state that came with it; nothing of it stays in this process."""
+    turn = Turn(request.state, {"language": request.language, "channel": request.channel})
+    current_turn.set(turn)
+    replies = TurnReplies()
+    # Not agent.handle_message: its lock only guards a shared store, and waits in steps of a second.
+    await agent.processor.handle_message(_user_message(request, replies, agent))
+    if turn.failure is not None:
+        raise ActionFailed() from turn.failure
+    if not replies.replies() and not replies.commands:
+        raise SilentTurn()
+    tracker = turn.finished()
+    intent = tracker.latest_message.intent
+    return {
+        "state": compact(tracker),
+        "replies": replies.replies(),
+        "commands": replies.commands,
+        "understood": {"intent": intent["name"], "confidence": intent["confidence"]},
+    }
+
+
+def _user_message(request: TurnRequest, replies: TurnReplies, agent: Agent) -> UserMessage:
+    text = "" if request.text is None else neutralise(request.text)
+    return UserMessage(
+        text=text,
+        output_channel=replies,
+        sender_id=request.conversation_id,
+        parse_data=_known_meaning(request.intent, text, agent),
+        input_channel=request.channel,
+        metadata={"turn_token": request.turn_token},
+    )
+
+
+def _known_meaning(intent: Optional[TrustedIntent], text: str, agent: Agent) -> Optional[Dict[str, Any]]:
+    """Return the meaning of what needs no understanding; None leaves it to the pipeline."""
+    if intent is None:
+        return None if has_words(text) else _parsed(DEFAULT_NLU_FALLBACK_INTENT_NAME, {}, 0.0)
+    if intent.name not in agent.domain.intents or intent.name in DEFAULT_INTENTS:
+        raise InvalidTurn("intent.name")
+    return _parsed(intent.name, intent.entities, 1.0)
+
+
+def _parsed(name: str, entities: Dict[str, str], confidence: float) -> Dict[str, Any]:
+    return {
+        "text": "",
+        "intent": {"name": name, "confidence": confidence},
+        "entities": [{"entity": entity, "value": value} for entity, value in entities.items()],
+    }
+
+
+def _refuse(status: int, error: str) -> HTTPResponse:
+    return json({"error": error}, status=status)

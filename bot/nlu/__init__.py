@@ -1,0 +1,1 @@
+"""Components of the understanding pipeline that Rasa does not have."""
