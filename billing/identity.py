@@ -1,30 +1,22 @@
-"""Who the customer is: a code to the registered phone, checked once; caps and locks are rows.
+"""Who the customer is: a code to the registered phone, checked once.
 
 Unknown numbers take the same steps, write the same kinds of rows and get the same answers as known ones.
 """
 
-import hashlib
 import hmac
+import re
 import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing.db import insert_if_absent
+from billing.code_guards import CodeGuards, has_codes_left, keyed_hash, lock_guards
 from billing.errors import SaldoError
 from billing.models.customer import Customer
-from billing.models.identity import (
-    Challenge,
-    CodeGuard,
-    GuardScope,
-    Verification,
-    VerificationLevel,
-    VerificationMethod,
-)
-from billing.models.outbox import OutboxMessage, OutboxStatus
+from billing.models.identity import Challenge, Verification, VerificationLevel, VerificationMethod
 from billing.models.seller import Seller
 from billing.outbox import enqueue_sms
 from billing.texts import billing_texts
@@ -43,17 +35,11 @@ __all__ = [
 ]
 
 CODE_DIGITS = 6
-CODE_LIFETIME = timedelta(minutes=10)
+CODE_MINUTES = 10
 # A late code is still taken as a code: the customer hears "expired", and it stays out of the transcript.
 LATE_CODE_GRACE = timedelta(hours=1)
-CODES_PER_WINDOW = 5
-CODES_WINDOW = timedelta(hours=1)
-WRONG_CODES_ALLOWED = 5
-WRONG_CODE_MEMORY = timedelta(hours=24)
-LOCK_DURATION = timedelta(minutes=15)
 VERIFICATION_LIFETIME = timedelta(minutes=30)
-# Nobody: the address of messages that exist only so that unknown numbers cost the same work.
-NOBODY = ""
+NO_DIGIT = re.compile("[^0-9]")
 
 
 class CodeOutcome(StrEnum):
@@ -80,16 +66,16 @@ def start_challenge(
 ) -> datetime:
     """Send a code to the registered phone if there is one, and return when it expires; never tells whether it was sent.
 
-    A cap reached means no code: within it, the codes already sent stay valid until they expire.
+    While a lock or a cap holds no code goes out, and the one sent before for the same number stays good.
     """
-    subject = _keyed_hash(pepper, "subject", customer_number)
-    guards = _lock_guards(session, conversation_id, subject)
-    customer, company = _find_recipient(session, customer_number)
+    number = NO_DIGIT.sub("", customer_number)
+    subject = keyed_hash(pepper, "subject", number)
+    guards = lock_guards(session, conversation_id, subject)
+    customer, company = _find_recipient(session, number)
+    withheld = guards.is_locked(now) or not has_codes_left(session, conversation_id, subject, now)
     previous = _find_challenge(session, conversation_id)
-    withheld = _is_locked(guards, now) or _codes_sent(session, subject, now) >= CODES_PER_WINDOW
     if withheld and previous is not None and previous.subject == subject and now < previous.expires_at:
         return previous.expires_at
-    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
     challenge = Challenge(
         conversation_id=conversation_id,
         subject=subject,
@@ -97,16 +83,13 @@ def start_challenge(
         code_hash="",
         withheld=withheld,
         created_at=now,
-        expires_at=now + CODE_LIFETIME,
+        expires_at=now + timedelta(minutes=CODE_MINUTES),
     )
     session.add(challenge)
     session.flush()
-    challenge.code_hash = _code_hash(pepper, challenge.id, code)
-    body = billing_texts().text(
-        "code_sms", language, company=company, code=code, minutes=int(CODE_LIFETIME.total_seconds() // 60)
-    )
-    phone = NOBODY if customer is None or withheld else customer.phone
-    _send(session, challenge, phone, body, now)
+    code = _set_code(challenge, pepper)
+    body = billing_texts().text("code_sms", language, company=company, code=code, minutes=CODE_MINUTES)
+    _send(session, challenge, None if customer is None or withheld else customer.phone, body)
     return challenge.expires_at
 
 
@@ -117,25 +100,18 @@ def has_pending_challenge(session: Session, conversation_id: UUID, now: datetime
 
 
 def check_code(session: Session, *, conversation_id: UUID, code: str, pepper: str, now: datetime) -> CodeOutcome:
-    """Verify the conversation with its newest code; every fifth wrong one locks conversation and customer number."""
+    """Verify the conversation with its newest code; the fifth wrong one in a row locks, and then no code is right."""
     challenge = _find_challenge(session, conversation_id)
     if challenge is None:
         return CodeOutcome.EXPIRED
-    guards = _lock_guards(session, conversation_id, challenge.subject)
+    guards = lock_guards(session, conversation_id, challenge.subject)
     # Read again under the lock: a rival may have used the code up meanwhile.
     session.refresh(challenge)
     if challenge.closed_at is not None:
         return CodeOutcome.EXPIRED
-    is_right = hmac.compare_digest(challenge.code_hash, _code_hash(pepper, challenge.id, code))
-    if _is_locked(guards, now):
-        return CodeOutcome.LOCKED
-    if now >= challenge.expires_at:
-        challenge.closed_at = now
-        outcome = CodeOutcome.EXPIRED
-    elif is_right and challenge.customer_id is not None:
-        outcome = _verify(session, challenge, guards, challenge.customer_id, now)
-    else:
-        outcome = _count_wrong_code(guards, challenge, now)
+    given = _code_hash(pepper, challenge, NO_DIGIT.sub("", code))
+    is_right = hmac.compare_digest(challenge.code_hash, given)
+    outcome = _judge(session, challenge, guards, is_right, now)
     session.flush()
     return outcome
 
@@ -175,86 +151,51 @@ def _find_challenge(session: Session, conversation_id: UUID) -> Challenge | None
     return None if challenge is None or challenge.closed_at is not None else challenge
 
 
-def _codes_sent(session: Session, subject: str, now: datetime) -> int:
-    sent = select(func.count()).where(
-        Challenge.subject == subject, Challenge.withheld.is_(False), Challenge.created_at > now - CODES_WINDOW
-    )
-    return session.scalars(sent).one()
+def _set_code(challenge: Challenge, pepper: str) -> str:
+    """Draw a code and keep its hash only."""
+    code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+    challenge.code_hash = _code_hash(pepper, challenge, code)
+    return code
 
 
-def _send(session: Session, challenge: Challenge, phone: str, body: str, now: datetime) -> None:
-    """Queue the code; one for nobody is stored as failed and without its body, so no sender ever takes it."""
-    message = enqueue_sms(
+def _code_hash(pepper: str, challenge: Challenge, code: str) -> str:
+    return keyed_hash(pepper, "code", f"{challenge.id}:{code}")
+
+
+def _send(session: Session, challenge: Challenge, phone: str | None, body: str) -> None:
+    enqueue_sms(
         session,
         recipient=phone,
-        body="" if phone == NOBODY else body,
+        body=body,
         dedupe_key=f"code:{challenge.id}",
         sensitive=True,
         expires_at=challenge.expires_at,
-        now=now,
+        now=challenge.created_at,
     )
-    _withdraw_from_nobody(message)
     session.flush()
 
 
-def _withdraw_from_nobody(message: OutboxMessage) -> None:
-    if message.recipient == NOBODY:
-        message.status = OutboxStatus.FAILED
-        message.last_error = "no_recipient"
+def _judge(session: Session, challenge: Challenge, guards: CodeGuards, is_right: bool, now: datetime) -> CodeOutcome:
+    if guards.is_locked(now):
+        return CodeOutcome.LOCKED
+    if now >= challenge.expires_at:
+        challenge.closed_at = now
+        return CodeOutcome.EXPIRED
+    if is_right and challenge.customer_id is not None:
+        challenge.closed_at = now
+        guards.forget_wrong_codes()
+        session.add(_verification(challenge.conversation_id, challenge.customer_id, now))
+        return CodeOutcome.VERIFIED
+    guards.count_wrong_code(now)
+    return CodeOutcome.LOCKED if guards.is_locked(now) else CodeOutcome.WRONG
 
 
-def _verify(
-    session: Session, challenge: Challenge, guards: list[CodeGuard], customer_id: UUID, now: datetime
-) -> CodeOutcome:
-    challenge.closed_at = now
-    for guard in guards:
-        guard.wrong_codes = 0
-    session.add(
-        Verification(
-            conversation_id=challenge.conversation_id,
-            customer_id=customer_id,
-            level=VerificationLevel.VERIFIED,
-            method=VerificationMethod.SMS_CODE,
-            created_at=now,
-            expires_at=now + VERIFICATION_LIFETIME,
-        )
+def _verification(conversation_id: UUID, customer_id: UUID, now: datetime) -> Verification:
+    return Verification(
+        conversation_id=conversation_id,
+        customer_id=customer_id,
+        level=VerificationLevel.VERIFIED,
+        method=VerificationMethod.SMS_CODE,
+        created_at=now,
+        expires_at=now + VERIFICATION_LIFETIME,
     )
-    return CodeOutcome.VERIFIED
-
-
-def _count_wrong_code(guards: list[CodeGuard], challenge: Challenge, now: datetime) -> CodeOutcome:
-    for guard in guards:
-        if guard.last_wrong_at is not None and guard.last_wrong_at <= now - WRONG_CODE_MEMORY:
-            guard.wrong_codes = 0
-        guard.wrong_codes += 1
-        guard.last_wrong_at = now
-        if guard.wrong_codes >= WRONG_CODES_ALLOWED:
-            guard.wrong_codes = 0
-            guard.locked_until = now + LOCK_DURATION
-    return CodeOutcome.LOCKED if _is_locked(guards, now) else CodeOutcome.WRONG
-
-
-def _is_locked(guards: list[CodeGuard], now: datetime) -> bool:
-    return any(guard.locked_until is not None and now < guard.locked_until for guard in guards)
-
-
-def _lock_guards(session: Session, conversation_id: UUID, subject: str) -> list[CodeGuard]:
-    """Return both guards with their rows locked, always in this order, so that rivals count one after the other."""
-    keys = [(GuardScope.CONVERSATION, str(conversation_id)), (GuardScope.CUSTOMER, subject)]
-    return [_lock_guard(session, scope, key) for scope, key in keys]
-
-
-def _lock_guard(session: Session, scope: GuardScope, subject: str) -> CodeGuard:
-    insert_if_absent(session, CodeGuard, {"scope": scope, "subject": subject, "wrong_codes": 0})
-    locked = select(CodeGuard).filter_by(scope=scope, subject=subject).with_for_update()
-    return session.scalars(locked.execution_options(populate_existing=True)).one()
-
-
-def _code_hash(pepper: str, challenge_id: int, code: str) -> str:
-    return _keyed_hash(pepper, "code", f"{challenge_id}:{code}")
-
-
-def _keyed_hash(pepper: str, purpose: str, value: str) -> str:
-    if not pepper:
-        raise ValueError("the pepper is empty")
-    return hmac.new(pepper.encode(), f"{purpose}:{value}".encode(), hashlib.sha256).hexdigest()

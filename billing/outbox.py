@@ -18,7 +18,7 @@ FIRST_RETRY_SECONDS = 15
 def enqueue_sms(
     session: Session,
     *,
-    recipient: str,
+    recipient: str | None,
     body: str,
     dedupe_key: str,
     sensitive: bool = False,
@@ -27,15 +27,17 @@ def enqueue_sms(
 ) -> OutboxMessage:
     """Queue a text message; with a key that was used before, return the first message unchanged.
 
-    One that is still unsent at `expires_at` is not sent any more: an old code helps nobody.
+    One that is still unsent at `expires_at` is not sent any more: an old code helps nobody. A message to nobody is
+    stored as failed and without its text: it exists so that an unknown number costs the same work as a known one.
     """
     values = {
         "kind": "sms",
-        "recipient": recipient,
-        "body": body,
+        "recipient": recipient or "",
+        "body": body if recipient else "",
         "dedupe_key": dedupe_key,
         "sensitive": sensitive,
-        "status": OutboxStatus.PENDING,
+        "status": OutboxStatus.PENDING if recipient else OutboxStatus.FAILED,
+        "last_error": None if recipient else "no_recipient",
         "attempts": 0,
         "due_at": now,
         "expires_at": expires_at,

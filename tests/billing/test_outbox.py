@@ -1,0 +1,167 @@
+"""Text messages are queued once, taken by one sender at a time, and tried again with growing patience."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, sessionmaker
+
+from billing.models import OutboxMessage, OutboxStatus
+from billing.outbox import FIRST_RETRY_SECONDS, MAX_ATTEMPTS, claim_due, enqueue_sms, mark_failed, mark_sent
+from tests.fakes.clock import DEFAULT_NOW, FixedClock
+
+PHONE = "+491713920099"
+
+
+def enqueue(session: Session, key: str = "a", body: str = "Guten Tag") -> OutboxMessage:
+    return enqueue_sms(session, recipient=PHONE, body=body, dedupe_key=key, now=DEFAULT_NOW)
+
+
+def claim(session: Session, clock: FixedClock) -> Sequence[OutboxMessage]:
+    claimed = claim_due(session, now=clock.now())
+    session.commit()
+    return claimed
+
+
+def test_a_message_with_a_key_that_was_used_is_the_first_one(session: Session) -> None:
+    first = enqueue(session)
+    second = enqueue(session, body="Something else")
+
+    assert second.id == first.id
+    assert second.body == "Guten Tag"
+    assert session.scalars(select(func.count()).select_from(OutboxMessage)).one() == 1
+
+
+def test_due_messages_are_claimed_in_order_and_only_once(session: Session, clock: FixedClock) -> None:
+    keys = ["a", "b", "c"]
+    for key in keys:
+        enqueue(session, key)
+
+    assert [message.dedupe_key for message in claim(session, clock)] == keys
+    assert claim(session, clock) == []
+
+
+def test_no_more_than_the_limit_is_claimed(session: Session, clock: FixedClock) -> None:
+    for key in "abc":
+        enqueue(session, key)
+
+    assert len(claim_due(session, now=clock.now(), limit=2)) == 2
+
+
+def test_two_senders_never_get_the_same_message(session_factory: sessionmaker[Session], clock: FixedClock) -> None:
+    with session_factory.begin() as session:
+        for key in "abcd":
+            enqueue(session, key)
+
+    with session_factory() as one:
+        first = claim_due(one, now=clock.now(), limit=2)
+        if one.get_bind().dialect.name == "sqlite":
+            one.commit()  # the second sender would wait for it
+        with session_factory() as two:
+            second = claim_due(two, now=clock.now(), limit=4)
+            two.commit()
+        one.commit()
+
+    assert [message.dedupe_key for message in first] == ["a", "b"]
+    assert [message.dedupe_key for message in second] == ["c", "d"]
+
+
+def test_a_sent_message_keeps_the_providers_id_and_is_not_claimed_again(session: Session, clock: FixedClock) -> None:
+    message = enqueue(session)
+    claim(session, clock)
+
+    mark_sent(session, message, provider_sid="SM1", now=clock.now())
+    session.commit()
+    clock.advance(hours=9)
+
+    assert (message.status, message.provider_sid, message.sent_at) == (OutboxStatus.SENT, "SM1", DEFAULT_NOW)
+    assert claim(session, clock) == []
+
+
+def test_a_sender_that_died_gives_its_message_back_when_the_lease_ends(session: Session, clock: FixedClock) -> None:
+    enqueue(session)
+    claim(session, clock)
+
+    clock.advance(seconds=59)
+    assert claim(session, clock) == []
+    clock.advance(seconds=1)
+
+    assert [message.attempts for message in claim(session, clock)] == [2]
+
+
+def test_each_failure_doubles_the_wait_until_the_attempts_are_used_up(session: Session, clock: FixedClock) -> None:
+    message = enqueue(session)
+    waits = []
+    for _ in range(MAX_ATTEMPTS):
+        assert claim(session, clock) == [message]
+        mark_failed(session, message, error="timeout", now=clock.now())
+        session.commit()
+        waits.append((message.due_at - clock.now()).total_seconds())
+        clock.advance(seconds=waits[-1])
+
+    assert waits[:-1] == [FIRST_RETRY_SECONDS * factor for factor in (1, 2, 4, 8, 16)]
+    assert (message.status, message.last_error) == (OutboxStatus.FAILED, "timeout")
+    clock.advance(days=1)
+    assert claim(session, clock) == []
+
+
+def test_a_message_is_not_tried_before_its_wait_is_over(session: Session, clock: FixedClock) -> None:
+    message = enqueue(session)
+    claim(session, clock)
+    mark_failed(session, message, error="timeout", now=clock.now())
+    session.commit()
+
+    clock.advance(seconds=FIRST_RETRY_SECONDS - 1)
+
+    assert claim(session, clock) == []
+
+
+def test_a_permanent_failure_is_final(session: Session, clock: FixedClock) -> None:
+    message = enqueue(session)
+    claim(session, clock)
+
+    mark_failed(session, message, error="21211", now=clock.now(), permanent=True)
+    session.commit()
+    clock.advance(days=1)
+
+    assert message.status is OutboxStatus.FAILED
+    assert claim(session, clock) == []
+
+
+def test_senders_that_die_again_and_again_use_the_attempts_up(session: Session, clock: FixedClock) -> None:
+    message = enqueue(session)
+    for _ in range(MAX_ATTEMPTS):
+        assert claim(session, clock) == [message]
+        clock.advance(seconds=60)
+
+    assert claim(session, clock) == []
+    assert (message.status, message.last_error) == (OutboxStatus.FAILED, "sender_lost")
+
+
+def test_a_message_that_came_too_late_is_not_sent(session: Session, clock: FixedClock) -> None:
+    message = enqueue_sms(
+        session,
+        recipient=PHONE,
+        body="Guten Tag",
+        dedupe_key="a",
+        expires_at=clock.now() + timedelta(minutes=10),
+        now=clock.now(),
+    )
+    clock.advance(minutes=10)
+
+    assert claim(session, clock) == []
+    assert (message.status, message.last_error) == (OutboxStatus.FAILED, "expired")
+
+
+def test_the_database_refuses_a_sent_message_without_its_instant(session: Session) -> None:
+    message = enqueue(session)
+    session.commit()
+    message.status = OutboxStatus.SENT
+
+    with pytest.raises(IntegrityError):
+        session.commit()
+
+    session.rollback()
+    assert message.status is OutboxStatus.PENDING
