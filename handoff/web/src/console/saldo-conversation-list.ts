@@ -109,7 +109,7 @@ export class SaldoConversationList extends LitElement {
   private renderWait(row: DeskRow): TemplateResult | typeof nothing {
     if (row.status === "closed") return html`<span>${this.locale.text("closed_by_now")}</span>`;
     if (row.unanswered_since === null) return nothing;
-    const time = this.locale.duration((this.now - Date.parse(row.unanswered_since)) / 1000);
+    const time = this.locale.wait((this.now - Date.parse(row.unanswered_since)) / 1000);
     return html`<span>${this.locale.text("unanswered", { time })}</span>`;
   }
 

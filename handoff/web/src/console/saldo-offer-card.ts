@@ -32,6 +32,7 @@ export class SaldoOfferCard extends LitElement {
       }
       section {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: var(--saldo-space-3);
         padding: var(--saldo-space-4);
         border: 2px solid var(--saldo-accent);
@@ -85,16 +86,16 @@ export class SaldoOfferCard extends LitElement {
       }
       .choices {
         display: flex;
+        flex-wrap: wrap;
         gap: var(--saldo-space-2);
-      }
-      .choices .primary {
-        flex: 1;
       }
       .choices .button {
         display: inline-flex;
+        flex: 1;
         align-items: center;
         justify-content: center;
-        gap: 8px;
+        gap: 6px;
+        padding-inline: 8px;
       }
     `,
   ];
@@ -151,7 +152,7 @@ export class SaldoOfferCard extends LitElement {
   override render(): TemplateResult {
     const { locale, offer } = this;
     const facts = [wordTopic(offer.topic, locale), wordLanguage(offer.language, locale), wordChannel(offer.channel, locale)];
-    const waited = locale.duration(offer.waited_seconds);
+    const waited = locale.wait(offer.waited_seconds);
     return html`<section data-testid="offer" aria-label=${locale.text("offer")}>
       <div class="top">
         <div>

@@ -90,7 +90,7 @@ export class SaldoSide extends LitElement {
     const { queue, queueAt } = this.store;
     const oldest = queue.oldest_wait_seconds;
     if (queue.waiting === 0) return html`<p class="queue" data-testid="queue">${this.locale.text("queue_empty")}</p>`;
-    const time = this.locale.duration((oldest ?? 0) + (this.now - queueAt) / 1000);
+    const time = this.locale.wait((oldest ?? 0) + (this.now - queueAt) / 1000);
     return html`<p class="queue" data-testid="queue">
       <b>${this.locale.count("queue_waiting", queue.waiting)}</b> · ${this.locale.text("queue_oldest", { time })}
     </p>`;

@@ -64,8 +64,11 @@ export const sideStyles = css`
     overflow-y: auto;
     display: flex;
     flex-direction: column;
-    gap: var(--saldo-space-2);
     padding: var(--saldo-space-3);
+  }
+  saldo-offer-card,
+  .lost {
+    margin-bottom: var(--saldo-space-3);
   }
   .lost {
     padding: var(--saldo-space-2) var(--saldo-space-3);

@@ -1,2 +1,3 @@
-/** The demo site. */
-export {};
+/** The demo site's page. */
+import "./brand.css";
+import "./saldo-demo-page.ts";

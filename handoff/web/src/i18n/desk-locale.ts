@@ -1,13 +1,18 @@
 /** The console's texts, with the shared ones that the components need. */
 import type { Language } from "../api/protocol.ts";
-import * as de from "./de.ts";
-import * as en from "./en.ts";
-import * as fi from "./fi.ts";
+import { desk as deDesk, shared as deShared } from "./de.ts";
+import { desk as enDesk, shared as enShared } from "./en.ts";
+import { desk as fiDesk, shared as fiShared } from "./fi.ts";
 import { Locale } from "./locale.ts";
 
-export type DeskLocale = Locale<typeof en.shared & typeof en.desk>;
+export type DeskLocale = Locale<typeof enShared & typeof enDesk>;
+
+const CATALOGUES = {
+  en: { ...enShared, ...enDesk },
+  de: { ...deShared, ...deDesk },
+  fi: { ...fiShared, ...fiDesk },
+};
 
 export function deskLocale(language: Language): DeskLocale {
-  const catalogue = { en, de, fi }[language];
-  return new Locale(language, { ...catalogue.shared, ...catalogue.desk });
+  return new Locale(language, CATALOGUES[language]);
 }

@@ -96,6 +96,18 @@ export class Locale<English extends Record<string, string> = typeof en> {
     return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
   }
 
+  /** Write how long somebody has waited, with units: "1 min 14 sec". */
+  wait(seconds: number): string {
+    const whole = Math.max(0, Math.floor(seconds));
+    const minutes = Math.floor(whole / 60);
+    const rest = this.unit(whole % 60, "second");
+    return minutes === 0 ? rest : `${this.unit(minutes, "minute")} ${rest}`;
+  }
+
+  private unit(value: number, unit: "minute" | "second"): string {
+    return new Intl.NumberFormat(this.region, { style: "unit", unit, unitDisplay: "short" }).format(value);
+  }
+
   private currency(currency: string, signDisplay: "auto" | "exceptZero"): Intl.NumberFormat {
     return new Intl.NumberFormat(this.region, { style: "currency", currency, signDisplay });
   }

@@ -143,6 +143,13 @@ export class ChatStore extends Observable {
     this.changed();
   }
 
+  /** The page has changed its language; a conversation under way keeps its own. */
+  suggestLanguage(language: Language): void {
+    if (this.hasConversation) return;
+    this.language = language;
+    this.changed();
+  }
+
   /** What is being written survives a reload. */
   get draft(): string {
     return this.options.store.get(`${this.key}draft`) ?? "";

@@ -1,5 +1,5 @@
 /** The widget: a launcher, and the panel that it opens. */
-import { html, LitElement, nothing, type TemplateResult, unsafeCSS } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult, unsafeCSS } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { openConversation } from "../api/conversations.ts";
 import type { Language } from "../api/protocol.ts";
@@ -52,6 +52,10 @@ export class SaldoChat extends LitElement {
     this.store = null;
   }
 
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("requestedLanguage") && this.hasUpdated) this.store?.suggestLanguage(pickLanguage(this.requestedLanguage));
+  }
+
   private readonly handleStorage = (event: StorageEvent): void => {
     this.store?.handleStored(event.key);
   };
@@ -81,7 +85,8 @@ export class SaldoChat extends LitElement {
     return answers - this.seenCount;
   }
 
-  private handleOpen(): void {
+  /** Open the panel; a page may offer its own way in. */
+  open(): void {
     this.isOpen = true;
     this.stored.set(`saldo:${this.origin}:open`, "yes");
     this.store?.start();
@@ -96,7 +101,7 @@ export class SaldoChat extends LitElement {
 
   private renderLauncher(): TemplateResult {
     const unread = this.unreadCount;
-    return html`<button type="button" class="launcher" data-testid="launcher" aria-expanded="false" @click=${this.handleOpen}>
+    return html`<button type="button" class="launcher" data-testid="launcher" aria-expanded="false" @click=${this.open}>
       ${chatIcon}<span>${unread > 0 ? this.locale.count("launcher_unread", unread) : this.locale.text("launcher")}</span>
     </button>`;
   }
