@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import sys
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
@@ -17,7 +18,11 @@ def main(arguments: List[str]) -> int:
     lean_imports.install()
     # Only now: Rasa would load the heavy libraries at its import.
     from rasa.core.agent import Agent
+    from rasa.utils.log_utils import configure_structlog
 
+    # Its log goes to standard output by default, which belongs to the results, and shows every text.
+    logging.basicConfig(stream=sys.stderr, level=logging.ERROR)
+    configure_structlog(logging.ERROR)
     asyncio.run(_parse_all(Agent.load(model), Path(file)))
     return 0
 

@@ -9,11 +9,10 @@ import typer
 from billing.catalogue import LANGUAGES
 from billing.clock import SystemClock
 from handoff.agents.service import add_agent
+from handoff.commands.sessions import open_async_sessions
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.terminal import console, fail
-from handoff.db import make_async_engine, make_sessions
 from handoff.errors import AgentExists
-from handoff.live import LiveEvents
 
 app = typer.Typer(help="The people who answer customers.", no_args_is_help=True)
 SHORTEST_PASSWORD = 12
@@ -65,8 +64,7 @@ def add_command(
 
 
 async def _add(database: str, agent: NewAgent) -> None:
-    engine = make_async_engine(database)
-    async with make_sessions(engine, LiveEvents()).begin() as session:
+    async with open_async_sessions(database) as sessions, sessions.begin() as session:
         await add_agent(
             session,
             email=agent.email,
@@ -75,4 +73,3 @@ async def _add(database: str, agent: NewAgent) -> None:
             password=agent.password,
             now=SystemClock().now(),
         )
-    await engine.dispose()

@@ -6,8 +6,8 @@ import typer
 
 from billing.billing_run import run_billing
 from billing.clock import SystemClock
-from billing.db import make_engine, make_session_factory
-from billing.periods import BillingPeriod
+from billing.periods import BillingPeriod, PeriodInvalid
+from handoff.commands.sessions import open_sessions
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.terminal import console, fail, progress_bar
 
@@ -27,12 +27,10 @@ def run_command(period: Annotated[str, typer.Option(help=PERIOD_HELP, metavar="Y
     What has been billed already is not billed again."""
     try:
         month = BillingPeriod.month(period)
-    except ValueError:
+    except (PeriodInvalid, ValueError):
         fail(f"{period} is not a month; write it as YYYY-MM, for example 2026-10.")
-    engine = make_engine(OperatorSettings().database)
-    with progress_bar(f"Billing {period}") as progress:
-        report = run_billing(make_session_factory(engine), month, now=SystemClock().now(), progress=progress)
-    engine.dispose()
+    with open_sessions(OperatorSettings().database) as sessions, progress_bar(f"Billing {period}") as progress:
+        report = run_billing(sessions, month, now=SystemClock().now(), progress=progress)
     console.print(f"[green]✓[/] {report.issued} invoices issued for {period}.")
     for account in report.parked:
         console.print(f"[yellow]·[/] Customer {account.customer_number} got none: {account.error}")

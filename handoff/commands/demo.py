@@ -33,4 +33,4 @@ def seed_command() -> None:
         fail("There are customers in this database who are not the demo's; use another database for the demo.")
     console.print(story_table(stories))
     emails = ", ".join(agent.email for agent in DEMO_AGENTS)
-    console.print(f"Agents: {emails}   password: {DEMO_PASSWORD}")
+    console.print(f"Agents of the demo: {emails}   password: {DEMO_PASSWORD}", soft_wrap=True)

@@ -6,16 +6,14 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from billing.clock import Clock, SystemClock
-from billing.db import make_engine, make_session_factory
 from billing.demo_data import DemoStory, list_stories, seed_demo
 from billing.migrations import upgrade
 from billing.periods import BillingPeriod
+from handoff.commands.sessions import open_async_sessions, open_sessions
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.terminal import progress_bar, say
-from handoff.db import make_async_engine, make_sessions
 from handoff.demo.agents import seed_demo_agents
 from handoff.demo.stories import shown_stories
-from handoff.live import LiveEvents
 
 DEMO_SEED = 7
 DEMO_ZONE = ZoneInfo("Europe/Berlin")
@@ -37,16 +35,12 @@ def fill_with_demo(settings: OperatorSettings) -> Sequence[DemoStory]:
     """Does nothing where the demo is already; raises DatabaseInUse where other customers are."""
     say("Making sure that the demo's customers and agents are there.")
     clock = SystemClock()
-    engine = make_engine(settings.database)
-    sessions = make_session_factory(engine)
-    try:
+    with open_sessions(settings.database) as sessions:
         with progress_bar("Billing 13 months of the demo") as progress:
             seed_demo(sessions, seed=DEMO_SEED, until=last_full_month(clock), now=clock.now(), progress=progress)
         asyncio.run(_add_agents(settings.database, clock))
         with sessions() as session:
             return shown_stories(list_stories(session))
-    finally:
-        engine.dispose()
 
 
 def last_full_month(clock: Clock) -> BillingPeriod:
@@ -56,7 +50,5 @@ def last_full_month(clock: Clock) -> BillingPeriod:
 
 
 async def _add_agents(database: str, clock: Clock) -> None:
-    engine = make_async_engine(database)
-    async with make_sessions(engine, LiveEvents()).begin() as session:
+    async with open_async_sessions(database) as sessions, sessions.begin() as session:
         await seed_demo_agents(session, clock.now())
-    await engine.dispose()

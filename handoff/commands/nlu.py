@@ -12,6 +12,7 @@ from handoff.supervisor.plan import BOT_PYTHON, system_environment
 
 app = typer.Typer(help="What the bot understands.", no_args_is_help=True)
 
+QUIET_RASA = {"RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"}
 FILE_HELP = 'One JSON object a line: {"text": …, "language": …}.'
 
 
@@ -36,5 +37,5 @@ def parse_command(
     if not file.is_file():
         fail(f"There is no file {file}.")
     command = [str(BOT_PYTHON), "-m", "bot.nlu.parse", str(settings.model_file), str(file.absolute())]
-    environment = system_environment(inherited_environment()) | {"RASA_TELEMETRY_ENABLED": "false"}
+    environment = system_environment(inherited_environment()) | QUIET_RASA
     raise typer.Exit(subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode)

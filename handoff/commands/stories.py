@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from billing.demo_data import DemoStory
 from rich.table import Table
 
+from billing.demo_data import DemoStory
+
 PLAIN_WORDS: Mapping[str, str] = {
-    "discount_ended": "A discount ended, so the bill went up",
-    "extra_usage": "Used more than the plan includes",
-    "plan_change": "Changed the plan in the middle of a month",
-    "late_payment": "Paid late and was charged for it",
-    "duplicate_charge": "Was charged twice for the same thing",
-    "first_bill": "Has just received the first bill",
+    "discount_ended": "A discount ended",
+    "extra_usage": "Used more than the plan",
+    "plan_change": "Changed plan mid-month",
+    "late_payment": "Paid late",
+    "duplicate_charge": "Was charged twice",
+    "first_bill": "Has a first bill",
 }
 
 

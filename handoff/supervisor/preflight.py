@@ -10,14 +10,14 @@ class CannotStart(Exception):
 
 
 def check_can_start(settings: OperatorSettings) -> None:
+    for name, variable, port in named_ports(settings):
+        check_port(name, variable, port)
     if not BOT_PYTHON.exists():
         raise CannotStart(f"The bot's environment is missing ({BOT_PYTHON.parents[1].name}); run `make install`.")
     if not settings.model_file.exists():
         raise CannotStart(f"There is no trained model at {settings.model_file}; run `make train`.")
     if not bundled_page("widget.js").exists():
         raise CannotStart("The web front end has not been built; `make run` builds it.")
-    for name, variable, port in named_ports(settings):
-        check_port(name, variable, port)
 
 
 def named_ports(settings: OperatorSettings) -> tuple[tuple[str, str, int], ...]:

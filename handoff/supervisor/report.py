@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from billing.demo_data import DemoStory
 from rich.console import Console
 from rich.table import Table
 
+from billing.demo_data import DemoStory
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.stories import story_table
 from handoff.demo.agents import DEMO_AGENTS, DEMO_PASSWORD
@@ -18,13 +18,13 @@ class Report:
         self.console = console
 
     def step(self, text: str) -> None:
-        self.console.print(f"[dim]·[/] {text}", highlight=False)
+        self.console.print(f"[dim]·[/] {text}")
 
     def done(self, text: str) -> None:
-        self.console.print(f"[green]✓[/] {text}", highlight=False)
+        self.console.print(f"[green]✓[/] {text}")
 
     def problem(self, text: str) -> None:
-        self.console.print(f"[red]✗[/] {text}", highlight=False, soft_wrap=True)
+        self.console.print(f"[red]✗[/] {text}", soft_wrap=True)
 
     def ready(self, settings: OperatorSettings, stories: Sequence[DemoStory]) -> None:
         self.console.print()
@@ -33,8 +33,8 @@ class Report:
             self.console.print()
             self.console.print(story_table(stories))
             emails = ", ".join(agent.email for agent in DEMO_AGENTS)
-            self.console.print(f"Agents of the demo: {emails}   password: {DEMO_PASSWORD}", highlight=False)
-        self.console.print("\nCtrl-C ends everything.", highlight=False)
+            self.console.print(f"Agents of the demo: {emails}   password: {DEMO_PASSWORD}", soft_wrap=True)
+        self.console.print("\nCtrl-C ends everything.")
 
 
 def _addresses(settings: OperatorSettings) -> Table:
