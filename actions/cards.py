@@ -13,6 +13,10 @@ from billing.periods import BillingPeriod
 Card = dict[str, Any]
 
 
+def code_card(expires_at: str, length: int) -> Card:
+    return {"type": "code", "expires_at": expires_at, "length": length}
+
+
 def difference_card(change: BillChange) -> Card:
     return {
         "type": "difference",

@@ -27,6 +27,9 @@ class ActionHandleFallback(SaldoAction):
             reply.say("utter_handoff_rephrase")
         else:
             reply.say("utter_handoff_offer_person")
+        if work.dialogue.intent != "nlu_fallback":
+            # Understood, yet no rule knows what to do: without this the bot would look for one again and again.
+            reply.listen()
 
 
 def hand_over(work: Work, reply: Reply, *, reason: str) -> None:

@@ -6,6 +6,7 @@ An unknown number and a wrong code get the very answers of known and right ones.
 from datetime import datetime, timedelta
 
 from actions.base import SaldoAction, Work
+from actions.cards import code_card
 from actions.reply import Reply
 from billing.accounts import get_customer
 from billing.code_guards import LOCK_DURATION
@@ -69,10 +70,11 @@ class ActionStartChallenge(SaldoAction):
             )
             return {"expires_at": expires_at.isoformat()}
 
-        expires_at = datetime.fromisoformat(work.once("start_challenge", effect)["expires_at"])
+        expires_at = str(work.once("start_challenge", effect)["expires_at"])
         reply.remember("handoff_topic", _topic_of(work))
-        reply.say("utter_identity_code_sent", minutes=_minutes(expires_at - now))
-        reply.show({"type": "code", "expires_at": expires_at.isoformat(), "length": CODE_DIGITS})
+        reply.remember("identity_code_expires_at", expires_at)
+        reply.say("utter_identity_code_sent", minutes=_minutes(datetime.fromisoformat(expires_at) - now))
+        reply.show(code_card(expires_at, CODE_DIGITS))
 
 
 class ActionReportCodeOutcome(SaldoAction):
@@ -84,7 +86,7 @@ class ActionReportCodeOutcome(SaldoAction):
     def answer(self, work: Work, reply: Reply) -> None:
         outcome = work.dialogue.find_entity("outcome")
         if outcome != CodeOutcome.VERIFIED or not _is_verified(work):
-            _report_failure(outcome, reply)
+            _report_failure(outcome, work, reply)
             return
         waiting = ACTION_OF_QUESTION.get(work.dialogue.waiting_question or "")
         if waiting is None:
@@ -95,12 +97,14 @@ class ActionReportCodeOutcome(SaldoAction):
             reply.go_on_with(waiting)
 
 
-def _report_failure(outcome: str | None, reply: Reply) -> None:
+def _report_failure(outcome: str | None, work: Work, reply: Reply) -> None:
     """Say what became of the code; what handoff calls verified and the database does not, counts as expired."""
     if outcome == CodeOutcome.LOCKED:
         reply.say("utter_identity_code_locked", minutes=_minutes(LOCK_DURATION))
     elif outcome == CodeOutcome.WRONG:
         reply.say("utter_identity_code_wrong")
+        if work.dialogue.code_expires_at is not None:
+            reply.show(code_card(work.dialogue.code_expires_at, CODE_DIGITS))
     else:
         reply.say("utter_identity_code_expired")
     reply.listen()

@@ -23,6 +23,10 @@ class Reply:
     def say(self, response: str, **facts: str) -> None:
         self._dispatcher.utter_message(response=response, **facts)
 
+    def offer(self, response: str, buttons: list[dict[str, str]]) -> None:
+        """Say it with buttons whose payloads hold values; Rasa's responses would take those for placeholders."""
+        self._dispatcher.utter_message(response=response, buttons=buttons)
+
     def show(self, card: dict[str, Any]) -> None:
         self._dispatcher.utter_message(json_message={"card": card})
 

@@ -47,6 +47,10 @@ class Dialogue:
         return self.tracker.get_slot("identity_waiting_question") or None
 
     @property
+    def code_expires_at(self) -> str | None:
+        return self.tracker.get_slot("identity_code_expires_at") or None
+
+    @property
     def topic(self) -> str:
         return str(self.tracker.get_slot("handoff_topic") or "other")
 

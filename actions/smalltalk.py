@@ -1,5 +1,9 @@
 """A yes, a no, another language: what they mean depends on what was said before."""
 
+import json
+
+from babel import Locale
+
 from actions.base import SaldoAction, Work
 from actions.handoff import hand_over
 from actions.reply import Reply
@@ -75,4 +79,10 @@ class ActionConfirmLanguage(SaldoAction):
         if work.dialogue.find_entity("language") in LANGUAGES:
             reply.say("utter_smalltalk_language_changed")
         else:
-            reply.say("utter_smalltalk_language_choice")
+            reply.offer("utter_smalltalk_language_choice", [_button_for(language) for language in LANGUAGES])
+
+
+def _button_for(language: str) -> dict[str, str]:
+    """Write each language's name as its speakers do."""
+    name = Locale(language).get_display_name(language) or language
+    return {"title": name.capitalize(), "payload": "/switch_language" + json.dumps({"language": language})}
