@@ -21,6 +21,7 @@ from handoff.console.endpoints import router as console_router
 from handoff.conversations.endpoints import router as conversations_router
 from handoff.conversations.turns import TurnRunner
 from handoff.db import make_async_engine, make_sessions
+from handoff.demo.endpoints import router as demo_router
 from handoff.deps import Parts
 from handoff.errors import HandoffError, InternalError, InvalidRequest, MethodNotAllowed, NotFound, error_body
 from handoff.language import preferred_language, warm_up
@@ -100,8 +101,6 @@ def _add_routers(app: FastAPI, settings: Settings) -> None:
     for router in (health.router, conversations_router, agents_router, console_router, twilio_router):
         app.include_router(router)
     if settings.demo:
-        from handoff.demo.endpoints import router as demo_router
-
         app.include_router(demo_router)
     app.include_router(static_files.router)
 

@@ -1,7 +1,10 @@
 """Asynchronous engine and sessions. After each commit the touched streams are announced, never before."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 from sqlalchemy import event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
@@ -10,6 +13,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from billing.db import configure_sqlite
 from handoff.live import LiveEvents, Signal
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Sessions = async_sessionmaker[AsyncSession]
 _TOUCHED = "touched_streams"
 
@@ -50,3 +55,18 @@ async def reading(sessions: Sessions) -> AsyncIterator[AsyncSession]:
     async with sessions() as session:
         await session.connection(execution_options={"saldo_read_only": True})
         yield session
+
+
+def unbroken(work: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+    """Let database work finish although its caller is cancelled: a connection left in the middle is lost."""
+
+    @wraps(work)
+    async def finish(*args: P.args, **kwargs: P.kwargs) -> T:
+        task = asyncio.ensure_future(work(*args, **kwargs))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait([task])
+            raise
+
+    return finish

@@ -18,7 +18,7 @@ from handoff.console.schemas import (
     console_frames,
 )
 from handoff.conversations.models import Conversation, ConversationStatus
-from handoff.db import reading
+from handoff.db import reading, unbroken
 from handoff.deps import Parts
 from handoff.errors import InvalidFrame, NotSignedIn
 from handoff.events import last_event_number, list_events
@@ -50,6 +50,7 @@ class AgentSocket:
         except (FrameTooBig, SaldoError):
             return None
 
+    @unbroken
     async def _find_agent(self) -> Agent | None:
         async with reading(self._parts.sessions) as session:
             return await find_signed_in(session, self._token, self._parts.clock.now())
@@ -80,14 +81,17 @@ class AgentSocket:
             await self._socket.send(frame)
         return True
 
+    @unbroken
     async def _queue(self) -> JsonObject:
         async with reading(self._parts.sessions) as session:
             return (await queue_out(session, self._parts.clock.now())).model_dump(mode="json")
 
+    @unbroken
     async def _last_event(self) -> int:
         async with reading(self._parts.sessions) as session:
             return await last_event_number(session, agent_stream(self._agent_id))
 
+    @unbroken
     async def _load_page(self, after: int) -> Sequence[JsonObject]:
         async with reading(self._parts.sessions) as session:
             events = await list_events(session, agent_stream(self._agent_id), after)
@@ -111,6 +115,7 @@ class AgentSocket:
             case ConsoleTyping():
                 await self._pass_typing_on(_uuid(frame.conversation_id))
 
+    @unbroken
     async def _pass_typing_on(self, conversation_id: UUID) -> None:
         async with reading(self._parts.sessions) as session:
             conversation = await session.get(Conversation, conversation_id)

@@ -1,6 +1,6 @@
 """The customer's panel: billing's overview in the agent's words, shown only while the customer is verified."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,15 +18,14 @@ from handoff.console.schemas import BalanceOut, CustomerOverviewOut, InvoiceOut
 async def find_overview(
     session: AsyncSession, conversation_id: UUID, language: str, now: datetime
 ) -> CustomerOverviewOut | None:
-    def read(sync: Session) -> CustomerOverview | None:
+    def read(sync: Session) -> CustomerOverviewOut | None:
         verification = identity.find_verification(sync, conversation_id, now)
         if verification is None:
             return None
-        zone = accounts.time_zone_of(sync, verification.customer_id)
-        return accounts.get_overview(sync, verification.customer_id, now.astimezone(zone).date())
+        today = now.astimezone(accounts.time_zone_of(sync, verification.customer_id)).date()
+        return _overview_out(accounts.get_overview(sync, verification.customer_id, today), language, today)
 
-    overview = await session.run_sync(read)
-    return _overview_out(overview, language) if overview else None
+    return await session.run_sync(read)
 
 
 async def find_customer_name(session: AsyncSession, conversation_id: UUID, now: datetime) -> str | None:
@@ -37,7 +36,7 @@ async def find_customer_name(session: AsyncSession, conversation_id: UUID, now: 
     return await session.run_sync(read)
 
 
-def _overview_out(overview: CustomerOverview, language: str) -> CustomerOverviewOut:
+def _overview_out(overview: CustomerOverview, language: str, today: date) -> CustomerOverviewOut:
     return CustomerOverviewOut(
         name=overview.name,
         number=overview.number,
@@ -58,7 +57,7 @@ def _overview_out(overview: CustomerOverview, language: str) -> CustomerOverview
                 total_minor=invoice.total.minor,
                 currency=invoice.total.currency,
                 due_on=invoice.due_on,
-                status=invoice.status,
+                status="overdue" if invoice.status == "open" and invoice.due_on < today else invoice.status,
             )
             for invoice in overview.invoices
         ],

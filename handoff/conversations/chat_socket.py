@@ -25,7 +25,7 @@ from handoff.conversations.schemas import (
     chat_frames,
 )
 from handoff.conversations.service import StoredMessage
-from handoff.db import reading
+from handoff.db import reading, unbroken
 from handoff.deps import Parts
 from handoff.errors import InternalError, TooManyMessages
 from handoff.events import last_event_number, list_events
@@ -63,6 +63,7 @@ class ChatSocket:
         pusher = EventPusher(self._socket, self._load_page, hello.after)
         await run_both(self._socket, self._read(pusher), self._push(pusher))
 
+    @unbroken
     async def _find(self, token: str) -> Conversation | None:
         async with reading(self._parts.sessions) as session:
             return await service.find_by_token(session, token)
@@ -77,6 +78,7 @@ class ChatSocket:
                 elif signal.kind == "typing" and signal.sender != "customer":
                     await self._socket.send({"type": "typing", "sender": signal.sender})
 
+    @unbroken
     async def _ready(self) -> JsonObject:
         async with reading(self._parts.sessions) as session:
             last = await last_event_number(session, conversation_stream(self._conversation_id))
@@ -84,6 +86,7 @@ class ChatSocket:
             shown = await conversation_out(session, conversation, self._parts.clock.now())
         return {"type": "ready", "conversation": shown.model_dump(mode="json"), "last_event": last}
 
+    @unbroken
     async def _load_page(self, after: int) -> Sequence[JsonObject]:
         async with reading(self._parts.sessions) as session:
             events = await list_events(session, conversation_stream(self._conversation_id), after)
@@ -118,6 +121,12 @@ class ChatSocket:
     async def _store(self, frame: Write) -> None:
         if not self._messages.take(self._parts.clock.now()):
             raise TooManyMessages
+        stored = await self._commit(frame)
+        answer = {"type": "message.stored", "client_msg_id": frame.client_msg_id, "seq": stored.seq}
+        await self._socket.send(answer)
+
+    @unbroken
+    async def _commit(self, frame: Write) -> StoredMessage:
         try:
             async with self._parts.sessions.begin() as session:
                 stored = await self._write(session, frame)
@@ -128,8 +137,7 @@ class ChatSocket:
             log.exception("message of conversation %s not stored", self._conversation_id)
             raise InternalError from None
         self._parts.runner.wake(self._conversation_id)
-        answer = {"type": "message.stored", "client_msg_id": frame.client_msg_id, "seq": stored.seq}
-        await self._socket.send(answer)
+        return stored
 
     async def _write(self, session: AsyncSession, frame: Write) -> StoredMessage:
         conversation = await get_conversation(session, self._conversation_id)
@@ -147,12 +155,14 @@ class ChatSocket:
             case AskForPerson():
                 return await service.ask_for_person(session, conversation, client_msg_id=key, now=now)
 
+    @unbroken
     async def _set_language(self, language: str) -> None:
         async with self._parts.sessions.begin() as session:
             conversation = await get_conversation(session, self._conversation_id)
             await service.choose_language(session, conversation, language, self._parts.clock.now())
         self._language = language
 
+    @unbroken
     async def _pass_typing_on(self) -> None:
         async with reading(self._parts.sessions) as session:
             conversation = await get_conversation(session, self._conversation_id)

@@ -14,6 +14,22 @@ _CODE_IN_TEXT = re.compile(r"(?<![\d.,/\-])(\d{6}|\d{3}[ \-‐‑–]\d{3})(?![\
 _CARD = re.compile(r"(?<!\d)\d(?:[ \-.]?\d){12,18}(?!\d)")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])")
 
+_IBAN_LENGTHS = {
+    **dict.fromkeys(("NO",), 15),
+    **dict.fromkeys(("BE",), 16),
+    **dict.fromkeys(("DK", "FI", "NL"), 18),
+    **dict.fromkeys(("SI",), 19),
+    **dict.fromkeys(("AT", "EE", "LT", "LU"), 20),
+    **dict.fromkeys(("CH", "HR", "LI", "LV"), 21),
+    **dict.fromkeys(("BG", "DE", "GB", "IE"), 22),
+    **dict.fromkeys(("CZ", "ES", "RO", "SE", "SK"), 24),
+    **dict.fromkeys(("PT",), 25),
+    **dict.fromkeys(("IS",), 26),
+    **dict.fromkeys(("FR", "GR", "IT"), 27),
+    **dict.fromkeys(("CY", "HU", "PL"), 28),
+    **dict.fromkeys(("MT",), 31),
+}
+
 
 @dataclass(frozen=True)
 class FoundCode:
@@ -50,13 +66,16 @@ def _hide_card(match: re.Match[str]) -> str:
 
 
 def _hide_iban(match: re.Match[str]) -> str:
-    """The pattern may have run into the words behind the number, so the longest valid beginning counts."""
+    """The pattern may have run into the words behind the number: the country says how long it is."""
     found = match.group()
-    for end in range(len(found), 14, -1):
-        compact = re.sub(r"[ \-]", "", found[:end]).upper()
-        if found[end - 1].isalnum() and len(compact) >= 15 and _passes_mod_97(compact):
-            return f"{compact[:2]}•• •••• {compact[-4:]}{found[end:]}"
-    return found
+    signs = [place for place, sign in enumerate(found) if sign.isalnum()]
+    length = _IBAN_LENGTHS.get(found[:2].upper(), 0)
+    if not 0 < length <= len(signs):
+        return found
+    iban = "".join(found[place] for place in signs[:length]).upper()
+    if not _passes_mod_97(iban):
+        return found
+    return f"{iban[:2]}•• •••• {iban[-4:]}{found[signs[length - 1] + 1 :]}"
 
 
 def _passes_luhn(digits: str) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from billing.turn_token import TurnRef, sign_turn
 from handoff.bot_gateway import BotAnswer, BotFailure, BotGateway, BotTurn
 from handoff.conversations import turn_store
 from handoff.conversations.turn_store import PendingTurn, TurnResult
-from handoff.db import Sessions, reading
+from handoff.db import Sessions, reading, unbroken
 from handoff.language import detect_language
 from handoff.live import LiveEvents, Signal, conversation_stream
 
@@ -42,10 +42,7 @@ class TurnRunner:
 
     async def start(self) -> None:
         """Pick up every message that an earlier process left unanswered."""
-        async with reading(self._sessions) as session:
-            waiting = await turn_store.list_waiting(session)
-        for conversation_id in waiting:
-            self.wake(conversation_id)
+        await self._wake_waiting()
         self._sweeper = asyncio.create_task(self._sweep(), name="turn sweeper")
 
     async def stop(self) -> None:
@@ -86,8 +83,7 @@ class TurnRunner:
 
     async def _take_next(self, conversation_id: UUID) -> bool:
         self._woken_again.discard(conversation_id)
-        async with reading(self._sessions) as session:
-            pending = await turn_store.find_next(session, conversation_id)
+        pending = await self._find_next(conversation_id)
         if pending is None:
             return False
         self._live.notify(conversation_stream(conversation_id), Signal("typing", sender="bot"))
@@ -101,6 +97,19 @@ class TurnRunner:
             await self._store(pending, TurnResult(None, result.language))
         return True
 
+    @unbroken
+    async def _find_next(self, conversation_id: UUID) -> PendingTurn | None:
+        async with reading(self._sessions) as session:
+            return await turn_store.find_next(session, conversation_id)
+
+    @unbroken
+    async def _wake_waiting(self, sent_before: datetime | None = None) -> None:
+        async with reading(self._sessions) as session:
+            waiting = await turn_store.list_waiting(session, sent_before)
+        for conversation_id in waiting:
+            self.wake(conversation_id)
+
+    @unbroken
     async def _store(self, pending: PendingTurn, result: TurnResult) -> None:
         async with self._sessions.begin() as session:
             await turn_store.store_result(session, pending, result, self._clock.now())
@@ -136,10 +145,7 @@ class TurnRunner:
         while True:
             await asyncio.sleep(_SWEEP_SECONDS)
             try:
-                async with reading(self._sessions) as session:
-                    forgotten = await turn_store.list_waiting(session, self._clock.now() - _FORGOTTEN_AFTER)
-                for conversation_id in forgotten:
-                    self.wake(conversation_id)
+                await self._wake_waiting(self._clock.now() - _FORGOTTEN_AFTER)
             except Exception:
                 log.exception("sweep for unanswered messages failed")
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from billing.clock import Clock
 from handoff.conversations.models import Conversation
 from handoff.conversations.posting import announce_change, lock
-from handoff.db import Sessions, reading
+from handoff.db import Sessions, reading, unbroken
 from handoff.live import ROUTING_STREAM, LiveEvents
 from handoff.routing import line, offers, queue
 from handoff.routing.matching import choose_pair
@@ -41,6 +41,7 @@ class Dispatcher:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
+    @unbroken
     async def tick(self) -> None:
         """Expire what is due, offer all that can be offered, tell those who moved up in line."""
         async with self._busy:

@@ -79,7 +79,9 @@ class Customer(Listener):
 
     async def connect(self, after: int | None = None) -> "Customer":
         self.socket = await AsgiSocket(self.app, "/ws/chat", origin=ORIGIN).connect()
-        await self.socket.send({"type": "hello", "token": self.token, "after": self.last_event if after is None else after})
+        await self.socket.send(
+            {"type": "hello", "token": self.token, "after": self.last_event if after is None else after}
+        )
         await self.until(lambda: self.ready)
         await self.until(lambda: self.last_event >= self.ready["last_event"])
         return self

@@ -8,9 +8,9 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from billing.turn_token import TurnRef, verify_turn
+from handoff.bot_gateway import BotAnswer
 from handoff.conversations.models import ConversationStatus, DialogueState, Message, Turn, TurnOutcome, TurnState
 from handoff.conversations.turn_store import TurnResult, find_next, store_result
-from handoff.bot_gateway import BotAnswer
 from handoff.texts import server_texts
 from tests.fakes.bot import FakeBot, reply
 from tests.handoff.conftest import running
@@ -52,7 +52,10 @@ async def test_reply_state_and_record_of_a_turn_are_stored_together(customer: Cu
 async def test_several_replies_of_a_turn_are_one_message(customer: Customer, bot: FakeBot):
     bot.rule = lambda turn: {
         **reply("One"),
-        "replies": [{"text": "One", "buttons": [{"title": "A", "payload": "/a"}]}, {"text": "Two", "card": {"type": "code"}}],
+        "replies": [
+            {"text": "One", "buttons": [{"title": "A", "payload": "/a"}]},
+            {"text": "Two", "card": {"type": "code"}},
+        ],
     }
 
     answer = await customer.ask("Tell me two things")
@@ -134,7 +137,9 @@ async def test_a_message_unanswered_at_a_crash_is_answered_once_after_the_restar
 
     first, second = silent.turns[0], bot.turns[0]
     secret, now = "turn secret", clock.now()
-    assert verify_turn(first.turn_token, secret=secret, now=now) == verify_turn(second.turn_token, secret=secret, now=now)
+    assert verify_turn(first.turn_token, secret=secret, now=now) == verify_turn(
+        second.turn_token, secret=secret, now=now
+    )
     assert first.state == second.state
     assert len(bot.turns) == 1
 
@@ -174,7 +179,9 @@ async def test_what_the_bot_says_after_the_customer_asked_for_a_person_is_droppe
 
 
 async def test_a_customer_message_racing_the_handoff_reaches_exactly_one_side(app, open_chat, bot: FakeBot):
-    bot.rule = lambda turn: reply("I get someone.", commands=[{"type": "handoff", "reason": "asked_for_person", "topic": "bills"}])
+    bot.rule = lambda turn: reply(
+        "I get someone.", commands=[{"type": "handoff", "reason": "asked_for_person", "topic": "bills"}]
+    )
     for _ in range(4):
         customer = await open_chat()
         bot.turns.clear()

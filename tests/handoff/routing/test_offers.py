@@ -1,0 +1,359 @@
+"""From the wish for a person to a conversation with one: the line, offers, and what happens when they collide."""
+
+import asyncio
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from handoff.agents.models import Agent, Presence
+from handoff.conversations.models import Conversation, ConversationStatus
+from handoff.conversations.service import close_conversation
+from handoff.routing.models import EntryStatus, Offer, OfferStatus, QueueEntry
+from handoff.texts import server_texts
+from tests.fakes.bot import FakeBot, reply
+from tests.handoff.people import AgentAtWork, Customer, on_any_database
+
+
+async def offers_of(app: FastAPI, customer: Customer) -> list[OfferStatus]:
+    wanted = select(Offer.status).where(Offer.conversation_id == customer.conversation_id)
+    async with app.state.sessions() as session:
+        return list((await session.scalars(wanted.order_by(Offer.made_at))).all())
+
+
+async def entry_of(app: FastAPI, customer: Customer) -> QueueEntry:
+    wanted = select(QueueEntry).where(QueueEntry.conversation_id == customer.conversation_id)
+    async with app.state.sessions() as session:
+        return (await session.scalars(wanted)).one()
+
+
+async def presence_of(app: FastAPI, agent: AgentAtWork) -> Presence:
+    async with app.state.sessions() as session:
+        return (await session.get_one(Agent, agent.agent_id)).presence
+
+
+async def test_the_bots_handoff_queues_the_customer_and_tells_the_place_in_line(app, customer: Customer, bot: FakeBot):
+    handoff = {"type": "handoff", "reason": "not_understood", "topic": "bills"}
+    bot.rule = lambda turn: reply("I pass you on.", commands=[handoff])
+
+    seq = await customer.say("This is too hard for you")
+    await customer.until(lambda: len(customer.answers_after(seq)) == 2)
+
+    said, told = customer.answers_after(seq)
+    assert (said["sender"], said["text"]) == ("bot", "I pass you on.")
+    assert (told["sender"], told["text"]) == ("system", server_texts().text("handoff.queued", "en", position=1))
+    assert customer.conversation["status"] == "queued"
+    assert customer.conversation["queue_position"] == 1
+    entry = await entry_of(app, customer)
+    assert (entry.reason, entry.topic, entry.status) == ("not_understood", "bills", EntryStatus.WAITING)
+
+
+async def test_a_free_agent_gets_the_offer_at_once_without_any_sweep(agent: AgentAtWork, customer: Customer):
+    await agent.connect()
+
+    await customer.ask_for_person()
+    await agent.until(lambda: agent.events)
+
+    [made] = agent.events.values()
+    assert made["name"] == "offer.made"
+    assert made["offer"]["conversation_id"] == str(customer.conversation_id)
+    assert made["offer"]["seconds_left"] == 20
+    await customer.until(lambda: customer.conversation["status"] == "offered")
+
+
+async def test_an_agent_who_becomes_available_gets_the_waiting_customer_at_once(hire, customer: Customer):
+    agent = await hire()
+    await agent.be("away")
+    await customer.ask_for_person()
+    await agent.connect()
+    assert await agent.offer() is None
+
+    await agent.be("available")
+    await agent.until(lambda: agent.events)
+
+    assert agent.events[1]["name"] == "offer.made"
+
+
+async def test_an_accepted_offer_brings_both_together(agent: AgentAtWork, customer: Customer):
+    await customer.ask_for_person()
+    offer = await agent.offer()
+    assert offer is not None
+
+    response = await agent.accept(offer)
+    await customer.until(lambda: customer.conversation["status"] == "active")
+    await customer.caught_up()
+
+    assert response.status_code == 200
+    assert response.json()["status"] == "active"
+    assert customer.conversation["agent"] == {"name": "Mia"}
+    assert customer.conversation["queue_position"] is None
+    assert customer.texts("system")[-1] == server_texts().text("agent.joined", "en", name="Mia")
+    assert (await agent.console())["offer"] is None
+
+
+async def test_accepting_twice_is_accepting_once(app: FastAPI, agent: AgentAtWork, customer: Customer):
+    await customer.ask_for_person()
+    offer = await agent.offer()
+
+    responses = await asyncio.gather(*(agent.accept(offer) for _ in range(4)))
+
+    assert {response.status_code for response in responses} == {200}
+    assert await offers_of(app, customer) == [OfferStatus.ACCEPTED]
+    await customer.caught_up()
+    joined = server_texts().text("agent.joined", "en", name="Mia")
+    assert customer.texts("system").count(joined) == 1
+
+
+async def test_accepting_an_expired_offer_is_refused(app: FastAPI, agent: AgentAtWork, customer: Customer, clock):
+    await customer.ask_for_person()
+    offer = await agent.offer()
+    clock.advance(seconds=20)
+
+    response = await agent.accept(offer)
+
+    assert response.status_code == 409
+    assert response.json()["error"] == "OfferExpired"
+    assert response.json()["offer_id"] == offer["id"]
+    assert (await customer.row()).agent_id is None
+
+
+async def test_an_offer_nobody_answered_goes_back_with_its_age_and_the_agent_counts_as_away(
+    app: FastAPI, agent: AgentAtWork, customer: Customer, clock
+):
+    await customer.ask_for_person()
+    await agent.offer()
+    asked_at = (await entry_of(app, customer)).requested_at
+    clock.advance(seconds=20)
+    await app.state.dispatcher.tick()
+
+    entry = await entry_of(app, customer)
+    assert (entry.status, entry.requested_at) == (EntryStatus.WAITING, asked_at)
+    assert await presence_of(app, agent) is Presence.AWAY
+    assert (await customer.row()).status is ConversationStatus.QUEUED
+    assert await offers_of(app, customer) == [OfferStatus.EXPIRED]
+
+
+async def test_a_missed_offer_goes_to_another_agent_first(app: FastAPI, hire, customer: Customer, clock):
+    mia = await hire("Mia", language="en")
+    await customer.ask_for_person()
+    await mia.offer()
+    aino = await hire("Aino", language="fi")
+    clock.advance(seconds=20)
+
+    offer = await aino.offer()
+
+    assert offer is not None
+    assert offer["waited_seconds"] == 20
+    assert await mia.offer() is None
+
+
+async def test_an_agent_who_missed_an_offer_and_comes_back_may_get_it_again(hire, customer: Customer, clock):
+    mia = await hire()
+    await customer.ask_for_person()
+    await mia.offer()
+    clock.advance(seconds=20)
+    await mia.offer()
+
+    await mia.be("available")
+
+    assert (await mia.offer()) is not None
+
+
+async def test_a_declined_offer_goes_on_and_is_not_made_to_the_same_agent_for_a_minute(hire, customer: Customer, clock):
+    mia = await hire()
+    await customer.ask_for_person()
+    offer = await mia.offer()
+    assert offer is not None
+
+    response = await mia.http.post(f"/api/offers/{offer['id']}/decline")
+    assert response.status_code == 204
+    assert await mia.offer() is None
+    clock.advance(seconds=61)
+    assert await mia.offer() is not None
+
+
+@on_any_database
+async def test_accepting_a_declined_offer_says_it_was_withdrawn(agent: AgentAtWork, customer: Customer):
+    await customer.ask_for_person()
+    offer = await agent.offer()
+    await agent.http.post(f"/api/offers/{offer['id']}/decline")
+
+    response = await agent.accept(offer)
+
+    assert (response.status_code, response.json()["error"]) == (409, "OfferWithdrawn")
+
+
+@pytest.mark.parametrize("leave", ["away", "logout"])
+@on_any_database
+async def test_an_agent_who_leaves_gives_the_offer_back(
+    app: FastAPI, agent: AgentAtWork, customer: Customer, leave: str
+):
+    await customer.ask_for_person()
+    await agent.offer()
+
+    if leave == "away":
+        await agent.be("away")
+    else:
+        await agent.http.post("/api/agents/logout")
+
+    assert await offers_of(app, customer) == [OfferStatus.WITHDRAWN]
+    assert (await customer.row()).status is ConversationStatus.QUEUED
+
+
+async def test_a_customer_who_leaves_while_offered_withdraws_the_offer(app, agent: AgentAtWork, customer, clock):
+    await customer.ask_for_person()
+    offer = await agent.offer()
+
+    async with app.state.sessions.begin() as session:
+        conversation = await session.get_one(Conversation, customer.conversation_id)
+        await close_conversation(session, conversation, clock.now())
+
+    response = await agent.accept(offer)
+    assert (response.status_code, response.json()["error"]) == (409, "OfferWithdrawn")
+    assert (await entry_of(app, customer)).status is EntryStatus.LEFT
+
+
+@on_any_database
+async def test_another_agents_offer_does_not_exist(hire, customer: Customer):
+    mia = await hire("Mia")
+    await customer.ask_for_person()
+    offer = await mia.offer()
+    aino = await hire("Aino")
+
+    for path in (
+        f"/api/offers/{offer['id']}/accept",
+        f"/api/offers/{uuid4()}/accept",
+        f"/api/offers/{offer['id']}/decline",
+    ):
+        response = await aino.http.post(path)
+        assert (response.status_code, response.json()["error"]) == (404, "OfferNotFound")
+    assert (await mia.accept(offer)).status_code == 200
+
+
+async def test_the_line_is_served_in_the_order_of_the_wish_however_much_is_written(app, open_chat, hire, clock):
+    first, second, third = [await open_chat() for _ in range(3)]
+    for customer in (first, second, third):
+        await customer.ask_for_person()
+        clock.advance(seconds=1)
+    for _ in range(3):
+        await first.say("Are you there?")
+    await second.caught_up()
+    assert [customer.conversation["queue_position"] for customer in (first, second)] == [1, 2]
+
+    agent = await hire()
+    order = [await agent.take_next() for _ in range(3)]
+
+    assert order == [customer.conversation_id for customer in (first, second, third)]
+
+
+async def test_those_behind_hear_that_they_moved_up(app: FastAPI, open_chat, hire, clock):
+    first, second = await open_chat(), await open_chat()
+    await first.ask_for_person()
+    clock.advance(seconds=1)
+    await second.ask_for_person()
+    await second.until(lambda: second.conversation["queue_position"] == 2)
+
+    await (await hire()).take_next()
+
+    await second.until(lambda: second.conversation["queue_position"] == 1)
+
+
+async def test_an_agent_holds_no_more_than_fits_and_the_next_comes_when_one_is_closed(app, open_chat, hire):
+    customers = [await open_chat() for _ in range(2)]
+    agent = await hire(capacity=1)
+    for customer in customers:
+        await customer.ask_for_person()
+    held = await agent.take_next()
+    assert await agent.offer() is None
+
+    await agent.connect()
+    await agent.http.post(f"/api/console/conversations/{held}/close")
+    await agent.until(lambda: [event for event in agent.events.values() if event["name"] == "offer.made"][1:])
+
+    offer = await agent.offer()
+    assert offer["conversation_id"] != str(held)
+
+
+async def test_asking_again_for_a_person_keeps_the_place(app: FastAPI, open_chat, clock):
+    first, second = await open_chat(), await open_chat()
+    await first.ask_for_person()
+    clock.advance(seconds=5)
+    await second.ask_for_person()
+    clock.advance(seconds=5)
+    await first.ask_for_person()
+
+    await first.caught_up()
+    assert first.conversation["queue_position"] == 1
+    assert first.texts("system") == [server_texts().text("handoff.queued", "en", position=1)] * 2
+
+
+# Races
+
+
+async def test_accept_and_expiry_at_the_same_moment_have_one_winner(app: FastAPI, hire, open_chat, clock):
+    for _ in range(5):
+        agent, customer = await hire(), await open_chat()
+        await customer.ask_for_person()
+        offer = await agent.offer()
+        assert offer is not None
+        clock.advance(seconds=19.999)
+        accepting = asyncio.create_task(agent.accept(offer))
+        clock.advance(seconds=0.001)
+        await asyncio.gather(accepting, app.state.dispatcher.tick())
+
+        statuses = await offers_of(app, customer)
+        conversation = await customer.row()
+        if accepting.result().status_code == 200:
+            assert statuses[0] is OfferStatus.ACCEPTED
+            assert (conversation.status, conversation.agent_id) == (ConversationStatus.ACTIVE, agent.agent_id)
+        else:
+            assert accepting.result().json()["error"] == "OfferExpired"
+            assert statuses[0] is OfferStatus.EXPIRED
+            assert conversation.agent_id is None
+        async with app.state.sessions.begin() as session:
+            await close_conversation(session, await session.merge(conversation), clock.now())
+        await agent.be("away")
+
+
+async def test_an_agent_too_late_and_the_next_one_in_time_never_share_a_conversation(app, hire, customer, clock):
+    mia = await hire("Mia")
+    await customer.ask_for_person()
+    first = await mia.offer()
+    aino = await hire("Aino")
+    clock.advance(seconds=20)
+    second = await aino.offer()
+
+    late, in_time = await asyncio.gather(mia.accept(first), aino.accept(second))
+
+    assert (late.status_code, late.json()["error"]) == (409, "OfferExpired")
+    assert in_time.status_code == 200
+    assert (await customer.row()).agent_id == aino.agent_id
+
+
+async def test_many_customers_and_agents_at_once_pair_up_without_doubles(app: FastAPI, open_chat, hire):
+    customers = [await open_chat() for _ in range(6)]
+    agents = [await hire(f"Agent{number}", capacity=2) for number in range(3)]
+
+    await asyncio.gather(*(customer.ask_for_person() for customer in customers))
+
+    async def work(agent: AgentAtWork) -> list[UUID]:
+        return [await _take_when_offered(agent) for _ in range(2)]
+
+    taken = [conversation_id for held in await asyncio.gather(*map(work, agents)) for conversation_id in held]
+
+    assert sorted(taken) == sorted(customer.conversation_id for customer in customers)
+    async with app.state.sessions() as session:
+        rows = (await session.scalars(select(Conversation))).all()
+    assert {row.status for row in rows} == {ConversationStatus.ACTIVE}
+    assert sorted(row.agent_id for row in rows) == sorted(agent.agent_id for agent in agents for _ in range(2))
+
+
+async def _take_when_offered(agent: AgentAtWork) -> UUID:
+    async with asyncio.timeout(10):
+        while (offer := (await agent.console())["offer"]) is None:
+            await asyncio.sleep(0.02)
+    response: httpx.Response = await agent.accept(offer)
+    assert response.status_code == 200, response.text
+    return UUID(offer["conversation_id"])
