@@ -11,7 +11,7 @@ from billing.clock import SystemClock
 from handoff.agents.service import add_agent
 from handoff.commands.sessions import open_async_sessions
 from handoff.commands.settings import OperatorSettings
-from handoff.commands.terminal import console, fail
+from handoff.commands.terminal import done, fail
 from handoff.errors import AgentExists
 
 app = typer.Typer(help="The people who answer customers.", no_args_is_help=True)
@@ -60,7 +60,7 @@ def add_command(
         asyncio.run(_add(OperatorSettings().database, NewAgent(email, name, language, password)))
     except AgentExists:
         fail(f"An agent with the address {email} exists already.")
-    console.print(f"[green]✓[/] {name} can sign in as {email}.")
+    done(f"{name} can sign in as {email}.")
 
 
 async def _add(database: str, agent: NewAgent) -> None:

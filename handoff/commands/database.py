@@ -4,7 +4,7 @@ import typer
 
 from handoff.commands.installation import upgrade_database
 from handoff.commands.settings import OperatorSettings
-from handoff.commands.terminal import console
+from handoff.commands.terminal import done
 
 app = typer.Typer(help="The database of this installation.", no_args_is_help=True)
 
@@ -18,4 +18,4 @@ def database() -> None:
 def upgrade_command() -> None:
     """Bring the tables to the newest version. Running it again changes nothing."""
     upgrade_database(OperatorSettings())
-    console.print("[green]✓[/] The database is up to date.")
+    done("The database is up to date.")

@@ -5,9 +5,8 @@ import typer
 from billing.demo_data import DatabaseInUse
 from handoff.commands.installation import prepare_installation
 from handoff.commands.settings import OperatorSettings
-from handoff.commands.stories import story_table
-from handoff.commands.terminal import console, fail
-from handoff.demo.agents import DEMO_AGENTS, DEMO_PASSWORD
+from handoff.commands.stories import print_stories
+from handoff.commands.terminal import fail
 
 app = typer.Typer(help="The demo: a made-up company with 300 customers.", no_args_is_help=True)
 
@@ -31,6 +30,4 @@ def seed_command() -> None:
         stories = prepare_installation(settings)
     except DatabaseInUse:
         fail("There are customers in this database who are not the demo's; use another database for the demo.")
-    console.print(story_table(stories))
-    emails = ", ".join(agent.email for agent in DEMO_AGENTS)
-    console.print(f"Agents of the demo: {emails}   password: {DEMO_PASSWORD}", soft_wrap=True)
+    print_stories(stories)

@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from threading import Event
 from zoneinfo import ZoneInfo
 
+from billing.billing_run import Progress
 from billing.clock import Clock, SystemClock
 from billing.demo_data import DemoStory, list_stories, seed_demo
 from billing.migrations import upgrade
@@ -19,10 +21,14 @@ DEMO_SEED = 7
 DEMO_ZONE = ZoneInfo("Europe/Berlin")
 
 
-def prepare_installation(settings: OperatorSettings) -> Sequence[DemoStory]:
+class Stopped(Exception):
+    """Somebody asked to stop while the demo was being made; the next run goes on from there."""
+
+
+def prepare_installation(settings: OperatorSettings, *, stop: Event | None = None) -> Sequence[DemoStory]:
     """Migrate and, in a demo, seed; return the demo's customers to try, none outside a demo."""
     upgrade_database(settings)
-    return fill_with_demo(settings) if settings.is_demo else []
+    return _fill_with_demo(settings, stop or Event()) if settings.is_demo else []
 
 
 def upgrade_database(settings: OperatorSettings) -> None:
@@ -31,16 +37,26 @@ def upgrade_database(settings: OperatorSettings) -> None:
     upgrade(settings.database)
 
 
-def fill_with_demo(settings: OperatorSettings) -> Sequence[DemoStory]:
+def _fill_with_demo(settings: OperatorSettings, stop: Event) -> Sequence[DemoStory]:
     """Does nothing where the demo is already; raises DatabaseInUse where other customers are."""
     say("Making sure that the demo's customers and agents are there.")
     clock = SystemClock()
     with open_sessions(settings.database) as sessions:
-        with progress_bar("Billing 13 months of the demo") as progress:
+        with progress_bar("Billing 13 months of the demo") as show:
+            progress = _stoppable(show, stop)
             seed_demo(sessions, seed=DEMO_SEED, until=last_full_month(clock), now=clock.now(), progress=progress)
         asyncio.run(_add_agents(settings.database, clock))
         with sessions() as session:
             return shown_stories(list_stories(session))
+
+
+def _stoppable(show: Progress, stop: Event) -> Progress:
+    def progress(done: int, total: int) -> None:
+        show(done, total)
+        if stop.is_set():
+            raise Stopped
+
+    return progress
 
 
 def last_full_month(clock: Clock) -> BillingPeriod:

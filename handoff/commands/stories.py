@@ -1,10 +1,12 @@
-"""The demo's customers as a table, with what happened to their bill in plain words."""
+"""The demo's customers as a table, with what happened to their bill in plain words, and its agents."""
 
 from collections.abc import Mapping, Sequence
 
 from rich.table import Table
 
 from billing.demo_data import DemoStory
+from handoff.commands.terminal import console
+from handoff.demo.agents import DEMO_AGENTS, DEMO_PASSWORD
 
 PLAIN_WORDS: Mapping[str, str] = {
     "discount_ended": "A discount ended",
@@ -16,7 +18,13 @@ PLAIN_WORDS: Mapping[str, str] = {
 }
 
 
-def story_table(stories: Sequence[DemoStory]) -> Table:
+def print_stories(stories: Sequence[DemoStory]) -> None:
+    console.print(_table(stories))
+    emails = ", ".join(agent.email for agent in DEMO_AGENTS)
+    console.print(f"Agents of the demo: {emails}   password: {DEMO_PASSWORD}", soft_wrap=True)
+
+
+def _table(stories: Sequence[DemoStory]) -> Table:
     table = Table(title="Five customers to try", title_justify="left", box=None, padding=(0, 2, 0, 0))
     for heading in ("Number", "Name", "Language", "Phone", "What happened"):
         table.add_column(heading, no_wrap=heading != "What happened")

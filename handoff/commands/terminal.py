@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 
 console = Console(highlight=False)
@@ -14,12 +15,21 @@ problems = Console(stderr=True, highlight=False, soft_wrap=True)
 
 def fail(sentence: str) -> NoReturn:
     """Say what is wrong and end with exit code 1."""
-    problems.print(f"[red]✗[/] {sentence}")
+    complain(sentence)
     raise typer.Exit(1)
 
 
+def complain(sentence: str) -> None:
+    """Say what is wrong and go on."""
+    problems.print(f"[red]✗[/] {escape(sentence)}")
+
+
 def say(sentence: str) -> None:
-    console.print(f"[dim]·[/] {sentence}")
+    console.print(f"[dim]·[/] {escape(sentence)}", soft_wrap=True)
+
+
+def done(sentence: str) -> None:
+    console.print(f"[green]✓[/] {escape(sentence)}", soft_wrap=True)
 
 
 @contextmanager

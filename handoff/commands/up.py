@@ -3,9 +3,8 @@
 import asyncio
 
 from handoff.commands.settings import OperatorSettings, inherited_environment
-from handoff.commands.terminal import console, fail
+from handoff.commands.terminal import fail
 from handoff.supervisor.preflight import CannotStart
-from handoff.supervisor.report import Report
 from handoff.supervisor.supervisor import Supervisor
 
 
@@ -17,7 +16,7 @@ def up() -> None:
 
     Without SALDO_DATABASE_URL the embedded database is used and holds the demo; SALDO_DEMO=false leaves the demo out.
     """
-    supervisor = Supervisor(OperatorSettings(), inherited_environment(), Report(console))
+    supervisor = Supervisor(OperatorSettings(), inherited_environment())
     try:
         asyncio.run(supervisor.run())
     except CannotStart as problem:

@@ -3,17 +3,19 @@
 import asyncio
 import contextlib
 import signal
+import threading
 from collections.abc import Mapping, Sequence
 
 import httpx
 from sqlalchemy.exc import SQLAlchemyError
 
 from billing.demo_data import DatabaseInUse, DemoStory
-from handoff.commands.installation import prepare_installation
+from handoff.commands.installation import Stopped, prepare_installation
 from handoff.commands.settings import ROOT, OperatorSettings
+from handoff.commands.terminal import complain, done, say
 from handoff.supervisor.plan import plan_services
 from handoff.supervisor.preflight import CannotStart, check_can_start
-from handoff.supervisor.report import Report
+from handoff.supervisor.report import print_ready
 from handoff.supervisor.secrets import ensure_secrets
 from handoff.supervisor.service import Folders, RunningService, Service
 
@@ -25,14 +27,14 @@ HEALTH_POLL_SECONDS = 0.2
 class Supervisor:
     """`saldo up`: one run of all services, from the first check to the last process ended."""
 
-    def __init__(self, settings: OperatorSettings, inherited: Mapping[str, str], report: Report) -> None:
+    def __init__(self, settings: OperatorSettings, inherited: Mapping[str, str]) -> None:
         self._settings = settings
-        self._report = report
         self._inherited = inherited
         self._folders = Folders(ROOT, settings.var_folder)
         self._running: list[RunningService] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._stop = asyncio.Event()
+        self._stop_preparing = threading.Event()
 
     async def run(self) -> None:
         """Return when asked to stop and nothing is left; raise CannotStart when it cannot begin."""
@@ -49,7 +51,10 @@ class Supervisor:
     async def _start(self, services: Mapping[str, Service]) -> None:
         # The bot needs the longest and no database: it starts while the database is brought up to date.
         self._launch(services["bot"])
-        stories = await asyncio.to_thread(self._prepare)
+        try:
+            stories = await asyncio.to_thread(self._prepare)
+        except Stopped:
+            return
         self._launch(services["handoff"])
         self._launch(services["actions"])
         greeting = asyncio.create_task(self._greet(services, stories))
@@ -60,7 +65,7 @@ class Supervisor:
 
     def _prepare(self) -> Sequence[DemoStory]:
         try:
-            return prepare_installation(self._settings)
+            return prepare_installation(self._settings, stop=self._stop_preparing)
         except DatabaseInUse as error:
             raise CannotStart(
                 "This database has customers who are not the demo's; set SALDO_DEMO=false or use another database."
@@ -83,23 +88,23 @@ class Supervisor:
         async with httpx.AsyncClient(timeout=2.0, trust_env=False) as client, asyncio.TaskGroup() as group:
             for service in services.values():
                 group.create_task(self._announce(client, service, started))
-        self._report.ready(self._settings, stories)
+        print_ready(self._settings, stories)
 
     async def _announce(self, client: httpx.AsyncClient, service: Service, started: float) -> None:
         loop = asyncio.get_running_loop()
         while loop.time() - started < HEALTH_PATIENCE_SECONDS:
             if await _is_well(client, service):
-                self._report.done(f"{service.name} is ready after {loop.time() - started:.0f} s.")
+                done(f"{service.name} is ready after {loop.time() - started:.0f} s.")
                 return
             await asyncio.sleep(HEALTH_POLL_SECONDS)
-        self._report.problem(
+        complain(
             f"{service.name} did not get ready in {HEALTH_PATIENCE_SECONDS:.0f} s; "
             f"read {self._folders.log_of(service.name)} or run `saldo doctor`."
         )
 
     def _say_death(self, service: Service, code: int, pause_seconds: float) -> None:
         log = self._folders.log_of(service.name)
-        self._report.problem(
+        complain(
             f"{service.name} ended with code {code}; it starts again in {pause_seconds:g} s. What it said last: {log}"
         )
 
@@ -112,13 +117,14 @@ class Supervisor:
         """The first request ends the services kindly; a second one ends them at once."""
         again = self._stop.is_set()
         self._stop.set()
+        self._stop_preparing.set()
         for running in self._running if again else ():
             running.stop(at_once=True)
 
     async def _end(self) -> None:
         self._stop.set()
         if self._running:
-            self._report.step("Ending all services.")
+            say("Ending all services.")
         for running in self._running:
             running.stop()
         await asyncio.gather(*self._tasks, return_exceptions=True)
