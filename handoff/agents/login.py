@@ -1,9 +1,9 @@
-"""Signing in: every try is a row before it is checked, so that no crowd of tries slips past the limits."""
+"""Signing in: every try is a committed row before tries are counted, so that no crowd of them slips past the limits."""
 
 import hashlib
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import uuid4
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from handoff.agents.models import Agent, LoginAttempt
 from handoff.agents.passwords import is_password
 from handoff.agents.sessions import start_session
-from handoff.db import Sessions
+from handoff.db import Sessions, reading
 from handoff.errors import TooManyLogins, WrongLogin
 
 WINDOW: Final = timedelta(minutes=15)
@@ -24,31 +24,41 @@ PER_EMAIL: Final = 50
 async def log_in(sessions: Sessions, *, email: str, password: str, address: str, now: datetime) -> tuple[Agent, str]:
     """Return the agent and a session token; a wrong address and a wrong password get the same answer."""
     email = email.strip().lower()
-    async with sessions.begin() as session:
-        attempt_id = await _count_attempt(session, _hash(email), _hash(address), now)
+    attempt = LoginAttempt(
+        id=uuid4(), email_hash=_hash(email), address_hash=_hash(address), tried_at=now, succeeded=False
+    )
+    await _count(sessions, attempt)
+    async with reading(sessions) as session:
         agent = await session.scalar(select(Agent).where(Agent.email == email))
     if not await is_password(password, agent.password_hash if agent else None) or agent is None:
         raise WrongLogin
     async with sessions.begin() as session:
-        await session.execute(update(LoginAttempt).where(LoginAttempt.id == attempt_id).values(succeeded=True))
+        await session.execute(update(LoginAttempt).where(LoginAttempt.id == attempt.id).values(succeeded=True))
         token = start_session(session, agent.id, now)
     return agent, token
 
 
-async def _count_attempt(session: AsyncSession, email_hash: str, address_hash: str, now: datetime) -> UUID:
-    await session.execute(delete(LoginAttempt).where(LoginAttempt.tried_at <= now - WINDOW))
-    by_email, by_address = LoginAttempt.email_hash == email_hash, LoginAttempt.address_hash == address_hash
-    too_many = (
-        await _failures(session, by_email, by_address) >= PER_EMAIL_AND_ADDRESS
-        or await _failures(session, by_address) >= PER_ADDRESS
-        or await _failures(session, by_email) >= PER_EMAIL
-    )
+async def _count(sessions: Sessions, attempt: LoginAttempt) -> None:
+    """Commit the try, then count: the sixth to commit sees six. A refused try does not prolong the wait."""
+    async with sessions.begin() as session:
+        await session.execute(delete(LoginAttempt).where(LoginAttempt.tried_at <= attempt.tried_at - WINDOW))
+        session.add(attempt)
+    async with sessions.begin() as session:
+        too_many = await _is_too_many(session, attempt)
+        if too_many:
+            await session.execute(delete(LoginAttempt).where(LoginAttempt.id == attempt.id))
     if too_many:
         raise TooManyLogins(int(WINDOW.total_seconds() // 60))
-    attempt = LoginAttempt(email_hash=email_hash, address_hash=address_hash, tried_at=now, succeeded=False)
-    session.add(attempt)
-    await session.flush()
-    return attempt.id
+
+
+async def _is_too_many(session: AsyncSession, attempt: LoginAttempt) -> bool:
+    by_email = LoginAttempt.email_hash == attempt.email_hash
+    by_address = LoginAttempt.address_hash == attempt.address_hash
+    return (
+        await _failures(session, by_email, by_address) > PER_EMAIL_AND_ADDRESS
+        or await _failures(session, by_address) > PER_ADDRESS
+        or await _failures(session, by_email) > PER_EMAIL
+    )
 
 
 async def _failures(session: AsyncSession, *conditions: ColumnElement[bool]) -> int:
