@@ -27,7 +27,7 @@ from billing.rating.errors import NothingToBill, RatingError, TotalNegative
 from billing.rating.line import Line
 from billing.rating.rate import rate
 
-BATCH_SIZE = 25
+BATCH_SIZE = 50
 
 Progress = Callable[[int, int], None]
 

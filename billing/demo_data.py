@@ -49,13 +49,14 @@ def seed_demo(
     seed: int = 7,
     until: BillingPeriod,
     now: datetime,
+    months: int = MONTHS,
     progress: Callable[[int, int], None] | None = None,
 ) -> None:
     """Make the demo with `until` as its newest billed month; `progress` gets (months done, months in all).
 
     Does nothing when the demo is there; goes on where it was stopped when half of it is.
     """
-    calendar = Calendar(until, MONTHS)
+    calendar = Calendar(until, months)
     with session_factory.begin() as session:
         if list_stories(session):
             return
@@ -66,7 +67,7 @@ def seed_demo(
         with session_factory.begin() as session:
             payers.pay(session, period)
         if progress is not None:
-            progress(done, MONTHS)
+            progress(done, months)
     with session_factory.begin() as session:
         _write_story_list(session, cast)
 

@@ -1,5 +1,6 @@
 """A migrated database per test, on SQLite and on PostgreSQL: migrated once, then copied.
 
+URLs come again, each time with an empty database behind: an engine that is kept per URL keeps its compiled statements.
 A conftest takes the fixture by importing it: `from tests.databases import database_url`. Each kind of database is a
 `Databases`; `of_kind("postgresql")` starts one server per test run, at the first test that needs it.
 """
@@ -71,19 +72,21 @@ class SqliteFiles:
         self._folder = Path(tempfile.mkdtemp(prefix="saldo-sqlite-"))
         atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
         self._numbers = itertools.count(1)
+        self._free: list[Path] = []
         self._migrated = self._folder / f"{TEMPLATE}.db"
         migrations.upgrade(_sqlite_url(self._migrated))
 
     def create(self, template: str | None = None) -> str:
         source = self._migrated if template is None else Path(make_url(template).database or "")
-        target = self._folder / f"test_{next(self._numbers)}.db"
+        target = self._free.pop() if self._free else self._folder / f"test_{next(self._numbers)}.db"
         shutil.copyfile(source, target)
         return _sqlite_url(target)
 
     def drop(self, url: str) -> None:
-        path = make_url(url).database or ""
-        for suffix in ("", "-wal", "-shm"):
-            Path(path + suffix).unlink(missing_ok=True)
+        path = Path(make_url(url).database or "")
+        for leftover in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
+            leftover.unlink(missing_ok=True)
+        self._free.append(path)
 
 
 class PostgresqlServer:

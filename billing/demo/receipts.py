@@ -33,18 +33,25 @@ class Payers:
         self._today = today
 
     def pay(self, session: Session, period: BillingPeriod) -> None:
-        """Book what arrived until today; an invoice that already has receipts gets no more."""
-        paid = select(Payment.id).where(Payment.invoice_id == Invoice.id).exists()
-        unpaid = select(Invoice).where(Invoice.period_start == period.start, ~paid).order_by(Invoice.number)
+        """Book what arrived until today and is not booked yet; all invoices draw, so each always draws the same."""
+        of_period = select(Invoice).where(Invoice.period_start == period.start).order_by(Invoice.number)
+        booked = set(
+            session.scalars(
+                select(Payment.reference)
+                .join(Invoice, Invoice.id == Payment.invoice_id)
+                .where(Invoice.period_start == period.start)
+            )
+        )
         rng = Random(f"{self._seed}:{period.label}")
         rows = [
             _row(invoice, index, receipt)
-            for invoice in session.scalars(unpaid)
+            for invoice in session.scalars(of_period)
             for index, receipt in enumerate(self._receipts(invoice, period, rng), 1)
             if receipt[0] <= self._today and receipt[1] > 0
         ]
-        if rows:
-            session.execute(insert(Payment), rows)
+        new_rows = [row for row in rows if row["reference"] not in booked]
+        if new_rows:
+            session.execute(insert(Payment), new_rows)
 
     def _receipts(self, invoice: Invoice, period: BillingPeriod, rng: Random) -> Sequence[Receipt]:
         story = self._stories.get(invoice.customer_id)

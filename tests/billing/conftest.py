@@ -1,6 +1,7 @@
 """A session on a migrated database, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from sqlalchemy import Engine
@@ -13,6 +14,12 @@ from tests.fakes.clock import FixedClock
 __all__ = ["database_url"]
 
 
+@cache
+def engine_of(url: str) -> Engine:
+    """Keep the engine, which knows its compiled statements; its connections are closed after each test."""
+    return make_engine(url)
+
+
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock()
@@ -20,7 +27,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
-    engine = make_engine(database_url)
+    engine = engine_of(database_url)
     yield engine
     engine.dispose()
 

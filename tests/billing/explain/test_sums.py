@@ -42,7 +42,7 @@ def contracts(draw: st.DrawFn, key: int) -> ContractTerms:
 USAGE = st.lists(st.builds(Usage, DAYS, st.integers(0, 40), st.just("GB")), max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(contracts(1), contracts(2), USAGE)
 def test_the_causes_sum_to_the_difference(one: ContractTerms, two: ContractTerms, usage: list[Usage]) -> None:
     months = [bill(period, one, two, usage=usage) for period in (SEPTEMBER, OCTOBER, NOVEMBER)]
@@ -54,7 +54,7 @@ def test_the_causes_sum_to_the_difference(one: ContractTerms, two: ContractTerms
         assert total((cause.amount for cause in explained.causes), "EUR") == explained.difference
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.integers(1, 9999), st.integers(1, 3000), LATER_DAYS, USAGE)
 def test_with_one_thing_changed_nothing_is_left_unnamed(base: int, off: int, day: date, usage: list[Usage]) -> None:
     terms = contract(
@@ -67,7 +67,7 @@ def test_with_one_thing_changed_nothing_is_left_unnamed(base: int, off: int, day
     assert CauseCode.OTHER not in {cause.code for cause in explained.causes}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(1, 9999), st.integers(1, 3000), LATER_DAYS)
 def test_the_forecast_is_the_next_bill_when_nothing_else_happens(base: int, off: int, day: date) -> None:
     terms = contract(phase(price(base)), discounts=(discount(amount=off, valid_to=day),))
