@@ -18,7 +18,7 @@ BOT_PYTHON := PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LEVEL=3 $(BOT)/bin/python
 PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
-say = @printf '\033[2m%s\033[0m\n' '$(1)'
+say = @printf '\033[2m%s\033[0m\n' "$(1)"
 download_failed = { echo 'A download failed: check the network connection (or the proxy settings), then run the same command again.' >&2; exit 1; }
 
 WEB_SOURCES := $(shell find $(WEB) -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print 2>/dev/null)
