@@ -64,8 +64,9 @@ def run_billing(
     done = 0
     for issue, customer_ids in batches:
         with session_factory.begin() as session:
+            series = lock_series(session, issue)
             drafts, batch_parked = _draft_batch(session, issue, customer_ids)
-            issue_drafts(session, issue, drafts)
+            issue_drafts(session, issue, series, drafts)
         issued += len(drafts)
         parked.extend(batch_parked)
         done += len(customer_ids)
@@ -109,8 +110,7 @@ def _chunks(customer_ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
 def _draft_batch(
     session: Session, issue: Issue, customer_ids: Sequence[UUID]
 ) -> tuple[list[Draft], list[ParkedAccount]]:
-    lock_series(session, issue)
-    # Under the lock: a run at the same time may have billed some of them since.
+    # Under the lock of the number series: a run at the same time may have billed some of them since.
     billed = select(Invoice.customer_id).where(
         Invoice.customer_id.in_(customer_ids), Invoice.period_start == issue.period.start
     )

@@ -38,16 +38,16 @@ class Issue:
 
 
 def lock_series(session: Session, issue: Issue) -> InvoiceSeries:
+    """Take the seller's numbers of the year until the transaction ends; who comes second waits."""
     key = {"seller_id": issue.seller.id, "year": issue.issued_on.year}
     insert_if_absent(session, InvoiceSeries, {**key, "last_sequence": 0})
     return session.scalars(select(InvoiceSeries).filter_by(**key).with_for_update()).one()
 
 
-def issue_drafts(session: Session, issue: Issue, drafts: Sequence[Draft]) -> None:
+def issue_drafts(session: Session, issue: Issue, series: InvoiceSeries, drafts: Sequence[Draft]) -> None:
     """Number the drafts and write them; the taxes last, for they seal the invoices against further lines."""
     if not drafts:
         return
-    series = lock_series(session, issue)
     invoices = [_invoice_row(issue, draft, sequence) for sequence, draft in enumerate(drafts, series.last_sequence + 1)]
     series.last_sequence += len(drafts)
     ids = [_invoice_id(draft, issue.period) for draft in drafts]

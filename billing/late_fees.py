@@ -26,6 +26,8 @@ def load_late_fee_lines(
     The spans between a customer's bills follow on one another without overlap, so each reminder is charged once.
     """
     lines: dict[UUID, list[Line]] = defaultdict(list)
+    if find_late_fee_rule(seller.country, issued_on) is None:
+        return lines
     last_issued = _last_issue_dates(session, customer_ids)
     invoices = _load_overdue(session, customer_ids, min(last_issued.values(), default=issued_on), issued_on)
     payments = _load_payments(session, [invoice.id for invoice in invoices])

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from billing.demo.household import Household, Person
 from billing.demo.offer import Offer
@@ -28,14 +29,14 @@ class Story(StrEnum):
     FIRST_BILL = "first_bill"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Calendar:
     """The demo's months: the newest billed one, and the first."""
 
     newest: BillingPeriod
     months: int
 
-    @property
+    @cached_property
     def periods(self) -> list[BillingPeriod]:
         starts = [months_before(self.newest.start, back) for back in range(self.months - 1, -1, -1)]
         return [BillingPeriod.month_of(start) for start in starts]
