@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from billing.migrations.issued_rows import keep_issued_rows
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -12,21 +14,6 @@ depends_on = None
 INSTANT = sa.DateTime(timezone=True)
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 OPEN = sa.text("valid_to IS NULL")
-REFUSE_FUNCTION = """
-CREATE OR REPLACE FUNCTION refuse_change_of_issued() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION 'issued rows are never changed' USING ERRCODE = 'restrict_violation';
-END $$
-"""
-REFUSE_LATE_LINE_FUNCTION = """
-CREATE OR REPLACE FUNCTION refuse_line_of_issued() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF {sealed} THEN
-        RAISE EXCEPTION 'issued rows are never changed' USING ERRCODE = 'restrict_violation';
-    END IF;
-    RETURN NEW;
-END $$
-"""
 LINE_KINDS = (
     "recurring",
     "usage",
@@ -48,18 +35,25 @@ REASON_CODES = (
     "one_off",
     "reminder",
 )
-ISSUED_TABLES = ("invoice", "line_item", "invoice_tax")
 
 
 def upgrade() -> None:
-    _create_catalogue()
-    _create_customers()
-    _create_invoices()
-    _create_identity()
-    _create_effects()
-    for table in ISSUED_TABLES:
-        _refuse_changes(table)
-    _refuse_late_lines()
+    for create in (
+        _create_catalogue,
+        _create_prices,
+        _create_customers,
+        _create_contracts,
+        _create_charges,
+        _create_usage,
+        _create_demo,
+        _create_invoices,
+        _create_lines,
+        _create_payments,
+        _create_identity,
+        _create_effects,
+    ):
+        create()
+    keep_issued_rows()
 
 
 def downgrade() -> None:
@@ -68,42 +62,6 @@ def downgrade() -> None:
 
 def _choice(name: str, *values: str) -> sa.Enum:
     return sa.Enum(*values, name=name, native_enum=False, create_constraint=True, length=32)
-
-
-def _refuse_changes(table: str) -> None:
-    """Make the table append-only, whoever asks: an issued document is corrected by a new one."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(REFUSE_FUNCTION)
-        op.execute(
-            f"CREATE TRIGGER {table}_is_issued BEFORE UPDATE OR DELETE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change_of_issued()"
-        )
-        op.execute(
-            f"CREATE TRIGGER {table}_is_kept BEFORE TRUNCATE ON {table} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_issued()"
-        )
-        return
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER {table}_refuses_{verb.lower()} BEFORE {verb} ON {table} "
-            f"BEGIN SELECT RAISE(ABORT, 'issued rows are never changed'); END"
-        )
-
-
-def _refuse_late_lines() -> None:
-    """Seal an invoice: its taxes are written last, and after them no line is added."""
-    sealed = "EXISTS (SELECT 1 FROM invoice_tax WHERE invoice_tax.invoice_id = NEW.invoice_id)"
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(REFUSE_LATE_LINE_FUNCTION.format(sealed=sealed))
-        op.execute(
-            "CREATE TRIGGER line_item_is_in_time BEFORE INSERT ON line_item "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_line_of_issued()"
-        )
-        return
-    op.execute(
-        f"CREATE TRIGGER line_item_is_in_time BEFORE INSERT ON line_item WHEN {sealed} "
-        "BEGIN SELECT RAISE(ABORT, 'issued rows are never changed'); END"
-    )
 
 
 def _create_catalogue() -> None:
@@ -124,6 +82,9 @@ def _create_catalogue() -> None:
         sa.Column("payment_term_days", sa.Integer(), nullable=False),
         sa.CheckConstraint("payment_term_days > 0", name="payment_term_positive"),
     )
+
+
+def _create_prices() -> None:
     op.create_table(
         "price_version",
         sa.Column("id", sa.Uuid(), primary_key=True),
@@ -174,6 +135,9 @@ def _create_customers() -> None:
         sa.CheckConstraint("length(number) = 8", name="number_has_8_digits"),
     )
     op.create_index(op.f("ix_customer_seller_id"), "customer", ["seller_id"])
+
+
+def _create_contracts() -> None:
     op.create_table(
         "contract",
         sa.Column("id", sa.Uuid(), primary_key=True),
@@ -202,6 +166,9 @@ def _create_customers() -> None:
         sqlite_where=OPEN,
         postgresql_where=OPEN,
     )
+
+
+def _create_charges() -> None:
     op.create_table(
         "discount",
         sa.Column("id", sa.Uuid(), primary_key=True),
@@ -228,6 +195,9 @@ def _create_customers() -> None:
         sa.Column("tax_rate", sa.Integer(), nullable=False),
     )
     op.create_index(op.f("ix_one_off_charge_contract_id"), "one_off_charge", ["contract_id"])
+
+
+def _create_usage() -> None:
     op.create_table(
         "usage_record",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -239,6 +209,9 @@ def _create_customers() -> None:
         sa.CheckConstraint("quantity >= 0", name="quantity_not_negative"),
     )
     op.create_index("ix_usage_record_contract_id_used_on", "usage_record", ["contract_id", "used_on"])
+
+
+def _create_demo() -> None:
     op.create_table(
         "demo_story",
         sa.Column("story", sa.String(), primary_key=True),
@@ -270,6 +243,9 @@ def _create_invoices() -> None:
         sa.CheckConstraint("total_minor >= 0", name="total_not_negative"),
     )
     op.create_index(op.f("ix_invoice_customer_id"), "invoice", ["customer_id"])
+
+
+def _create_lines() -> None:
     op.create_table(
         "line_item",
         sa.Column("id", sa.Integer(), primary_key=True),
@@ -304,6 +280,9 @@ def _create_invoices() -> None:
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.CheckConstraint("gross_minor = net_minor + tax_minor", name="net_and_tax_are_gross"),
     )
+
+
+def _create_payments() -> None:
     op.create_table(
         "payment",
         sa.Column("id", sa.Integer(), primary_key=True),
