@@ -22,7 +22,10 @@ function page(name: "console" | "demo"): UserConfig {
   };
 }
 
-const test: UserConfig = { test: { environment: "happy-dom", include: ["src/**/*.test.ts"] } };
+const test: UserConfig = {
+  // The tests read the style sheets, to measure their colours.
+  test: { environment: "happy-dom", include: ["src/**/*.test.ts"], pool: "vmThreads", css: true },
+};
 
 export default defineConfig(({ mode }) => {
   if (mode === "widget") return widget;

@@ -220,7 +220,7 @@ export class SaldoTranscript extends LitElement {
       </div>
       ${this.hasUnseen
         ? html`<button type="button" class="button quiet below" @click=${this.handleBelow}>
-            ${this.locale.text("new_messages")}
+            ${this.locale.text("more_below")}
           </button>`
         : nothing}`;
   }

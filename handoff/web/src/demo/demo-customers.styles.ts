@@ -25,6 +25,7 @@ export const demoCustomersStyles = css`
   .inner {
     max-width: 1080px;
     margin: 0 auto;
+    margin-inline-start: max(var(--nn-shift, 0px), calc((100% - 1080px) / 2));
     padding-inline: 24px;
     font-size: 16px;
     line-height: 24px;

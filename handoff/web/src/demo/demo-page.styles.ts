@@ -28,6 +28,15 @@ export const demoPageStyles = css`
     margin: 0 auto;
     padding-inline: 24px;
   }
+  .inner {
+    margin-inline-start: max(var(--nn-shift, 0px), calc((100% - 1080px) / 2));
+  }
+  @media (min-width: 1100px) {
+    /* The open phone stands beside the text, not on it. */
+    main:has(+ saldo-demo-phone[open]) {
+      --nn-shift: 300px;
+    }
+  }
   header {
     display: flex;
     justify-content: space-between;
@@ -80,17 +89,20 @@ export const demoPageStyles = css`
   .hero .inner {
     position: relative;
   }
+  .hero::after {
+    content: "";
+    position: absolute;
+    inset: 0;
+    background: linear-gradient(90deg, var(--nn-night) 30%, transparent 75%);
+  }
+  .hero .inner {
+    z-index: 1;
+  }
   .aurora {
     position: absolute;
     inset: 0;
     width: 100%;
     height: 100%;
-  }
-  .aurora .mint {
-    fill: url(#mint);
-  }
-  .aurora .lilac {
-    fill: url(#lilac);
   }
   .aurora .hill {
     fill: #0c0c24;
@@ -193,6 +205,9 @@ export const demoPageStyles = css`
     }
     .hero {
       padding-block: 40px 48px;
+    }
+    .hero::after {
+      background: linear-gradient(90deg, var(--nn-night) 10%, transparent 160%);
     }
     .bill {
       padding-inline: 16px;

@@ -143,7 +143,7 @@ export const demoPhoneStyles = css`
       display: none;
     }
     .tab {
-      inset-block-end: 20px;
+      inset-block-end: 88px;
       inset-inline-start: 16px;
       padding-inline: 14px;
     }

@@ -134,21 +134,20 @@ export class SaldoDemoPage extends LitElement {
 }
 
 function renderAurora(): TemplateResult {
-  const curtain = (className: string, d: string): TemplateResult => svg`<path class=${className} d=${d}></path>`;
-  return html`<svg class="aurora" viewBox="0 0 1200 320" preserveAspectRatio="xMidYMid slice" aria-hidden="true">
+  const curtain = (colour: string, d: string): TemplateResult =>
+    svg`<path fill="url(#${colour})" filter="url(#soft)" d=${d}></path>`;
+  const fade = (id: string, colour: string): TemplateResult => svg`<linearGradient id=${id} x1="0" y1="1" x2="0" y2="0">
+    <stop offset="0" stop-color=${colour} stop-opacity="0.85"></stop>
+    <stop offset="1" stop-color=${colour} stop-opacity="0"></stop>
+  </linearGradient>`;
+  return html`<svg class="aurora" viewBox="0 0 1200 320" preserveAspectRatio="xMaxYMid slice" aria-hidden="true">
     <defs>
-      <linearGradient id="mint" x1="0" y1="1" x2="0" y2="0">
-        <stop offset="0" stop-color="#7be0b8" stop-opacity="0.75"></stop>
-        <stop offset="1" stop-color="#7be0b8" stop-opacity="0"></stop>
-      </linearGradient>
-      <linearGradient id="lilac" x1="0" y1="1" x2="0" y2="0">
-        <stop offset="0" stop-color="#9a80ff" stop-opacity="0.7"></stop>
-        <stop offset="1" stop-color="#9a80ff" stop-opacity="0"></stop>
-      </linearGradient>
+      ${fade("mint", "#6fdcae")} ${fade("lilac", "#8f74f5")}
+      <filter id="soft" x="-5%" y="-20%" width="110%" height="140%"><feGaussianBlur stdDeviation="9"></feGaussianBlur></filter>
     </defs>
-    ${curtain("lilac", "M420 250C560 170 640 300 780 210S1040 120 1240 190V-20H420Z")}
-    ${curtain("mint", "M520 285C640 215 720 320 860 250S1080 190 1240 240V60C1060 20 980 120 840 90S620 120 520 60Z")}
-    ${curtain("hill", "M0 320V292C180 262 320 306 520 290S900 256 1200 296V320Z")}
+    ${curtain("lilac", "M380 190C520 120 600 230 740 160S1010 60 1260 130V-60H420Z")}
+    ${curtain("mint", "M520 250C640 180 720 280 860 215S1090 150 1260 205V40C1080 0 980 90 840 70S640 90 560 30Z")}
+    ${svg`<path class="hill" d="M0 320V300C180 272 320 312 520 298S900 262 1200 300V320Z"></path>`}
   </svg>`;
 }
 

@@ -8,6 +8,7 @@ import { copyText } from "./copy.ts";
 import { demoPhoneStyles } from "./demo-phone.styles.ts";
 
 const POLL_MS = 1500;
+const COPIED_SHOWN_MS = 900;
 const SHOWN_MESSAGES = 12;
 /** A message older than this was not sent to whoever opens the page now. */
 const FRESH_MS = 90_000;
@@ -20,10 +21,11 @@ export class SaldoDemoPhone extends LitElement {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   @state() private messages: PhoneMessage[] = [];
-  @state() private isOpen = false;
   @state() private isThere = false;
   @state() private copied: number | null = null;
 
+  /** Whether the phone is to be seen, and not only its tab. */
+  @property({ type: Boolean, reflect: true }) open = false;
   /** The reader's language. */
   @property({ attribute: false }) locale!: DemoLocale;
 
@@ -50,7 +52,7 @@ export class SaldoDemoPhone extends LitElement {
     this.isThere = true;
     if (arrived.length === 0) return;
     const newest = arrived.at(-1)?.sent_at ?? "";
-    if (this.messages.length > 0 || Date.now() - Date.parse(newest) < FRESH_MS) this.isOpen = true;
+    if (this.messages.length > 0 || Date.now() - Date.parse(newest) < FRESH_MS) this.open = true;
     this.messages = [...this.messages, ...arrived].slice(-SHOWN_MESSAGES);
     void this.updateComplete.then(() => {
       const screen = this.renderRoot.querySelector(".screen");
@@ -59,11 +61,14 @@ export class SaldoDemoPhone extends LitElement {
   }
 
   private handleToggle(): void {
-    this.isOpen = !this.isOpen;
+    this.open = !this.open;
   }
 
   private async copyCode(message: PhoneMessage, code: string): Promise<void> {
-    if (await copyText(code)) this.copied = message.id;
+    if (!(await copyText(code))) return;
+    this.copied = message.id;
+    // On a small screen the message stands over the chat, into which the code now goes.
+    if (matchMedia("(max-width: 760px)").matches) setTimeout(() => (this.open = false), COPIED_SHOWN_MS);
   }
 
   private renderCode(message: PhoneMessage): TemplateResult | typeof nothing {
@@ -101,7 +106,7 @@ export class SaldoDemoPhone extends LitElement {
 
   override render(): TemplateResult | typeof nothing {
     if (!this.isThere) return nothing;
-    if (this.isOpen) return this.renderPhone();
+    if (this.open) return this.renderPhone();
     return html`<button type="button" class="tab" data-testid="demo-phone-tab" @click=${this.handleToggle}>
       ${this.locale.text("phone")}
     </button>`;

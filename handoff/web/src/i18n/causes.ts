@@ -27,7 +27,7 @@ const plans: Detail = ({ cause, locale }) => {
 };
 
 const quantity: Detail = ({ cause, locale }) => {
-  const unit = fact(cause, "unit");
+  const unit = wordUnit(cause, locale);
   const amount = Number(fact(cause, "quantity") ?? NaN);
   return unit === null || Number.isNaN(amount)
     ? null
@@ -44,6 +44,14 @@ const prices: Detail = ({ cause, currency, locale }) => {
   const { price_before_minor: before, price_now_minor: now } = cause.facts;
   if (typeof before !== "number" || typeof now !== "number") return null;
   return locale.text("detail_plans", { from: locale.money(before, currency), to: locale.money(now, currency) });
+};
+
+const unitPrices: Detail = ({ cause, currency, locale }) => {
+  const { unit_price_before_micro: before, unit_price_now_micro: now } = cause.facts;
+  const unit = wordUnit(cause, locale);
+  if (typeof before !== "number" || typeof now !== "number" || unit === null) return null;
+  const [from, to] = [locale.unitPrice(before, currency), locale.unitPrice(now, currency)];
+  return locale.text("detail_unit_prices", { from, to, unit });
 };
 
 const bill: Detail = ({ cause, locale }) => {
@@ -74,12 +82,17 @@ const DETAILS: Record<string, readonly Detail[]> = {
   late_fee: [bill, recurrence],
   late_fee_gone: [bill],
   first_bill: [name, dated("started_on", "detail_from"), days],
-  price_change: [prices, dated("changed_on", "detail_from"), recurrence],
+  price_change: [prices, unitPrices, dated("changed_on", "detail_from"), recurrence],
 };
 
 function fact(cause: Cause, key: string): string | null {
   const value = cause.facts[key];
   return typeof value === "string" || typeof value === "number" ? String(value) : null;
+}
+
+function wordUnit(cause: Cause, locale: SharedLocale): string | null {
+  const unit = fact(cause, "unit");
+  return unit === "GB" || unit === "kWh" ? locale.text(`unit_${unit}`) : unit;
 }
 
 function labelKey(code: string, locale: SharedLocale): CauseKey {

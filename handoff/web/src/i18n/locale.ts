@@ -69,6 +69,12 @@ export class Locale<English extends Record<string, string> = typeof en> {
     return withMinus(this.currency(currency, "exceptZero").format(minor / 100));
   }
 
+  /** Write a price of one unit, given in millionths of the currency. */
+  unitPrice(micro: number, currency: string): string {
+    const digits = { minimumFractionDigits: 2, maximumFractionDigits: 4 };
+    return new Intl.NumberFormat(this.region, { style: "currency", currency, ...digits }).format(micro / 1_000_000);
+  }
+
   date(day: string | Date): string {
     return this.format(day, { day: "numeric", month: "long", year: "numeric" });
   }

@@ -18,6 +18,7 @@ import {
   type ServerFrame,
 } from "../api/protocol.ts";
 import { EventFeed } from "./event-feed.ts";
+import { type Exclusively, exclusively } from "./exclusive.ts";
 import { Observable } from "./observable.ts";
 import { type NewEntry, Outbox, type OutboxEntry } from "./outbox.ts";
 import { type KeyValueStore, readJson } from "./storage.ts";
@@ -31,6 +32,7 @@ export interface ChatOptions {
   store: KeyValueStore;
   open: typeof openConversation;
   connect?: (url: string) => WebSocket;
+  exclusively?: Exclusively;
   now?: () => number;
   random?: () => number;
 }
@@ -238,13 +240,11 @@ export class ChatStore extends Observable {
 
   /** Two tabs that open at the same moment share one conversation: the second finds what the first has stored. */
   private async openOnce(): Promise<void> {
-    const open = async (): Promise<void> => {
+    await (this.options.exclusively ?? exclusively)(`${this.key}open`, async () => {
       this.readCredentials();
       if (this.credentials) return;
       this.keep(await this.options.open(this.options.origin, this.language));
-    };
-    if ("locks" in navigator) await navigator.locks.request(`${this.key}open`, open);
-    else await open();
+    });
   }
 
   private keep(opened: OpenedConversation): void {

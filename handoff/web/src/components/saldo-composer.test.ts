@@ -1,0 +1,80 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { sharedLocale } from "../i18n/locale.ts";
+import { accessibleName, controls } from "../testing/accessible-name.ts";
+import type { SaldoComposer } from "./saldo-composer.ts";
+import "./saldo-composer.ts";
+
+async function draw(text = ""): Promise<{ element: SaldoComposer; field: HTMLTextAreaElement; sent: string[] }> {
+  const element = document.createElement("saldo-composer");
+  element.locale = sharedLocale("en");
+  element.text = text;
+  const sent: string[] = [];
+  element.addEventListener("saldo-message-send", (event) => sent.push(event.text));
+  document.body.append(element);
+  await element.updateComplete;
+  return { element, field: element.shadowRoot!.querySelector("textarea")!, sent };
+}
+
+function press(field: HTMLElement, changes: KeyboardEventInit = {}): KeyboardEvent {
+  const event = new KeyboardEvent("keydown", { key: "Enter", cancelable: true, ...changes });
+  field.dispatchEvent(event);
+  return event;
+}
+
+describe("<saldo-composer>", () => {
+  afterEach(() => {
+    document.body.replaceChildren();
+  });
+
+  it("names its field and its button", async () => {
+    const { element } = await draw();
+    expect(controls(element.shadowRoot!).map(accessibleName)).toEqual(["Your message", "Send"]);
+  });
+
+  it("sends with Enter and is empty afterwards", async () => {
+    const { element, field, sent } = await draw("  Hello  ");
+    press(field);
+    expect(sent).toEqual(["Hello"]);
+    expect(element.text).toBe("");
+  });
+
+  it("breaks the line with Shift and Enter", async () => {
+    const { field, sent } = await draw("Hello");
+    expect(press(field, { shiftKey: true }).defaultPrevented).toBe(false);
+    expect(sent).toEqual([]);
+  });
+
+  it("does not send while an input method is choosing a word", async () => {
+    const { field, sent } = await draw("Hello");
+    press(field, { isComposing: true });
+    expect(sent).toEqual([]);
+  });
+
+  it("sends nothing that is empty", async () => {
+    const { field, sent } = await draw(" \n ");
+    press(field);
+    expect(sent).toEqual([]);
+  });
+
+  it("tells the limit only when it is near", async () => {
+    const { element } = await draw("x".repeat(1799));
+    expect(element.shadowRoot!.querySelector("[data-testid=limit]")).toBeNull();
+    element.text = "x".repeat(1900);
+    await element.updateComplete;
+    expect(element.shadowRoot!.querySelector("[data-testid=limit]")?.textContent).toBe("100 characters left");
+  });
+
+  it("keeps a text that is too long and does not send it", async () => {
+    const { element, field, sent } = await draw("x".repeat(2003));
+    press(field);
+    expect(sent).toEqual([]);
+    expect(element.text).toHaveLength(2003);
+    expect(element.shadowRoot!.querySelector("[data-testid=limit]")?.textContent).toBe("3 characters too many");
+  });
+
+  it("counts characters as the server does, an emoji as one", async () => {
+    const { field, sent } = await draw("\u{1f642}".repeat(2000));
+    press(field);
+    expect(sent).toHaveLength(1);
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import * as de from "./de.ts";
+import * as en from "./en.ts";
+import * as fi from "./fi.ts";
+
+type Catalogue = Record<string, string>;
+
+const PARTS = ["shared", "desk", "demo"] as const;
+const TRANSLATIONS = { de, fi };
+
+function placeholders(text: string): string[] {
+  return [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "").sort();
+}
+
+function entries(catalogue: Catalogue): [string, string][] {
+  return Object.entries(catalogue);
+}
+
+describe.each(PARTS)("the catalogue %s", (part) => {
+  const english: Catalogue = en[part];
+
+  it.each(["de", "fi"] as const)("has the same keys and placeholders in %s", (language) => {
+    const translated: Catalogue = TRANSLATIONS[language][part];
+    expect(Object.keys(translated).sort()).toEqual(Object.keys(english).sort());
+    for (const [key, text] of entries(translated)) expect([key, placeholders(text)]).toEqual([key, placeholders(english[key]!)]);
+  });
+
+  it("never shouts, cheers or says nothing", () => {
+    for (const { [part]: catalogue } of [en, de, fi])
+      for (const [key, text] of entries(catalogue)) {
+        expect(text.trim(), key).not.toBe("");
+        expect(text, key).not.toMatch(/!|\p{Extended_Pictographic}/u);
+      }
+  });
+
+  it("says Sie in German", () => {
+    for (const [key, text] of entries(de[part])) expect(text, key).not.toMatch(/\b(du|dich|dir|dein\w*|euch|euer)\b/i);
+  });
+
+  it("stays within twenty words a sentence", () => {
+    for (const { [part]: catalogue } of [en, de, fi])
+      for (const [key, text] of entries(catalogue))
+        for (const sentence of text.split(/[.?:] /)) expect(sentence.split(/\s+/).length, `${key}: ${sentence}`).toBeLessThanOrEqual(20);
+  });
+});

@@ -1,0 +1,239 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { OpenedConversation } from "../api/conversations.ts";
+import { makeConversation, makePosted } from "../testing/factories.ts";
+import { FakeNetwork } from "../testing/fake-socket.ts";
+import { ChatStore } from "./chat-store.ts";
+import { MemoryStore } from "./storage.ts";
+
+interface World {
+  store: ChatStore;
+  network: FakeNetwork;
+  stored: MemoryStore;
+  open: ReturnType<typeof vi.fn<() => Promise<OpenedConversation>>>;
+}
+
+function makeWorld(stored = new MemoryStore(), id = "c1"): World {
+  const network = new FakeNetwork();
+  const open = vi.fn<() => Promise<OpenedConversation>>(() =>
+    Promise.resolve({ conversation: makeConversation({ id }), token: `token-${id}` }),
+  );
+  const store = new ChatStore({
+    origin: "http://host",
+    language: "en",
+    store: stored,
+    open,
+    connect: network.connect,
+    exclusively: (_name, action) => action(),
+    now: () => 1000,
+    random: () => 1,
+  });
+  return { store, network, stored, open };
+}
+
+async function online(world: World, lastEvent = 0): Promise<void> {
+  world.store.start();
+  await vi.advanceTimersByTimeAsync(0);
+  accept(world, lastEvent);
+}
+
+function accept({ network }: World, lastEvent: number): void {
+  network.newest.accept();
+  network.newest.deliver({ type: "ready", conversation: makeConversation(), last_event: lastEvent });
+}
+
+const texts = ({ store }: World): string[] => store.lines.map(({ text, delivery }) => `${delivery}: ${text}`);
+
+describe("ChatStore", () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it("opens a conversation and greets with its token and the last event seen", async () => {
+    const world = makeWorld();
+    await online(world);
+    expect(world.network.newest.url).toBe("ws://host/ws/chat");
+    expect(world.network.newest.sent[0]).toEqual({ type: "hello", token: "token-c1", after: 0 });
+  });
+
+  it("shows a message at once, as sending, then as stored when it is acknowledged", async () => {
+    const world = makeWorld();
+    await online(world);
+    world.store.send({ kind: "message", text: "Hello" });
+    expect(texts(world)).toEqual(["sending: Hello"]);
+    const [frame] = world.network.newest.sentOf("message.send");
+
+    world.network.newest.deliver({ type: "message.stored", client_msg_id: frame!["client_msg_id"], seq: 1 });
+    expect(texts(world)).toEqual(["stored: Hello"]);
+
+    const event = makePosted(1, { sender: "customer", text: "Hello", client_msg_id: String(frame!["client_msg_id"]) });
+    world.network.newest.deliver({ type: "events", events: [event], more: false });
+    expect(texts(world)).toEqual(["stored: Hello"]);
+  });
+
+  it("keeps what is written offline and sends it in order, with the same ids, on every connection", async () => {
+    const world = makeWorld();
+    await online(world);
+    world.network.newest.drop();
+    world.store.send({ kind: "message", text: "one" });
+    world.store.send({ kind: "message", text: "two" });
+    await vi.advanceTimersByTimeAsync(1000);
+    accept(world, 0);
+    const first = world.network.newest.sentOf("message.send");
+    world.network.newest.drop();
+    await vi.advanceTimersByTimeAsync(1000);
+    accept(world, 0);
+
+    expect(first.map(({ text }) => text)).toEqual(["one", "two"]);
+    expect(world.network.newest.sentOf("message.send")).toEqual(first);
+  });
+
+  it("does not send again what the transcript already holds, even if the acknowledgement was lost", async () => {
+    const world = makeWorld();
+    await online(world);
+    world.store.send({ kind: "message", text: "Hello" });
+    const id = String(world.network.newest.sentOf("message.send")[0]!["client_msg_id"]);
+    world.network.newest.deliver({ type: "events", events: [makePosted(1, { sender: "customer", client_msg_id: id })], more: false });
+    world.network.newest.drop();
+    await vi.advanceTimersByTimeAsync(1000);
+    accept(world, 1);
+
+    expect(world.network.newest.sentOf("message.send")).toEqual([]);
+    expect(world.network.newest.sent[0]).toMatchObject({ type: "hello", after: 1 });
+  });
+
+  it("sends after a reload what the earlier page could not", async () => {
+    const before = makeWorld();
+    await online(before);
+    before.network.newest.drop();
+    before.store.send({ kind: "message", text: "unsent" });
+    before.store.stop();
+
+    const after = makeWorld(before.stored);
+    await online(after);
+
+    expect(after.open).not.toHaveBeenCalled();
+    expect(after.network.newest.sentOf("message.send")).toMatchObject([{ text: "unsent" }]);
+  });
+
+  it("shows a message of another tab once, and drops it when that tab has delivered it", async () => {
+    const one = makeWorld();
+    await online(one);
+    const other = makeWorld(one.stored);
+    await online(other);
+    one.store.send({ kind: "message", text: "Hello" });
+    expect(texts(other)).toEqual(["sending: Hello"]);
+    const id = String(one.network.newest.sentOf("message.send")[0]!["client_msg_id"]);
+    const event = makePosted(1, { sender: "customer", text: "Hello", client_msg_id: id });
+    for (const world of [one, other]) world.network.newest.deliver({ type: "events", events: [event], more: false });
+
+    expect(texts(one)).toEqual(["stored: Hello"]);
+    expect(texts(other)).toEqual(["stored: Hello"]);
+  });
+
+  it("asks for missing events, and asks again when no answer comes", async () => {
+    const world = makeWorld();
+    await online(world);
+    world.network.newest.deliver({ type: "events", events: [makePosted(3)], more: false });
+    expect(world.network.newest.sentOf("events.get")).toEqual([{ type: "events.get", after: 0 }]);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(world.network.newest.sentOf("events.get")).toHaveLength(2);
+
+    world.network.newest.deliver({ type: "events", events: [makePosted(1), makePosted(2), makePosted(3)], more: false });
+    await vi.advanceTimersByTimeAsync(5000);
+
+    expect(world.store.messages.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(world.network.newest.sentOf("events.get")).toHaveLength(2);
+  });
+
+  it("tells a refusal in the server's words and sends again on demand", async () => {
+    const world = makeWorld();
+    await online(world);
+    world.store.send({ kind: "message", text: "Hello" });
+    const [frame] = world.network.newest.sentOf("message.send");
+    const id = String(frame!["client_msg_id"]);
+    world.network.newest.deliver({ type: "error", error: "TooManyMessages", text: "Please wait.", client_msg_id: id });
+    expect(world.store.lines[0]).toMatchObject({ delivery: "failed", refusal: "Please wait." });
+
+    world.store.retry(id);
+
+    expect(world.network.newest.sentOf("message.send")).toEqual([frame, frame]);
+  });
+
+  it("is quiet about a short loss and tells of a longer one", async () => {
+    const world = makeWorld();
+    await online(world);
+    world.network.newest.drop();
+    expect(world.store.connection).toBe("online");
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(world.store.connection).toBe("offline");
+    accept(world, 0);
+    expect(world.store.connection).toBe("online");
+  });
+
+  it("opens a new conversation, with a delay, when the server no longer knows the token", async () => {
+    const world = makeWorld();
+    await online(world);
+    world.store.send({ kind: "message", text: "kept" });
+    world.network.newest.drop(4401);
+    expect(world.open).toHaveBeenCalledTimes(1);
+    await vi.advanceTimersByTimeAsync(1000);
+    accept(world, 0);
+
+    expect(world.open).toHaveBeenCalledTimes(2);
+    expect(world.network.newest.sentOf("message.send")).toMatchObject([{ text: "kept" }]);
+  });
+
+  it("takes refused messages along into a new conversation, but no old button", async () => {
+    const world = makeWorld();
+    await online(world);
+    world.store.send({ kind: "button", text: "Yes", buttonId: "b1" });
+    world.store.send({ kind: "message", text: "one more thing" });
+    const id = String(world.network.newest.sentOf("message.send")[0]!["client_msg_id"]);
+    world.network.newest.deliver({ type: "error", error: "ConversationClosed", text: "Closed.", client_msg_id: id });
+    world.store.startAnew();
+    await vi.advanceTimersByTimeAsync(0);
+    accept(world, 0);
+
+    expect(texts(world)).toEqual(["sending: one more thing"]);
+  });
+
+  it("keeps trying to open a conversation while the server is away", async () => {
+    const world = makeWorld();
+    world.open.mockRejectedValueOnce(new TypeError("failed to fetch"));
+    world.store.start();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(world.store.connection).toBe("offline");
+    await vi.advanceTimersByTimeAsync(1000);
+
+    expect(world.network.sockets).toHaveLength(1);
+  });
+
+  it("asks for a chosen language as soon as it can, and follows the conversation's otherwise", async () => {
+    const world = makeWorld();
+    world.store.start();
+    world.store.chooseLanguage("fi");
+    await vi.advanceTimersByTimeAsync(0);
+    accept(world, 0);
+    expect(world.network.newest.sentOf("language.set")).toEqual([{ type: "language.set", language: "fi" }]);
+
+    const event = { number: 1, name: "conversation.changed", conversation: makeConversation({ language: "de" }) };
+    world.network.newest.deliver({ type: "events", events: [event], more: false });
+    expect(world.store.language).toBe("de");
+  });
+
+  it("hides the way to a person once a person was asked for", async () => {
+    const world = makeWorld();
+    await online(world);
+    expect(world.store.isWithPeople).toBe(false);
+    world.store.send({ kind: "handoff", text: "Talk to a person" });
+    expect(world.store.isWithPeople).toBe(true);
+  });
+
+  it("shows who writes until the message is there", async () => {
+    const world = makeWorld();
+    await online(world);
+    world.network.newest.deliver({ type: "typing", sender: "bot" });
+    expect(world.store.typing).toBe("bot");
+    world.network.newest.deliver({ type: "events", events: [makePosted(1)], more: false });
+    expect(world.store.typing).toBeNull();
+  });
+});

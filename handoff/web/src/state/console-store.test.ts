@@ -1,0 +1,189 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { AgentOut, ConsoleApi, ConsoleOut, ConversationRow, OfferOut, TranscriptOut } from "../api/console.ts";
+import { ApiError } from "../api/http.ts";
+import { makeConversation, makeMessage } from "../testing/factories.ts";
+import { FakeNetwork } from "../testing/fake-socket.ts";
+import { ConsoleStore } from "./console-store.ts";
+import { MemoryStore } from "./storage.ts";
+
+const agent: AgentOut = { id: "a1", name: "Mia", email: "mia@nordlicht.example", language: "de", presence: "available" };
+const row: ConversationRow = {
+  id: "c1",
+  status: "active",
+  language: "de",
+  channel: "webchat",
+  customer_name: "Jana",
+  verified: true,
+  last_text: null,
+  last_sender: null,
+  unanswered_since: null,
+  topic: "bills",
+};
+const offer: OfferOut = {
+  id: "o1",
+  conversation_id: "c1",
+  status: "pending",
+  expires_at: "2026-11-21T12:00:20Z",
+  seconds_left: 20,
+  language: "de",
+  channel: "webchat",
+  topic: "bills",
+  reason: "asked_for_person",
+  verified_level: "code",
+  waited_seconds: 5,
+  wish: "Why is my bill higher?",
+};
+
+function makeSnapshot(changes: Partial<ConsoleOut> = {}): ConsoleOut {
+  const queue = { waiting: 0, oldest_wait_seconds: null };
+  return { agent, last_event: 0, offer: null, conversations: [], queue, ...changes };
+}
+
+function makeTranscript(changes: Partial<TranscriptOut> = {}): TranscriptOut {
+  const summary = { reason: null, topic: null, wish: null, tried: [], verified_level: null };
+  return { conversation: makeConversation({ status: "active" }), messages: [makeMessage(1)], summary, customer: null, ...changes };
+}
+
+function makeApi(snapshot = makeSnapshot()): { [K in keyof ConsoleApi]: ReturnType<typeof vi.fn<ConsoleApi[K]>> } {
+  return {
+    signIn: vi.fn<ConsoleApi["signIn"]>(() => Promise.resolve(agent)),
+    signOut: vi.fn<ConsoleApi["signOut"]>(() => Promise.resolve(undefined)),
+    setPresence: vi.fn<ConsoleApi["setPresence"]>((presence) => Promise.resolve({ ...agent, presence })),
+    getConsole: vi.fn<ConsoleApi["getConsole"]>(() => Promise.resolve(snapshot)),
+    getTranscript: vi.fn<ConsoleApi["getTranscript"]>(() => Promise.resolve(makeTranscript())),
+    postReply: vi.fn<ConsoleApi["postReply"]>((_id, key, text) =>
+      Promise.resolve(makeMessage(3, { sender: "agent", text, client_msg_id: key })),
+    ),
+    close: vi.fn<ConsoleApi["close"]>(() => Promise.resolve({ ...row, status: "closed" })),
+    accept: vi.fn<ConsoleApi["accept"]>(() => Promise.resolve(row)),
+    decline: vi.fn<ConsoleApi["decline"]>(() => Promise.resolve(undefined)),
+  };
+}
+
+async function makeDesk(
+  snapshot = makeSnapshot(),
+): Promise<{ desk: ConsoleStore; api: ReturnType<typeof makeApi>; network: FakeNetwork }> {
+  const network = new FakeNetwork();
+  const api = makeApi(snapshot);
+  const options = { origin: "http://host", api, store: new MemoryStore(), connect: network.connect, now: () => 50_000 };
+  const desk = new ConsoleStore(options);
+  await desk.load();
+  network.newest.accept();
+  network.newest.deliver({ type: "ready", last_event: snapshot.last_event });
+  return { desk, api, network };
+}
+
+describe("ConsoleStore", () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+
+  it("goes on from the snapshot's event", async () => {
+    const { network } = await makeDesk(makeSnapshot({ last_event: 7 }));
+    expect(network.newest.sent[0]).toEqual({ type: "hello", after: 7 });
+  });
+
+  it("asks for the sign-in when there is no session", async () => {
+    const api = makeApi();
+    api.getConsole.mockRejectedValueOnce(new ApiError(401, "NotSignedIn", null));
+    const desk = new ConsoleStore({ origin: "http://host", api, store: new MemoryStore(), connect: new FakeNetwork().connect });
+    await desk.load();
+    expect(desk.phase).toBe("signed_out");
+  });
+
+  it("counts an offer down by its seconds, not by the server's clock", async () => {
+    const { desk, network } = await makeDesk();
+    network.newest.deliver({ type: "events", events: [{ number: 1, name: "offer.made", offer }], more: false });
+    expect(desk.offer?.endsAt).toBe(70_000);
+  });
+
+  it("takes an offer away when it has expired, and says so", async () => {
+    const { desk, network } = await makeDesk(makeSnapshot({ offer }));
+    const expired = { ...offer, status: "expired" };
+    network.newest.deliver({ type: "events", events: [{ number: 1, name: "offer.expired", offer: expired }], more: false });
+    expect(desk.offer).toBeNull();
+    expect(desk.hasLostOffer).toBe(true);
+  });
+
+  it("opens the conversation that was accepted", async () => {
+    const { desk, api } = await makeDesk(makeSnapshot({ offer }));
+    await desk.acceptOffer();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(api.accept).toHaveBeenCalledWith("o1");
+    expect(desk.chosenId).toBe("c1");
+    expect(desk.lines.map(({ text }) => text)).toEqual(["message 1"]);
+  });
+
+  it("lets go of an offer that somebody else was faster to take", async () => {
+    const { desk, api } = await makeDesk(makeSnapshot({ offer }));
+    api.accept.mockRejectedValueOnce(new ApiError(409, "OfferExpired", null));
+    api.getConsole.mockResolvedValueOnce(makeSnapshot());
+    await desk.acceptOffer();
+    expect(desk.offer).toBeNull();
+    expect(desk.chosenId).toBeNull();
+    expect(desk.hasLostOffer).toBe(true);
+  });
+
+  it("appends what the customer writes, once, whether it came with the transcript or by event", async () => {
+    const { desk, network } = await makeDesk(makeSnapshot({ conversations: [row] }));
+    desk.choose("c1");
+    await vi.advanceTimersByTimeAsync(0);
+    const events = [1, 2].map((seq) => ({
+      number: seq,
+      name: "message.posted",
+      conversation_id: "c1",
+      message: makeMessage(seq, { sender: "customer" }),
+    }));
+    network.newest.deliver({ type: "events", events, more: false });
+    expect(desk.lines.map(({ text }) => text)).toEqual(["message 1", "message 2"]);
+  });
+
+  it("counts what arrives in another conversation as unread", async () => {
+    const { desk, network } = await makeDesk(makeSnapshot({ conversations: [row] }));
+    const message = makeMessage(2, { sender: "customer" });
+    network.newest.deliver({
+      type: "events",
+      events: [{ number: 1, name: "message.posted", conversation_id: "c1", message }],
+      more: false,
+    });
+    expect(desk.rows[0]?.unread).toBe(1);
+    desk.choose("c1");
+    expect(desk.rows[0]?.unread).toBe(0);
+  });
+
+  it("shows a reply at once and once", async () => {
+    const { desk } = await makeDesk(makeSnapshot({ conversations: [row] }));
+    desk.choose("c1");
+    await vi.advanceTimersByTimeAsync(0);
+    desk.reply("Good day");
+    expect(desk.lines.map(({ text, delivery }) => [text, delivery])).toEqual([["message 1", "stored"], ["Good day", "sending"]]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(desk.lines.map(({ text, delivery }) => [text, delivery])).toEqual([["message 1", "stored"], ["Good day", "stored"]]);
+  });
+
+  it("fetches presence and queue anew after a lost connection", async () => {
+    const { api, network } = await makeDesk();
+    network.newest.drop();
+    await vi.advanceTimersByTimeAsync(1000);
+    network.newest.accept();
+    network.newest.deliver({ type: "ready", last_event: 0 });
+    expect(api.getConsole).toHaveBeenCalledTimes(2);
+  });
+
+  it("signs out when the server closes the session", async () => {
+    const { desk, network } = await makeDesk();
+    network.newest.drop(4401);
+    expect(desk.phase).toBe("signed_out");
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(network.sockets).toHaveLength(1);
+  });
+
+  it("keeps a draft for each conversation", async () => {
+    const { desk } = await makeDesk(makeSnapshot({ conversations: [row] }));
+    desk.choose("c1");
+    desk.keepDraft("half a sentence");
+    desk.choose(null);
+    expect(desk.draft).toBe("");
+    desk.choose("c1");
+    expect(desk.draft).toBe("half a sentence");
+  });
+});
