@@ -1,0 +1,130 @@
+"""To a person, a yes, a no, another language."""
+
+import pytest
+
+from tests.actions.conversation import Conversation
+
+# None of these actions reads or writes a row.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+async def test_a_person_is_asked_for_without_a_word_and_with_the_topic(conversation: Conversation) -> None:
+    conversation.slots["handoff_topic"] = "bills"
+
+    outcome = await conversation.run("action_request_handoff", intent="ask_human")
+
+    assert outcome.said == []
+    assert outcome.commands == [{"type": "handoff", "reason": "asked_for_person", "topic": "bills"}]
+
+
+async def test_a_person_ends_the_form(conversation: Conversation) -> None:
+    conversation.active_loop = "identity_form"
+
+    assert (await conversation.run("action_request_handoff", intent="ask_human")).ended_form
+
+
+async def test_without_a_topic_the_topic_is_other(conversation: Conversation) -> None:
+    outcome = await conversation.run("action_request_handoff", intent="ask_human")
+
+    assert outcome.commands[0]["topic"] == "other"
+
+
+async def test_what_is_not_understood_is_first_asked_for_in_other_words(conversation: Conversation) -> None:
+    outcome = await conversation.run("action_handle_fallback", intent="nlu_fallback")
+
+    assert (outcome.said, outcome.commands) == (["utter_handoff_rephrase"], [])
+
+
+async def test_the_second_time_in_a_row_a_person_is_offered_but_not_yet_fetched(conversation: Conversation) -> None:
+    conversation.was_said("nlu_fallback", "utter_handoff_rephrase")
+
+    outcome = await conversation.run("action_handle_fallback", intent="nlu_fallback")
+
+    assert (outcome.said, outcome.commands) == (["utter_handoff_offer_person"], [])
+
+
+async def test_understanding_something_in_between_starts_the_count_anew(conversation: Conversation) -> None:
+    conversation.was_said("nlu_fallback", "utter_handoff_rephrase")
+    conversation.was_said("thank", "utter_smalltalk_welcome")
+
+    outcome = await conversation.run("action_handle_fallback", intent="nlu_fallback")
+
+    assert outcome.said == ["utter_handoff_rephrase"]
+
+
+async def test_an_intent_that_no_rule_knows_ends_the_turn(conversation: Conversation) -> None:
+    outcome = await conversation.run("action_handle_fallback", intent="something_new")
+
+    assert outcome.goes_on_with == "action_listen"
+
+
+async def test_a_yes_to_the_offered_person_says_why(conversation: Conversation) -> None:
+    conversation.was_said("nlu_fallback", "utter_handoff_offer_person")
+
+    outcome = await conversation.run("action_handle_affirm", intent="affirm")
+
+    assert outcome.commands == [{"type": "handoff", "reason": "not_understood", "topic": "other"}]
+
+
+async def test_a_yes_to_a_person_who_could_help_fetches_one(conversation: Conversation) -> None:
+    conversation.was_said("dispute_charge", "utter_invoices_dispute")
+
+    outcome = await conversation.run("action_handle_affirm", intent="affirm")
+
+    assert [command["reason"] for command in outcome.commands] == ["asked_for_person"]
+
+
+async def test_a_yes_to_a_new_code_sends_one(conversation: Conversation) -> None:
+    conversation.was_said("report_missing_code", "utter_identity_missing_code")
+
+    outcome = await conversation.run("action_handle_affirm", intent="affirm")
+
+    assert outcome.goes_on_with == "action_start_challenge"
+
+
+async def test_a_yes_to_nothing_asks_what_for(conversation: Conversation) -> None:
+    conversation.was_said("nlu_fallback", "utter_handoff_offer_person")
+    conversation.was_said("thank", "utter_smalltalk_welcome")
+
+    outcome = await conversation.run("action_handle_affirm", intent="affirm")
+
+    assert (outcome.said, outcome.commands) == (["utter_smalltalk_go_on"], [])
+
+
+async def test_a_no_ends_the_form_and_forgets_the_question(conversation: Conversation) -> None:
+    conversation.active_loop = "identity_form"
+    conversation.slots["identity_waiting_question"] = "ask_balance_due"
+
+    outcome = await conversation.run("action_handle_deny", intent="deny")
+
+    assert outcome.ended_form
+    assert conversation.slots["identity_waiting_question"] is None
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fi"])
+async def test_another_language_holds_for_the_answer_and_is_told_to_the_contact_centre(
+    conversation: Conversation, language: str
+) -> None:
+    outcome = await conversation.run(
+        "action_switch_language", intent="switch_language", entities={"language": language}
+    )
+    confirmed = await conversation.run(
+        "action_confirm_language", intent="switch_language", entities={"language": language}
+    )
+
+    assert outcome.commands == [{"type": "language", "language": language}]
+    assert conversation.slots["language"] == language
+    assert confirmed.said == ["utter_smalltalk_language_changed"]
+
+
+@pytest.mark.parametrize("entities", [{}, {"language": "sv"}])
+async def test_a_language_that_is_not_named_or_not_ours_is_asked_for(
+    conversation: Conversation, entities: dict[str, str]
+) -> None:
+    outcome = await conversation.run("action_switch_language", intent="switch_language", entities=entities)
+    choice = await conversation.run("action_confirm_language", intent="switch_language", entities=entities)
+
+    assert outcome.commands == []
+    assert choice.said == ["utter_smalltalk_language_choice"]
+    assert [button["title"] for button in choice.messages[0]["buttons"]] == ["English", "Deutsch", "Suomi"]
+    assert choice.messages[0]["buttons"][1]["payload"] == '/switch_language{"language": "de"}'
