@@ -8,6 +8,7 @@ MAKEFLAGS += --no-print-directory
 APP := .venv
 BOT := .venv-bot
 MODEL := var/models/saldo.tar.gz
+TRAINING_LOG := var/logs/train.log
 WEB := handoff/web
 NODE := PATH="$(CURDIR)/$(APP)/bin:$$PATH"
 export RASA_TELEMETRY_ENABLED := false
@@ -19,6 +20,8 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 say = @printf '\033[2m%s\033[0m\n' "$(1)"
+# Rasa says a great deal while it trains; the log keeps it, the terminal shows which part is at work.
+training_steps = grep --line-buffered --only-matching --extended-regexp "Starting to train component '[A-Za-z]+'|Your Rasa model is trained"
 download_failed = { echo 'A download failed: check the network connection (or the proxy settings), then run the same command again.' >&2; exit 1; }
 
 WEB_SOURCES := $(shell find $(WEB) -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print 2>/dev/null)
@@ -57,8 +60,9 @@ $(WEB)/dist/.built: $(WEB_SOURCES) $(WEB)/node_modules/.installed
 
 $(MODEL): $(BOT_SOURCES) $(BOT)/.installed
 	$(call say,Training the bot: up to four minutes the first time; under one after a small edit …)
-	@mkdir -p $(dir $(MODEL))
-	@$(BOT_PYTHON) -m bot train --config config.yml --domain bot/domain --data data --out $(dir $(MODEL)) --fixed-model-name saldo
+	@mkdir -p $(dir $(MODEL)) $(dir $(TRAINING_LOG))
+	@$(BOT_PYTHON) -m bot train --config config.yml --domain bot/domain --data data --out $(dir $(MODEL)) --fixed-model-name saldo 2>&1 \
+		| tee $(TRAINING_LOG) | $(training_steps) || { tail -n 40 $(TRAINING_LOG) >&2; exit 1; }
 	@touch $@
 
 install: $(APP)/.installed $(BOT)/.installed $(WEB)/node_modules/.installed ## Install both environments and the web front end's libraries
