@@ -11,16 +11,24 @@ from fastapi import FastAPI
 from handoff.agents.models import Presence
 from handoff.app import create_app
 from handoff.settings import Settings
-from tests.databases import database_url
+from tests.databases import KINDS
 from tests.factories.handoff import make_agent, sign_in
 from tests.fakes.bot import FakeBot
 from tests.fakes.clock import FixedClock
 from tests.handoff.people import ORIGIN, AgentAtWork, Customer
-
-__all__ = ["database_url"]
+from tests.handoff.shared_databases import shared_database, shared_engine
 
 OpenChat = Callable[..., Awaitable[Customer]]
 HireAgent = Callable[..., Awaitable[AgentAtWork]]
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The one database of its kind, emptied: an engine that is kept has every statement compiled already."""
+    database = shared_database(request.param)
+    database.clear()
+    monkeypatch.setattr("handoff.app.make_async_engine", shared_engine)
+    return database.url
 
 
 @pytest.fixture
