@@ -1,5 +1,6 @@
 """The examinations of `saldo doctor`: each looks at one part and says in a sentence what it found and what to do."""
 
+import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from handoff.supervisor.ports import is_free
 from handoff.supervisor.preflight import describe_holder, named_ports
 from handoff.supervisor.secrets import FILE_NAME, MAKERS, is_private, read_secrets
 
+UV = MAIN_PYTHON.with_name("uv")
 PATIENCE_SECONDS = 20.0
 HEALTH_SECONDS = 3.0
 MODEL_INPUTS = ("config.yml", "data/**/*.yml", "bot/domain/**/*.yml", "bot/nlu/*.py")
@@ -45,7 +47,7 @@ class Finding:
 def examine(settings: OperatorSettings, environment: Mapping[str, str]) -> list[Finding]:
     return [
         _python_of("Main environment", MAIN_PYTHON, "import fastapi, sqlalchemy, twilio", (3, 11)),
-        _python_of("Bot environment", BOT_PYTHON, "from importlib.metadata import version; version('rasa')", (3, 10)),
+        _bot_environment(),
         _model(settings),
         _database(settings),
         _secrets(settings, environment),
@@ -66,6 +68,20 @@ def _note(part: str, sentence: str) -> Finding:
 
 def _broken(part: str, sentence: str) -> Finding:
     return Finding(part, Verdict.broken, sentence)
+
+
+def _bot_environment() -> Finding:
+    part = "Bot environment"
+    if not BOT_PYTHON.exists() and not _has_python_310():
+        return _broken(part, "There is no Python 3.10, which the bot needs; install it, then run `make install`.")
+    return _python_of(part, BOT_PYTHON, "from importlib.metadata import version; version('rasa')", (3, 10))
+
+
+def _has_python_310() -> bool:
+    if not UV.exists():
+        return shutil.which("python3.10") is not None
+    find = [str(UV), "python", "find", "3.10", "--no-python-downloads"]
+    return subprocess.run(find, capture_output=True, timeout=PATIENCE_SECONDS, check=False).returncode == 0
 
 
 def _python_of(part: str, python: Path, imports: str, oldest: tuple[int, int]) -> Finding:
@@ -96,7 +112,7 @@ def _model(settings: OperatorSettings) -> Finding:
 
 
 def _model_inputs() -> Iterable[Path]:
-    return (path for pattern in MODEL_INPUTS for path in sorted(ROOT.glob(pattern)) if path.name != "parse.py")
+    return (path for pattern in MODEL_INPUTS for path in sorted(ROOT.glob(pattern)))
 
 
 def _database(settings: OperatorSettings) -> Finding:

@@ -34,10 +34,12 @@ class Supervisor:
         self._running: list[RunningService] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._stop = asyncio.Event()
+        self._started = 0.0
         self._stop_preparing = threading.Event()
 
     async def run(self) -> None:
         """Return when asked to stop and nothing is left; raise CannotStart when it cannot begin."""
+        self._started = asyncio.get_running_loop().time()
         self._listen_for_signals()
         check_can_start(self._settings)
         secrets = ensure_secrets(self._settings.var_folder, self._inherited)
@@ -83,18 +85,17 @@ class Supervisor:
         self._tasks.append(asyncio.create_task(running.run()))
 
     async def _greet(self, services: Mapping[str, Service], stories: Sequence[DemoStory]) -> None:
-        loop = asyncio.get_running_loop()
-        started = loop.time()
         async with httpx.AsyncClient(timeout=2.0, trust_env=False) as client, asyncio.TaskGroup() as group:
             for service in services.values():
-                group.create_task(self._announce(client, service, started))
+                group.create_task(self._announce(client, service))
         print_ready(self._settings, stories)
 
-    async def _announce(self, client: httpx.AsyncClient, service: Service, started: float) -> None:
+    async def _announce(self, client: httpx.AsyncClient, service: Service) -> None:
         loop = asyncio.get_running_loop()
-        while loop.time() - started < HEALTH_PATIENCE_SECONDS:
+        deadline = loop.time() + HEALTH_PATIENCE_SECONDS
+        while loop.time() < deadline:
             if await _is_well(client, service):
-                done(f"{service.name} is ready after {loop.time() - started:.0f} s.")
+                done(f"{service.name} is ready after {loop.time() - self._started:.0f} s.")
                 return
             await asyncio.sleep(HEALTH_POLL_SECONDS)
         complain(

@@ -9,8 +9,10 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -48,12 +50,12 @@ async def run_relay(websocket: WebSocket, parts: Parts) -> None:
         return
     await websocket.accept()
     setup = await _first_frame(websocket)
-    conversation = await _open(parts, setup) if setup else None
-    if setup is None or conversation is None:
+    start = await _open(parts, setup) if setup else None
+    if start is None:
         log.warning("relay socket refused, no valid setup")
         await websocket.close(REFUSED)
         return
-    await RelayCall(websocket, parts, setup, conversation).run()
+    await RelayCall(websocket, parts, start).run()
 
 
 async def _first_frame(websocket: WebSocket) -> Setup | None:
@@ -63,13 +65,33 @@ async def _first_frame(websocket: WebSocket) -> Setup | None:
     return None
 
 
-async def _open(parts: Parts, setup: Setup) -> Conversation | None:
+@dataclass(frozen=True)
+class Start:
+    """Where a socket begins: at the start of a call, or where a lost one left it."""
+
+    session_id: str
+    language: str
+    conversation_id: UUID
+    heard_seq: int
+
+
+async def _open(parts: Parts, setup: Setup) -> Start | None:
     if setup.account_sid != parts.settings.twilio_account_sid:
         return None
     now = parts.clock.now()
     async with parts.sessions.begin() as session:
         call = await redeem_token(session, setup, now=now)
-        return await conversation_of_call(session, call, setup, now) if call else None
+        if call is None:
+            return None
+        conversation = await conversation_of_call(session, call, setup, now)
+        heard_seq = await _last_customer_seq(session, conversation.id)
+    return Start(setup.session_id, call.language, conversation.id, heard_seq)
+
+
+async def _last_customer_seq(session: AsyncSession, conversation_id: UUID) -> int:
+    """What followed the caller's last words may have been lost with the socket; it is spoken again."""
+    asked = (Message.conversation_id == conversation_id, Message.sender == Sender.CUSTOMER)
+    return await session.scalar(select(func.max(Message.seq)).where(*asked)) or 0
 
 
 @dataclass(frozen=True)
@@ -84,13 +106,13 @@ class Unspoken:
 class RelayCall:
     """One call, from its setup to its end."""
 
-    def __init__(self, websocket: WebSocket, parts: Parts, setup: Setup, conversation: Conversation) -> None:
+    def __init__(self, websocket: WebSocket, parts: Parts, start: Start) -> None:
         self._websocket = websocket
         self._parts = parts
-        self._session_id = setup.session_id
-        self._conversation_id = conversation.id
-        self._language = conversation.language
-        self._spoken_seq = conversation.last_seq
+        self._session_id = start.session_id
+        self._conversation_id = start.conversation_id
+        self._language = start.language
+        self._spoken_seq = start.heard_seq
         self._inputs: asyncio.Queue[Incoming | News] = asyncio.Queue()
         self._turns = 0
         self._digits = ""
@@ -99,6 +121,7 @@ class RelayCall:
     async def run(self) -> None:
         stream = conversation_stream(self._conversation_id)
         async with self._parts.live.subscribe(stream) as signals:
+            self._inputs.put_nowait(News())  # What came before we listened.
             tasks = {asyncio.create_task(work) for work in (self._read(), self._listen(signals), self._work())}
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

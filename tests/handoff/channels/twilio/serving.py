@@ -13,17 +13,22 @@ from fastapi import FastAPI
 async def serving(app: FastAPI, listener: socket.socket | None = None) -> AsyncIterator[str]:
     """Serve the application on a free port, or on a listener that was made before; give its address."""
     listener = listener or listen()
-    config = uvicorn.Config(app, log_config=None, ws="websockets-sansio", timeout_graceful_shutdown=2)
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve([listener]))
-    while not server.started:
-        assert not task.done(), "the application did not start"
-        await asyncio.sleep(0.01)
-    try:
-        yield address_of(listener)
-    finally:
-        server.should_exit = True
-        await task
+    # The lifespan is ours, so that the server may be dropped at once: it would take its time to say goodbye.
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, ws="websockets-sansio", lifespan="off"))
+    async with app.router.lifespan_context(app):
+        task = asyncio.create_task(server.serve([listener]))
+        while not server.started:
+            assert not task.done(), "the application did not start"
+            await asyncio.sleep(0.005)
+        try:
+            yield address_of(listener)
+        finally:
+            task.cancel()
+            for open_port in server.servers:
+                open_port.close()
+            for connection in list(server.server_state.connections):
+                connection.shutdown()
+            await asyncio.gather(task, return_exceptions=True)
 
 
 def listen() -> socket.socket:

@@ -16,6 +16,7 @@ from handoff.channels.twilio.models import VoiceCall, VoiceInterruption
 from handoff.channels.twilio.texts import twilio_texts
 from handoff.conversations.models import Channel, Conversation, ConversationStatus, Message, Sender
 from handoff.conversations.posting import NewMessage, lock, post_message
+from handoff.conversations.service import close_conversation
 from tests.fakes.bot import Answer, reply
 from tests.fakes.fake_twilio import sign
 from tests.fakes.fake_twilio_call import CALLER, FakeCall
@@ -318,12 +319,43 @@ async def test_a_lost_socket_is_opened_again_and_the_conversation_goes_on(line: 
     call.session_id = "VX" + "0" * 32
     async with call.connected():
         await call.send(call.setup_frame())
+        assert await call.hear_answer() == "echo eins"
         await call.say("zwei")
         assert await call.hear_answer() == "echo zwei"
 
     assert verbs(document) == ["Connect"]
     assert len(await rows(line, Conversation)) == 1
     assert await customer_texts(line) == ["eins", "zwei"]
+
+
+async def test_a_socket_opened_again_speaks_the_language_that_the_conversation_had_changed_to(
+    line: Line, call: FakeCall
+) -> None:
+    line.bot.rule = change_to_finnish
+    async with call.answered():
+        await call.say("Suomeksi, kiitos")
+        await call.hear_answer()
+    await call.end_socket(ErrorCode="64105", SessionStatus="failed")
+    async with call.connected():
+        await call.send(call.setup_frame())
+
+        assert (await call.hear())["ttsLanguage"] == "fi-FI"
+        assert (await call.hear())["lang"] == "fi-FI"
+
+
+async def test_a_socket_opened_again_after_the_conversation_was_closed_is_ended(line: Line, call: FakeCall) -> None:
+    async with call.answered():
+        await call.say("Hallo")
+        await call.hear_answer()
+    await call.end_socket(ErrorCode="64105", SessionStatus="failed")
+    async with line.sessions.begin() as session:
+        conversation = await session.get_one(Conversation, (await only_conversation(line)).id)
+        await close_conversation(session, conversation, line.clock.now())
+    async with call.connected():
+        await call.send(call.setup_frame())
+        await call.hear_answer()
+
+        assert await call.hear() == {"type": "end"}
 
 
 async def test_a_socket_is_not_opened_a_third_time(line: Line, call: FakeCall) -> None:

@@ -7,17 +7,22 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 
 from billing.db import Base
 from billing.outbox import OutboxMessage
+from handoff.app import create_app
 from handoff.channels.twilio.models import SmsDelivery, SmsOptOut, SmsReceipt, VoiceCall
 from handoff.channels.twilio.signature import LARGEST_BODY_BYTES
 from handoff.channels.twilio.texts import twilio_texts
 from handoff.conversations.models import Channel, Conversation, Message, Sender
-from tests.fakes.fake_twilio import sms_fields
-from tests.handoff.channels.twilio.conftest import Line, eventually
+from tests.fakes.bot import FakeBot
+from tests.fakes.clock import FixedClock
+from tests.fakes.fake_twilio import sign, sms_fields
+from tests.handoff.asgi_socket import AsgiSocket, SocketRefused
+from tests.handoff.channels.twilio.conftest import Line, eventually, make_settings
 
 PHONE = "+4915735980001"
 FINNISH_PHONE = "+358401234567"
@@ -67,7 +72,7 @@ async def test_messages_of_one_phone_belong_to_one_conversation(line: Line) -> N
 async def test_the_acknowledgement_does_not_wait_for_the_bot(line: Line) -> None:
     line.bot.hold()
 
-    response = await asyncio.wait_for(line.webhooks.send_sms(PHONE, "Hello"), 1.0)
+    response = await asyncio.wait_for(line.webhooks.send_sms(PHONE, "Hello"), 10)
 
     assert response.status_code == 200
     assert line.twilio.messages == []
@@ -191,6 +196,23 @@ async def test_without_twilios_signature_nothing_is_stored(line: Line) -> None:
             assert (await client.post(path, data=form, headers=headers)).status_code == 403
 
     assert await count_everything(line) == 0
+
+
+async def test_without_a_token_of_ours_nothing_of_twilio_runs(
+    database_url: str, clock: FixedClock, bot: FakeBot
+) -> None:
+    app = create_app(make_settings(database_url=database_url, twilio_auth_token=None), clock=clock, bot=bot)
+    url = "http://127.0.0.1:8000"
+    transport = httpx.ASGITransport(app)
+    async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url=url) as client:
+        for path in ("/twilio/sms", "/twilio/sms/status", "/twilio/voice", "/twilio/voice/ended"):
+            fields = sms_fields(PHONE, "Hello")
+            headers = {"X-Twilio-Signature": sign(url + path, fields, token="")}
+            assert (await client.post(path, data=dict(fields), headers=headers)).status_code == 403
+        with pytest.raises(SocketRefused):
+            await AsgiSocket(app, "/twilio/relay", origin=None).connect()
+        async with app.state.sessions() as session:
+            assert (await session.scalars(select(SmsReceipt))).all() == []
 
 
 async def test_another_account_signed_with_our_token_is_refused(line: Line) -> None:
