@@ -18,7 +18,7 @@ class Reply:
     # Any: Rasa's messages are JSON without a fixed shape.
     @property
     def messages(self) -> list[dict[str, Any]]:
-        return self._dispatcher.messages
+        return list(self._dispatcher.messages)
 
     def say(self, response: str, **facts: str) -> None:
         self._dispatcher.utter_message(response=response, **facts)

@@ -85,7 +85,13 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
             "intercepts": model.intercept_.astype(np.float32),
         }
         with self._model_storage.write_to(self._resource) as folder:
-            np.savez(folder / WEIGHTS_FILE, **self._weights)
+            weights = self._weights
+            np.savez(
+                folder / WEIGHTS_FILE,
+                intents=weights["intents"],
+                coefficients=weights["coefficients"],
+                intercepts=weights["intercepts"],
+            )
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
