@@ -111,9 +111,8 @@ class OutboxSender:
                 if loop.time() - tidied_at >= TIDY_SECONDS:
                     await self.forget_codes()
                     tidied_at = loop.time()
-            except (
-                Exception
-            ) as error:  # Whatever it was, the next round may go well; its text may hold a phone or a code.
+            except Exception as error:
+                # The next round may go well. Only the kind is logged: the text may hold a phone or a code.
                 log.error("outbox round failed: %s", type(error).__name__)
                 taken = 0
             if not taken:
