@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
-from billing.demo_data import DemoStory, list_stories
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from billing.demo_data import DemoStory, list_stories
 from billing.outbox import OutboxMessage, OutboxStatus
 from handoff.demo.stories import shown_stories
 from handoff.deps import ReadSessionDep
