@@ -173,7 +173,7 @@ export class SaldoConsole extends LitElement {
     const toggle = (): void => {
       this.isDrawerOpen = false;
     };
-    return html`<aside class=${this.isDrawerOpen ? "open" : ""} aria-label=${locale.text("customer_panel")}>
+    return html`<aside class=${this.isDrawerOpen ? "open" : ""} aria-label=${locale.text("customer_panel")} tabindex="0">
       <button type="button" class="plain hide" @click=${toggle}>${locale.text("hide")} <kbd aria-hidden="true">I</kbd></button>
       <saldo-customer-panel
         .customer=${store.thread?.customer ?? null}
@@ -191,6 +191,7 @@ export class SaldoConsole extends LitElement {
           <saldo-side .store=${store} .locale=${locale} ?sound=${this.hasSound}></saldo-side>
         </nav>
         <main>
+          <h1 class="hidden">${locale.text("title")}</h1>
           ${store.chosenId === null
             ? this.renderEmpty()
             : html`<saldo-thread .store=${store} .locale=${locale} .conversationId=${store.chosenId}></saldo-thread>`}

@@ -26,7 +26,7 @@ export class SaldoLogin extends LitElement {
       form {
         display: grid;
         gap: var(--saldo-space-4);
-        width: min(100%, 360px);
+        width: min(360px, calc(100vw - 32px));
         padding: var(--saldo-space-8);
         border: 1px solid var(--saldo-line);
         border-radius: var(--saldo-radius);
@@ -108,7 +108,7 @@ export class SaldoLogin extends LitElement {
   }
 
   override render(): TemplateResult {
-    return html`<form @submit=${this.handleSubmit}>
+    return html`<main><form @submit=${this.handleSubmit}>
       <div class="top">
         <h1>${this.locale.text("title")}</h1>
         <saldo-language-menu .language=${this.locale.language} .label=${this.locale.text("language")}></saldo-language-menu>
@@ -116,7 +116,7 @@ export class SaldoLogin extends LitElement {
       ${this.renderField("email", "username")} ${this.renderField("password", "current-password")}
       ${this.problem === null ? nothing : html`<p class="problem" role="alert">${this.problem}</p>`}
       <button class="button primary" data-testid="login-submit" ?disabled=${this.isBusy}>${this.locale.text("sign_in")}</button>
-    </form>`;
+    </form></main>`;
   }
 }
 

@@ -8,8 +8,7 @@ export const demoPhoneStyles = css`
     box-sizing: border-box;
   }
   h2,
-  p,
-  ul {
+  p {
     margin: 0;
     padding: 0;
   }
@@ -82,7 +81,6 @@ export const demoPhoneStyles = css`
     border-radius: 22px;
     background: light-dark(#f4f3fa, #24234a);
     color: var(--nn-text);
-    list-style: none;
   }
   .empty,
   .to,
@@ -139,7 +137,7 @@ export const demoPhoneStyles = css`
       border-radius: 12px;
       padding: 10px 12px;
     }
-    li:not(:last-child) {
+    article:not(:last-child) {
       display: none;
     }
     .tab {

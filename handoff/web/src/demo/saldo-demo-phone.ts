@@ -82,11 +82,11 @@ export class SaldoDemoPhone extends LitElement {
 
   private renderMessage(message: PhoneMessage): TemplateResult {
     const { name, to: number } = message;
-    return html`<li data-testid="phone-message" data-to=${number}>
+    return html`<article data-testid="phone-message" data-to=${number}>
       <p class="to">${this.locale.text("phone_to", { name, number })}</p>
       <p class="body">${message.body}</p>
       <p class="foot"><time>${this.locale.time(Date.parse(message.sent_at))}</time>${this.renderCode(message)}</p>
-    </li>`;
+    </article>`;
   }
 
   private renderPhone(): TemplateResult {
@@ -97,10 +97,10 @@ export class SaldoDemoPhone extends LitElement {
           ${crossIcon}
         </button>
       </header>
-      <ul class="screen" role="log" aria-live="polite">
-        ${this.messages.length === 0 ? html`<li class="empty">${this.locale.text("phone_empty")}</li>` : nothing}
+      <div class="screen" role="log" aria-live="polite" tabindex="0">
+        ${this.messages.length === 0 ? html`<p class="empty">${this.locale.text("phone_empty")}</p>` : nothing}
         ${this.messages.map((message) => this.renderMessage(message))}
-      </ul>
+      </div>
     </section>`;
   }
 

@@ -18,7 +18,7 @@ export const panelStyles = css`
     font-size: 16px;
     line-height: 24px;
   }
-  header {
+  .header {
     display: flex;
     align-items: center;
     gap: var(--saldo-space-2);

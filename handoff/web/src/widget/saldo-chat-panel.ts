@@ -106,7 +106,7 @@ export class SaldoChatPanel extends LitElement {
 
   private renderHeader(): TemplateResult {
     const agent = this.store.conversation?.agent;
-    return html`<header>
+    return html`<div class="header">
       ${agent ? html`<span class="face" aria-hidden="true">${agent.name.slice(0, 1)}</span>` : nothing}
       <div class="who">
         <h2>${this.company}</h2>
@@ -120,7 +120,7 @@ export class SaldoChatPanel extends LitElement {
       <button type="button" class="close" data-testid="close" aria-label=${this.locale.text("close_panel")} @click=${this.handleClose}>
         ${closeIcon}
       </button>
-    </header>`;
+    </div>`;
   }
 
   private renderPerson(): TemplateResult | typeof nothing {
