@@ -14,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from billing.clock import Clock, SystemClock
 from billing.errors import SaldoError
 from handoff import health, static_files
+from handoff.accidents import Accidents
 from handoff.agents.endpoints import router as agents_router
 from handoff.bot_gateway import BotGateway, HttpBotGateway
 from handoff.channels.twilio.endpoints import router as twilio_router
@@ -23,7 +24,7 @@ from handoff.conversations.turns import TurnRunner
 from handoff.db import make_async_engine, make_sessions
 from handoff.demo.endpoints import router as demo_router
 from handoff.deps import Parts
-from handoff.errors import HandoffError, InternalError, InvalidRequest, MethodNotAllowed, NotFound, error_body
+from handoff.errors import HandoffError, InvalidRequest, MethodNotAllowed, NotFound, error_body
 from handoff.language import preferred_language, warm_up
 from handoff.live import LiveEvents
 from handoff.outbox_sender import OutboxSender
@@ -48,6 +49,7 @@ def create_app(settings: Settings, *, clock: Clock, bot: BotGateway | None = Non
         setattr(app.state, name, getattr(parts, name))
     _add_routers(app, settings)
     _add_error_handlers(app)
+    app.add_middleware(Accidents)
     app.add_middleware(ApiGuard, settings=settings)
     app.add_middleware(
         CORSMiddleware,
@@ -109,7 +111,6 @@ def _add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(SaldoError, _show_error)  # type: ignore[arg-type]  # starlette types the base class only
     app.add_exception_handler(RequestValidationError, _show_invalid)
     app.add_exception_handler(HTTPException, _show_http_error)  # type: ignore[arg-type]  # the same
-    app.add_exception_handler(Exception, _show_internal)
 
 
 async def _show_error(request: Request, error: SaldoError) -> JSONResponse:
@@ -124,7 +125,3 @@ async def _show_invalid(request: Request, _error: Exception) -> JSONResponse:
 async def _show_http_error(request: Request, error: HTTPException) -> JSONResponse:
     known: dict[int, HandoffError] = {404: NotFound(), 405: MethodNotAllowed()}
     return await _show_error(request, known.get(error.status_code, InvalidRequest()))
-
-
-async def _show_internal(request: Request, _error: Exception) -> JSONResponse:
-    return await _show_error(request, InternalError())

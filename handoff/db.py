@@ -20,13 +20,17 @@ _TOUCHED = "touched_streams"
 
 
 def make_async_engine(url: str) -> AsyncEngine:
-    """Make the engine for a plain address such as sqlite:///var/saldo.db or postgresql+psycopg://…"""
+    """Make the engine for a plain address such as sqlite:///var/saldo.db or postgresql+psycopg://…
+
+    Its errors hide the values of a statement: they would carry what customers write into the log.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"))
+        engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), hide_parameters=True)
         configure_sqlite(engine.sync_engine)
         return engine
-    return create_async_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=20)
+    server = parsed.set(drivername="postgresql+psycopg")
+    return create_async_engine(server, pool_size=10, max_overflow=20, hide_parameters=True)
 
 
 def make_sessions(engine: AsyncEngine, live: LiveEvents) -> Sessions:

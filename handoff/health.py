@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from handoff.db import reading
 from handoff.deps import Parts, PartsDep
+from handoff.failure_log import log_failure
 
 log = logging.getLogger(__name__)
 router = APIRouter()
@@ -51,8 +52,8 @@ async def _is_database_up(parts: Parts) -> bool:
     try:
         async with asyncio.timeout(_SECONDS), reading(parts.sessions) as session:
             await session.execute(text("SELECT 1"))
-    except Exception:
-        log.exception("the database does not answer")
+    except Exception as error:
+        log_failure(log, error, "the database does not answer")
         return False
     return True
 

@@ -15,6 +15,7 @@ from billing.db import JsonObject
 from billing.errors import SaldoError
 from handoff.errors import InvalidFrame, TooManyMessages, error_body
 from handoff.events import PAGE
+from handoff.failure_log import log_failure
 from handoff.rate_limit import TokenBucket
 
 log = logging.getLogger(__name__)
@@ -78,6 +79,8 @@ class JsonSocket:
 
     async def send(self, frame: JsonObject) -> None:
         async with self._sending:
+            if self._websocket.application_state is not WebSocketState.CONNECTED:
+                raise WebSocketDisconnect
             await self._websocket.send_json(frame)
 
     async def send_error(self, error: SaldoError, language: str, client_msg_id: object = None) -> None:
@@ -138,7 +141,7 @@ def read_frame(frames: TypeAdapter[FrameT], content: JsonObject) -> FrameT:
 def _close_code(failures: Sequence[Exception]) -> int:
     unexpected = [failure for failure in failures if not isinstance(failure, (WebSocketDisconnect, FrameTooBig))]
     for failure in unexpected:
-        log.error("socket failed", exc_info=failure)
+        log_failure(log, failure, "socket failed")
     if any(isinstance(failure, FrameTooBig) for failure in failures):
         return CLOSE_TOO_BIG
     return CLOSE_OUR_FAULT if unexpected else 1000

@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from handoff.agents.models import Agent, LoginAttempt
 from handoff.agents.passwords import is_password
-from handoff.agents.sessions import start_session
+from handoff.agents.sessions import forget_ended, start_session
 from handoff.db import Sessions, reading
 from handoff.errors import TooManyLogins, WrongLogin
 
@@ -34,6 +34,7 @@ async def log_in(sessions: Sessions, *, email: str, password: str, address: str,
         raise WrongLogin
     async with sessions.begin() as session:
         await session.execute(update(LoginAttempt).where(LoginAttempt.id == attempt.id).values(succeeded=True))
+        await forget_ended(session, now)
         token = start_session(session, agent.id, now)
     return agent, token
 

@@ -17,14 +17,15 @@ from handoff.routing import offers
 async def add_agent(
     session: AsyncSession, *, email: str, name: str, language: str, password: str, now: datetime
 ) -> Agent:
-    email = email.strip().lower()
+    """Add an agent who is offline; hashing comes first, so that the transaction stays short."""
+    password_hash = await hash_password(password)
     if await find_agent_by_email(session, email) is not None:
         raise AgentExists
     agent = Agent(
-        email=email,
+        email=email.strip().lower(),
         name=name,
         language=language,
-        password_hash=await hash_password(password),
+        password_hash=password_hash,
         presence=Presence.OFFLINE,
         presence_since=now,
     )

@@ -38,5 +38,9 @@ async def end_session(session: AsyncSession, token: str) -> None:
     await session.execute(delete(AgentSession).where(AgentSession.token_hash == _hash(token)))
 
 
+async def forget_ended(session: AsyncSession, now: datetime) -> None:
+    await session.execute(delete(AgentSession).where(AgentSession.expires_at <= now))
+
+
 def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

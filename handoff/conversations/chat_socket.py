@@ -29,6 +29,7 @@ from handoff.db import reading, unbroken
 from handoff.deps import Parts
 from handoff.errors import InternalError, TooManyMessages
 from handoff.events import last_event_number, list_events
+from handoff.failure_log import log_failure
 from handoff.live import Signal, agent_stream, conversation_stream
 from handoff.rate_limit import TokenBucket
 from handoff.sockets import CLOSE_UNAUTHORISED, EventPusher, FrameTooBig, JsonSocket, read_frame, run_both
@@ -132,9 +133,9 @@ class ChatSocket:
                 stored = await self._write(session, frame)
         except SaldoError:
             raise
-        except Exception:
+        except Exception as error:
             # The customer keeps the text and sends it again under the same id.
-            log.exception("message of conversation %s not stored", self._conversation_id)
+            log_failure(log, error, "message of conversation %s not stored", self._conversation_id)
             raise InternalError from None
         self._parts.runner.wake(self._conversation_id)
         return stored

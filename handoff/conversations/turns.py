@@ -12,6 +12,7 @@ from handoff.bot_gateway import BotAnswer, BotFailure, BotGateway, BotTurn
 from handoff.conversations import turn_store
 from handoff.conversations.turn_store import PendingTurn, TurnResult
 from handoff.db import Sessions, reading, unbroken
+from handoff.failure_log import log_failure
 from handoff.language import detect_language
 from handoff.live import LiveEvents, Signal, conversation_stream
 
@@ -76,8 +77,8 @@ class TurnRunner:
         for pause in _PAUSES_AFTER_ERROR:
             try:
                 return await self._take_next(conversation_id)
-            except Exception:
-                log.exception("turn of conversation %s not stored; trying again", conversation_id)
+            except Exception as error:
+                log_failure(log, error, "turn of conversation %s not stored; trying again", conversation_id)
                 await asyncio.sleep(pause)
         return False
 
@@ -90,10 +91,10 @@ class TurnRunner:
         result = await self._ask_bot(pending)
         try:
             await self._store(pending, result)
-        except Exception:
+        except Exception as error:
             if result.answer is None:
                 raise
-            log.exception("answer of turn %s/%s cannot be stored", pending.conversation_id, pending.seq)
+            log_failure(log, error, "answer of turn %s/%s cannot be stored", pending.conversation_id, pending.seq)
             await self._store(pending, TurnResult(None, result.language))
         return True
 
@@ -123,8 +124,8 @@ class TurnRunner:
                 answer = await self._bot.answer(self._to_bot_turn(pending, language))
         except BotFailure as failure:
             log.error("bot failed turn %s/%s: %s", pending.conversation_id, pending.seq, failure.reason)
-        except Exception:
-            log.exception("turn %s/%s failed", pending.conversation_id, pending.seq)
+        except Exception as error:
+            log_failure(log, error, "turn %s/%s failed", pending.conversation_id, pending.seq)
         return TurnResult(answer, language)
 
     def _to_bot_turn(self, pending: PendingTurn, language: str) -> BotTurn:
@@ -146,8 +147,8 @@ class TurnRunner:
             await asyncio.sleep(_SWEEP_SECONDS)
             try:
                 await self._wake_waiting(self._clock.now() - _FORGOTTEN_AFTER)
-            except Exception:
-                log.exception("sweep for unanswered messages failed")
+            except Exception as error:
+                log_failure(log, error, "sweep for unanswered messages failed")
 
 
 def _language_of(pending: PendingTurn) -> str:

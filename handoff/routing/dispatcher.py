@@ -12,6 +12,7 @@ from billing.clock import Clock
 from handoff.conversations.models import Conversation
 from handoff.conversations.posting import announce_change, lock
 from handoff.db import Sessions, reading, unbroken
+from handoff.failure_log import log_failure
 from handoff.live import ROUTING_STREAM, LiveEvents
 from handoff.routing import line, offers, queue
 from handoff.routing.matching import choose_pair
@@ -64,8 +65,8 @@ class Dispatcher:
         try:
             await self.tick()
             return await self._seconds_to_next_expiry()
-        except Exception:
-            log.exception("routing stumbled; it goes on")
+        except Exception as error:
+            log_failure(log, error, "routing stumbled; it goes on")
             return _PAUSE_AFTER_ERROR
 
     async def _seconds_to_next_expiry(self) -> float:

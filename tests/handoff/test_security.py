@@ -83,7 +83,7 @@ async def test_a_broken_request_is_refused_without_repeating_it(client: httpx.As
         assert secret not in response.text
 
 
-async def test_an_accident_shows_nothing_of_itself(app, client: httpx.AsyncClient, monkeypatch):
+async def test_an_accident_shows_nothing_of_itself_and_quotes_nothing_in_the_log(client, monkeypatch, caplog):
     def breaks(*_: object, **__: object) -> None:
         raise RuntimeError("secret detail")
 
@@ -92,3 +92,6 @@ async def test_an_accident_shows_nothing_of_itself(app, client: httpx.AsyncClien
 
     assert response.status_code == 500
     assert response.json() == {"error": "InternalError", "text": server_texts().text("error.InternalError", "de")}
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert "POST /api/conversations failed: RuntimeError" in caplog.text
+    assert "secret detail" not in caplog.text

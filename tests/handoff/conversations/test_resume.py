@@ -1,15 +1,18 @@
 """Coming back: a client gets exactly what it missed, page by page, and ends where a new client would."""
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from handoff.conversations.models import Conversation, Sender
+from handoff.conversations.models import Conversation, Message, Sender
 from handoff.conversations.posting import NewMessage, post_message
 from handoff.events import StreamEvent
 from tests.fakes.bot import FakeBot, reply
 from tests.handoff.people import Customer
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 async def test_a_customer_who_comes_back_gets_exactly_what_was_missed(app: FastAPI, customer: Customer, bot: FakeBot):
@@ -77,6 +80,20 @@ async def test_events_name_rows_and_carry_no_text(app: FastAPI, customer: Custom
     async with app.state.sessions() as session:
         events = (await session.scalars(select(StreamEvent))).all()
     assert [event.ref for event in events] == [f"{customer.conversation_id}/{seq}" for seq in (1, 2, 3)]
+
+
+async def test_a_failing_database_puts_nothing_of_the_text_into_the_log(customer: Customer, monkeypatch, caplog):
+    async def stores_under_a_taken_number(session, conversation, new, *_: object) -> None:
+        session.add(Message(conversation_id=conversation.id, seq=1, sender="customer", text=new.text, sent_at=LONG_AGO))
+        await session.flush()
+
+    monkeypatch.setattr("handoff.conversations.service._post_from_customer", stores_under_a_taken_number)
+    refusal = await customer.refused({"type": "message.send", "client_msg_id": "key", "text": "my secret sorrow"})
+
+    assert refusal["error"] == "InternalError"
+    assert f"message of conversation {customer.conversation_id} not stored: " in caplog.text
+    assert "IntegrityError" in caplog.text
+    assert "my secret sorrow" not in caplog.text
 
 
 async def test_nobody_hears_of_a_message_whose_transaction_failed(app: FastAPI, customer: Customer, monkeypatch):
