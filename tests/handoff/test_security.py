@@ -84,8 +84,10 @@ async def test_a_broken_request_is_refused_without_repeating_it(client: httpx.As
 
 
 async def test_an_accident_shows_nothing_of_itself_and_quotes_nothing_in_the_log(client, monkeypatch, caplog):
+    quoted = "what a customer wrote"
+
     def breaks(*_: object, **__: object) -> None:
-        raise RuntimeError("secret detail")
+        raise RuntimeError(quoted)
 
     monkeypatch.setattr("handoff.conversations.service.open_conversation", breaks)
     response = await client.post("/api/conversations", json={"language": "de"}, headers={"accept-language": "de"})
@@ -94,4 +96,4 @@ async def test_an_accident_shows_nothing_of_itself_and_quotes_nothing_in_the_log
     assert response.json() == {"error": "InternalError", "text": server_texts().text("error.InternalError", "de")}
     assert response.headers["x-content-type-options"] == "nosniff"
     assert "POST /api/conversations failed: RuntimeError" in caplog.text
-    assert "secret detail" not in caplog.text
+    assert quoted not in caplog.text
