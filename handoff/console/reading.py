@@ -21,6 +21,7 @@ from handoff.live import agent_stream
 from handoff.routing import offers, queue
 from handoff.routing.models import Offer, QueueEntry
 
+_ANSWERING = (Sender.BOT, Sender.AGENT)
 _HELD = (ConversationStatus.ACTIVE, ConversationStatus.WRAP_UP)
 
 
@@ -98,9 +99,9 @@ async def _content(session: AsyncSession, event: StreamEvent, now: datetime) -> 
 
 
 async def _unanswered_since(session: AsyncSession, conversation_id: UUID) -> datetime | None:
-    """Return when the customer first wrote after the agent's last word."""
+    """Return when the customer first wrote something that neither bot nor agent has answered."""
     in_it = Message.conversation_id == conversation_id
-    answered = select(func.max(Message.seq)).where(in_it, Message.sender == Sender.AGENT).scalar_subquery()
+    answered = select(func.max(Message.seq)).where(in_it, Message.sender.in_(_ANSWERING)).scalar_subquery()
     waiting = select(func.min(Message.sent_at)).where(
         in_it, Message.sender == Sender.CUSTOMER, Message.seq > func.coalesce(answered, 0)
     )

@@ -147,6 +147,37 @@ async def test_the_agent_reads_why_what_for_and_what_was_tried(agent: AgentAtWor
 
 
 @on_any_database
+async def test_what_the_code_unlocked_counts_for_the_question_that_was_waiting(
+    app, agent, customer: Customer, bot, clock
+):
+    bot.rule = lambda turn: reply("Who are you?", intent="ask_bill_change")
+    await customer.ask("Why is my bill higher than before?")
+    bot.rule = lambda turn: reply("A code is on its way.", card={"type": "code"}, intent="provide_customer_number")
+    await customer.ask("20401860")
+    async with app.state.sessions.begin() as session:
+        await session.run_sync(
+            lambda sync: identity.start_challenge(
+                sync,
+                conversation_id=customer.conversation_id,
+                customer_number="20401860",
+                language="en",
+                pepper="pepper",
+                now=clock.now(),
+            )
+        )
+    bot.rule = lambda turn: reply("Ten euro more.", card={"type": "difference"}, intent="code_checked")
+    await customer.ask("482913")
+    await customer.ask_for_person()
+    await agent.take_next()
+
+    summary = (await agent.http.get(f"{PATH}/{customer.conversation_id}")).json()["summary"]
+
+    question = "Why is my bill higher than before?"
+    assert summary["tried"] == [{"question": question, "intent": "ask_bill_change", "card_type": "difference"}]
+    assert summary["wish"] == question
+
+
+@on_any_database
 async def test_the_panel_shows_the_verified_customer_with_the_bill_from_the_database(
     app: FastAPI, agent: AgentAtWork, customer: Customer, database_url: str, clock
 ):
