@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
+GOODBYE_SECONDS = 10.0
+
 
 @asynccontextmanager
 async def serving(app: FastAPI, listener: socket.socket | None = None) -> AsyncIterator[str]:
@@ -28,7 +30,14 @@ async def serving(app: FastAPI, listener: socket.socket | None = None) -> AsyncI
                 open_port.close()
             for connection in list(server.server_state.connections):
                 connection.shutdown()
+            await _finished(server.server_state.tasks)
             await asyncio.gather(task, return_exceptions=True)
+
+
+async def _finished(requests: set[asyncio.Task[None]]) -> None:
+    """Wait for what is still being answered: it must not outlive the application."""
+    if requests:
+        await asyncio.wait(requests, timeout=GOODBYE_SECONDS)
 
 
 def listen() -> socket.socket:
