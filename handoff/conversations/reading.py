@@ -67,7 +67,9 @@ async def load_chat_events(
     """Give each event its content as the rows stand now."""
     refs = {event.number: seq_of(event.ref) for event in events if event.name == MESSAGE_POSTED}
     messages = {message.seq: message for message in await list_messages(session, conversation.id, refs.values())}
-    shown = (await conversation_out(session, conversation, now)).model_dump(mode="json")
+    # Most pages hold nothing but messages; the conversation itself costs three more questions.
+    has_changed = len(refs) < len(events)
+    shown = (await conversation_out(session, conversation, now)).model_dump(mode="json") if has_changed else None
     frames: list[JsonObject] = []
     for event in events:
         frame: JsonObject = {"number": event.number, "name": event.name}
