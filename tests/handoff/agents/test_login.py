@@ -42,6 +42,7 @@ async def test_an_agent_signs_in_with_a_cookie_that_scripts_cannot_read(client: 
     assert (await client.get("/api/agents/me")).json()["email"] == mia.email
 
 
+@on_any_database
 async def test_only_the_hash_of_the_session_token_is_stored(app: FastAPI, client: httpx.AsyncClient, mia: Agent):
     await log_in(client, mia.email)
 
@@ -50,6 +51,7 @@ async def test_only_the_hash_of_the_session_token_is_stored(app: FastAPI, client
     assert client.cookies["saldo_agent"] not in str(vars(row))
 
 
+@on_any_database
 async def test_a_wrong_address_and_a_wrong_password_get_the_same_answer(client: httpx.AsyncClient, mia: Agent):
     wrong_password = await log_in(client, mia.email, "guess")
     wrong_address = await log_in(client, "nobody@nordlicht.example")
@@ -70,6 +72,7 @@ async def test_guessing_is_stopped_and_resumes_after_the_window(client: httpx.As
     assert (await log_in(client, mia.email)).status_code == 200
 
 
+@on_any_database
 async def test_an_unknown_address_is_limited_in_the_same_way(client: httpx.AsyncClient):
     statuses = [(await log_in(client, "nobody@nordlicht.example")).status_code for _ in range(6)]
 

@@ -66,6 +66,7 @@ async def test_a_repeated_reply_is_stored_once(agent: AgentAtWork, customer: Cus
     assert customer.texts("agent") == ["Hello", "Bye"]
 
 
+@on_any_database
 async def test_the_same_key_of_agent_and_customer_are_two_messages(agent: AgentAtWork, customer: Customer, held: UUID):
     await customer.say("From the customer", "key")
     await agent.reply(held, "From the agent", "key")
@@ -96,6 +97,7 @@ async def test_a_message_that_was_stored_before_the_end_is_acknowledged_after_it
     assert await customer.say("Thank you", "thanks") == seq
 
 
+@on_any_database
 async def test_an_agent_sees_only_what_is_theirs_or_offered(agent: AgentAtWork, hire, open_chat, held: UUID):
     other = await hire("Aino")
     third = await open_chat()
@@ -107,6 +109,7 @@ async def test_an_agent_sees_only_what_is_theirs_or_offered(agent: AgentAtWork, 
     assert (await agent.http.get(f"{PATH}/{held}")).status_code == 200
 
 
+@on_any_database
 async def test_an_offered_conversation_can_be_read_but_not_answered(agent: AgentAtWork, customer: Customer):
     await customer.ask_for_person()
     await agent.offer()
@@ -118,6 +121,7 @@ async def test_an_offered_conversation_can_be_read_but_not_answered(agent: Agent
     assert (refused.status_code, refused.json()["error"]) == (409, "NotYourConversation")
 
 
+@on_any_database
 async def test_the_agent_reads_why_what_for_and_what_was_tried(agent: AgentAtWork, customer: Customer, bot: FakeBot):
     card = {"type": "difference", "difference_minor": 1245}
     bot.rule = lambda turn: reply("It is higher.", card=card, intent="ask_bill_change")

@@ -27,6 +27,7 @@ async def test_a_pressed_button_is_the_customers_message_and_the_bots_intent(cus
     assert bot.turns[1].intent == {"name": "ask_bill_change", "entities": {"month": "2026-09"}}
 
 
+@on_any_database
 async def test_pressing_twice_under_one_key_presses_once(customer: Customer, bot: FakeBot):
     offer_choice(bot)
     await customer.ask("Explain a bill")

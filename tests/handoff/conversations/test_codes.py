@@ -85,6 +85,7 @@ async def test_a_code_inside_a_sentence_is_taken_and_hidden(app, customer: Custo
     assert customer.texts("customer") == ["My code is ••••••, thanks"]
 
 
+@on_any_database
 async def test_a_wrong_code_is_told_to_the_bot_and_verifies_nobody(app, customer: Customer, bot: FakeBot, awaited: str):
     await customer.ask(wrong(awaited))
 

@@ -72,6 +72,7 @@ async def test_the_customers_choice_outranks_the_text(customer: Customer, bot: F
     assert customer.conversation["language"] == "fi"
 
 
+@on_any_database
 async def test_a_wish_told_to_the_bot_counts_as_a_choice(customer: Customer, bot: FakeBot):
     bot.rule = lambda turn: reply("Gern.", commands=[{"type": "language", "language": "de"}])
     await customer.ask("Please speak German with me from now on")

@@ -10,7 +10,7 @@ from handoff.conversations.models import Conversation, Message, Sender
 from handoff.conversations.posting import NewMessage, post_message
 from handoff.events import StreamEvent
 from tests.fakes.bot import FakeBot, reply
-from tests.handoff.people import Customer
+from tests.handoff.people import Customer, on_any_database
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -65,6 +65,7 @@ async def test_many_missed_events_come_page_by_page(app: FastAPI, customer: Cust
     await fresh.disconnect()
 
 
+@on_any_database
 async def test_a_client_may_ask_again_for_any_events(customer: Customer):
     await customer.ask("Hello there")
 
@@ -74,6 +75,7 @@ async def test_a_client_may_ask_again_for_any_events(customer: Customer):
     assert page["more"] is False
 
 
+@on_any_database
 async def test_events_name_rows_and_carry_no_text(app: FastAPI, customer: Customer):
     await customer.ask(f"A sentence about {uuid4().hex}")
 

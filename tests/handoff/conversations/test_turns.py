@@ -27,6 +27,7 @@ async def turns_of(customer: Customer) -> list[Turn]:
         return list((await session.scalars(select(Turn).order_by(Turn.seq))).all())
 
 
+@on_any_database
 async def test_the_bot_gets_a_fresh_token_for_each_turn_that_ends_after_a_minute(customer: Customer, bot, clock):
     await customer.ask("First question")
     await customer.ask("Second question")
@@ -49,6 +50,7 @@ async def test_reply_state_and_record_of_a_turn_are_stored_together(customer: Cu
     assert (turn.outcome, turn.intent, turn.card_type) == (TurnOutcome.ANSWERED, "ask_bill_change", "bill")
 
 
+@on_any_database
 async def test_several_replies_of_a_turn_are_one_message(customer: Customer, bot: FakeBot):
     bot.rule = lambda turn: {
         **reply("One"),
@@ -82,6 +84,7 @@ async def test_when_the_bot_fails_the_customer_is_told_and_offered_a_person(open
     assert len(bot.turns) == 1
 
 
+@on_any_database
 async def test_a_failed_turn_keeps_the_dialogue_state_for_the_next(customer: Customer, bot: FakeBot):
     await customer.ask("First question")
     bot.failure = "status 500"
@@ -196,6 +199,7 @@ async def test_a_customer_message_racing_the_handoff_reaches_exactly_one_side(ap
         assert not [message for message in messages if message.turn is TurnState.WAITING]
 
 
+@on_any_database
 async def test_the_bot_is_never_asked_while_a_person_is_awaited(customer: Customer, bot: FakeBot):
     await customer.ask_for_person()
     await customer.say("I am still here")

@@ -63,6 +63,7 @@ async def test_a_free_agent_gets_the_offer_at_once_without_any_sweep(agent: Agen
     await customer.until(lambda: customer.conversation["status"] == "offered")
 
 
+@on_any_database
 async def test_an_agent_who_becomes_available_gets_the_waiting_customer_at_once(hire, customer: Customer):
     agent = await hire()
     await agent.be("away")
@@ -106,6 +107,7 @@ async def test_accepting_twice_is_accepting_once(app: FastAPI, agent: AgentAtWor
     assert customer.texts("system").count(joined) == 1
 
 
+@on_any_database
 async def test_accepting_an_expired_offer_is_refused(app: FastAPI, agent: AgentAtWork, customer: Customer, clock):
     await customer.ask_for_person()
     offer = await agent.offer()
@@ -135,6 +137,7 @@ async def test_an_offer_nobody_answered_goes_back_with_its_age_and_the_agent_cou
     assert await offers_of(app, customer) == [OfferStatus.EXPIRED]
 
 
+@on_any_database
 async def test_a_missed_offer_goes_to_another_agent_first(app: FastAPI, hire, customer: Customer, clock):
     mia = await hire("Mia", language="en")
     await customer.ask_for_person()
@@ -149,6 +152,7 @@ async def test_a_missed_offer_goes_to_another_agent_first(app: FastAPI, hire, cu
     assert await mia.offer() is None
 
 
+@on_any_database
 async def test_an_agent_who_missed_an_offer_and_comes_back_may_get_it_again(hire, customer: Customer, clock):
     mia = await hire()
     await customer.ask_for_person()
@@ -161,6 +165,7 @@ async def test_an_agent_who_missed_an_offer_and_comes_back_may_get_it_again(hire
     assert (await mia.offer()) is not None
 
 
+@on_any_database
 async def test_a_declined_offer_goes_on_and_is_not_made_to_the_same_agent_for_a_minute(hire, customer: Customer, clock):
     mia = await hire()
     await customer.ask_for_person()
@@ -202,6 +207,7 @@ async def test_an_agent_who_leaves_gives_the_offer_back(
     assert (await customer.row()).status is ConversationStatus.QUEUED
 
 
+@on_any_database
 async def test_a_customer_who_leaves_while_offered_withdraws_the_offer(app, agent: AgentAtWork, customer, clock):
     await customer.ask_for_person()
     offer = await agent.offer()
@@ -248,6 +254,7 @@ async def test_the_line_is_served_in_the_order_of_the_wish_however_much_is_writt
     assert order == [customer.conversation_id for customer in (first, second, third)]
 
 
+@on_any_database
 async def test_those_behind_hear_that_they_moved_up(app: FastAPI, open_chat, hire, clock):
     first, second = await open_chat(), await open_chat()
     await first.ask_for_person()
@@ -276,6 +283,7 @@ async def test_an_agent_holds_no_more_than_fits_and_the_next_comes_when_one_is_c
     assert offer["conversation_id"] != str(held)
 
 
+@on_any_database
 async def test_asking_again_for_a_person_keeps_the_place(app: FastAPI, open_chat, clock):
     first, second = await open_chat(), await open_chat()
     await first.ask_for_person()
