@@ -2,9 +2,9 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { ConversationOut, Sender } from "../api/protocol.ts";
+import type { Card, ConversationOut, Sender } from "../api/protocol.ts";
 import type { SharedLocale } from "../i18n/locale.ts";
-import { findOfferedButtons, findOpenCodeCard, type Line, type LineGroup, toGroups } from "../state/transcript.ts";
+import { findOfferedButtons, findOpenCodeCard, firstName, type Line, type LineGroup, toGroups } from "../state/transcript.ts";
 import { baseStyles, buttonStyles } from "./base.styles.ts";
 import { ButtonPressEvent, MessageDiscardEvent, MessageRetryEvent } from "./events.ts";
 import { renderCard } from "./message-card.ts";
@@ -120,7 +120,7 @@ export class SaldoTranscript extends LitElement {
 
   private senderName(group: Pick<LineGroup, "sender" | "agentName">): string {
     if (group.sender === "bot") return this.locale.text("assistant");
-    if (group.sender === "agent") return group.agentName ?? this.locale.text("someone");
+    if (group.sender === "agent") return group.agentName === null ? this.locale.text("someone") : firstName(group.agentName);
     if (group.sender === "system") return this.locale.text("notice");
     return this.locale.text("you");
   }
@@ -153,6 +153,11 @@ export class SaldoTranscript extends LitElement {
     </div>`;
   }
 
+  private renderCard(card: Card, line: Line): TemplateResult | typeof nothing {
+    if (card.type === "code" && this.conversation?.status === "closed") return nothing;
+    return renderCard(card, this.locale, this.perspective, findOpenCodeCard(this.lines) !== line.message?.seq);
+  }
+
   private renderLine(line: Line): TemplateResult {
     const card = line.message?.card ?? null;
     const isOwn = this.isOwn(line.sender);
@@ -166,7 +171,7 @@ export class SaldoTranscript extends LitElement {
       data-delivery=${line.delivery}
     >
       ${line.text === "" ? nothing : html`<p class="bubble" data-testid="message-text">${line.text}</p>`}
-      ${card && renderCard(card, this.locale, this.perspective, findOpenCodeCard(this.lines) !== line.message?.seq)}
+      ${card && this.renderCard(card, line)}
       ${this.renderState(line, isLast)} ${this.renderAnswers(line)}
     </div>`;
   }
@@ -197,7 +202,7 @@ export class SaldoTranscript extends LitElement {
   private renderTyping(): TemplateResult | typeof nothing {
     const isBotDone = this.typing === "bot" && this.conversation?.status !== "with_bot";
     if (!this.typing || isBotDone) return nothing;
-    const name = this.conversation?.agent?.name ?? this.locale.text("someone");
+    const name = firstName(this.conversation?.agent?.name ?? this.locale.text("someone"));
     const text = this.typing === "bot" ? this.locale.text("typing_bot") : this.locale.text("typing_agent", { name });
     return html`<p class="typing" data-testid="typing">
       <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span class="hidden">${text}</span>

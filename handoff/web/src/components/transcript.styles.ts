@@ -99,7 +99,7 @@ export const transcriptStyles = css`
     color: var(--saldo-on-accent-soft);
   }
   .sending .bubble {
-    opacity: 0.72;
+    opacity: 0.86;
   }
   .failed .bubble {
     border: 1px solid var(--saldo-critical);

@@ -10,8 +10,8 @@ export const deskButtonStyles = css`
   }
   kbd {
     display: inline-block;
-    min-width: 20px;
-    padding: 0 5px;
+    min-width: 18px;
+    padding: 0 4px;
     border: 1px solid currentColor;
     border-radius: 4px;
     font: inherit;

@@ -36,7 +36,7 @@ describe("the keys", () => {
     const checkbox = document.createElement("input");
     checkbox.type = "checkbox";
     expect(isWritingIn([document.createElement("textarea")])).toBe(true);
-    expect(isWritingIn([document.createElement("select")])).toBe(true);
+    expect(isWritingIn([document.createElement("select")])).toBe(false);
     expect(isWritingIn([checkbox])).toBe(false);
     expect(isWritingIn([document.createElement("button")])).toBe(false);
   });

@@ -29,12 +29,14 @@ export function findAction(event: PressedKey, isWriting: boolean, areKeysOn: boo
   return found.action;
 }
 
-/** Return whether the element takes text; looks into shadow roots through the event's path. */
+/**
+ * Return whether the element takes text; looks into shadow roots through the event's path. A list does not: an agent who
+ * has just chosen a status accepts with A, instead of jumping to the entry that begins with A.
+ */
 export function isWritingIn(path: readonly EventTarget[]): boolean {
   const [target] = path;
   return (
     target instanceof HTMLTextAreaElement ||
-    target instanceof HTMLSelectElement ||
     (target instanceof HTMLInputElement && target.type !== "checkbox")
   );
 }

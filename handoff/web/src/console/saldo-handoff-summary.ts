@@ -50,6 +50,15 @@ export class SaldoHandoffSummary extends LitElement {
       .wish {
         font-weight: 600;
       }
+      @media (max-width: 520px) {
+        dl {
+          grid-template-columns: minmax(0, 1fr);
+          gap: 2px;
+        }
+        dd {
+          padding-bottom: var(--saldo-space-2);
+        }
+      }
       li + li {
         margin-top: var(--saldo-space-1);
       }

@@ -33,8 +33,8 @@ export class SaldoOfferCard extends LitElement {
       section {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
-        gap: var(--saldo-space-3);
-        padding: var(--saldo-space-4);
+        gap: var(--saldo-space-2);
+        padding: var(--saldo-space-3);
         border: 2px solid var(--saldo-accent);
         border-radius: var(--saldo-radius);
         background: var(--saldo-surface);
@@ -94,8 +94,8 @@ export class SaldoOfferCard extends LitElement {
         flex: 1;
         align-items: center;
         justify-content: center;
-        gap: 6px;
-        padding-inline: 8px;
+        gap: 5px;
+        padding-inline: 6px;
       }
     `,
   ];
@@ -155,12 +155,10 @@ export class SaldoOfferCard extends LitElement {
     const waited = locale.wait(offer.waited_seconds);
     return html`<section data-testid="offer" aria-label=${locale.text("offer")}>
       <div class="top">
-        <div>
-          <h2>${locale.text("offer")}</h2>
-          <p class="facts">${facts.join(" · ")}</p>
-        </div>
+        <h2>${locale.text("offer")}</h2>
         ${this.renderRing()}
       </div>
+      <p class="facts">${facts.join(" · ")}</p>
       <p class="facts">${this.renderVerified()} ${locale.text("offer_waited", { time: waited })}</p>
       ${offer.wish === null ? nothing : html`<p class="wish">${offer.wish}</p>`}
       <div class="choices">

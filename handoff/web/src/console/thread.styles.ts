@@ -76,10 +76,10 @@ export const threadStyles = css`
   @media (max-width: 799px) {
     .back {
       display: inline-flex;
-    }
-    .who {
       flex-basis: 100%;
-      order: 1;
+    }
+    header .button {
+      flex: 1;
     }
   }
 `;

@@ -67,6 +67,11 @@ export function toLines(messages: readonly MessageOut[], pending: readonly Outbo
   return [...messages.map(storedLine), ...waiting.map((entry) => pendingLine(entry, sender))];
 }
 
+/** The customer talks to a person, not to a directory. */
+export function firstName(name: string): string {
+  return name.split(" ")[0] ?? name;
+}
+
 function openGroup(line: Line): LineGroup {
   const { key, sender, agentName, sentAt } = line;
   return { key, sender, agentName, startedAt: sentAt, lines: [line] };

@@ -14,6 +14,7 @@ import type {
 import { closeIcon, personIcon } from "../components/icons.ts";
 import type { SaldoComposer } from "../components/saldo-composer.ts";
 import type { SharedLocale } from "../i18n/locale.ts";
+import { firstName } from "../state/transcript.ts";
 import type { ChatStore } from "../state/chat-store.ts";
 import { ObserverController } from "../state/observable.ts";
 import { panelStyles } from "./panel.styles.ts";
@@ -99,7 +100,8 @@ export class SaldoChatPanel extends LitElement {
 
   private whoIsThere(): string {
     const { conversation } = this.store;
-    if (conversation?.agent) return this.locale.text("header_agent", { name: conversation.agent.name });
+    if (this.store.isClosed) return this.locale.text("header_closed");
+    if (conversation?.agent) return this.locale.text("header_agent", { name: firstName(conversation.agent.name) });
     const isWaiting = conversation?.status === "queued" || conversation?.status === "offered";
     return this.locale.text(isWaiting ? "header_waiting" : "assistant");
   }
@@ -133,7 +135,6 @@ export class SaldoChatPanel extends LitElement {
   private renderFoot(): TemplateResult {
     if (this.store.isClosed)
       return html`<footer class="ended">
-        <p>${this.locale.text("closed")}</p>
         <button type="button" class="button primary" data-testid="start-anew" @click=${this.handleAnew}>
           ${this.locale.text("start_anew")}
         </button>

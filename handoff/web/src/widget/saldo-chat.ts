@@ -70,7 +70,8 @@ export class SaldoChat extends LitElement {
     });
     // A conversation under way goes on in the background, so that the launcher can tell of an answer.
     if (this.store.hasConversation) this.store.start();
-    if (this.stored.get(`${key}open`) === "yes") this.isOpen = true;
+    // On a phone the panel covers the page, so it opens there by the person's own hand only.
+    if (this.stored.get(`${key}open`) === "yes" && !matchMedia("(max-width: 520px)").matches) this.isOpen = true;
     if (this.isOpen) this.store.start();
   }
 

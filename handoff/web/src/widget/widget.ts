@@ -6,6 +6,9 @@ function embed(script: HTMLScriptElement): void {
   chat.origin = new URL(script.src).origin;
   chat.company = script.dataset["company"] ?? "";
   chat.requestedLanguage = script.dataset["language"] ?? document.documentElement.lang;
+  // A page that is always light, or always dark, says so; otherwise the reader's system decides.
+  const { theme } = script.dataset;
+  if (theme === "light" || theme === "dark") chat.style.colorScheme = theme;
   document.body.append(chat);
 }
 
