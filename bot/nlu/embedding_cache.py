@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 from typing import Callable, Dict, List, Sequence
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class EmbeddingCache:
         try:
             with np.load(self._path) as stored:
                 return dict(zip(stored["keys"].tolist(), stored["vectors"], strict=True))
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             return {}
 
     def _write(self) -> None:
