@@ -40,11 +40,12 @@ class PostgresqlDatabase:
         self._engine = create_engine(self.url)
 
     def clear(self) -> None:
-        tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
+        # A few rows are deleted faster than so many files are truncated.
+        deletes = "; ".join(f"DELETE FROM {table.name}" for table in Base.metadata.sorted_tables)
         with self._engine.begin() as connection:
             # Without this the database refuses, as it must, to forget issued invoices.
             connection.execute(text("SET LOCAL session_replication_role = replica"))
-            connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+            connection.exec_driver_sql(deletes)
         self._engine.dispose()
 
 
