@@ -41,18 +41,19 @@ class FoundCode:
 
 def find_code(text: str) -> FoundCode | None:
     """Find the one six-digit code in a text; two candidates are no code."""
-    plain = unicodedata.normalize("NFKC", text)
+    plain = _with_plain_digits(text)
     if _WHOLE_CODE.fullmatch(plain):
         return FoundCode(_digits(plain), HIDDEN)
-    matches = list(_CODE_IN_TEXT.finditer(plain))
-    if len(matches) != 1:
-        return None
-    return FoundCode(_digits(matches[0].group()), _CODE_IN_TEXT.sub(HIDDEN, plain))
+    found = _CODE_IN_TEXT.findall(plain)
+    return FoundCode(_digits(found[0]), redact_codes(text)) if len(found) == 1 else None
 
 
 def redact_codes(text: str) -> str:
-    """Hide everything that could be a code; used while one is awaited and find_code was not sure."""
-    return _CODE_IN_TEXT.sub(HIDDEN, unicodedata.normalize("NFKC", text))
+    """Hide everything that could be a code, and change nothing else."""
+    hidden = text
+    for match in reversed(list(_CODE_IN_TEXT.finditer(_with_plain_digits(text)))):
+        hidden = hidden[: match.start()] + HIDDEN + hidden[match.end() :]
+    return hidden
 
 
 def redact_numbers(text: str) -> str:
@@ -87,5 +88,10 @@ def _passes_mod_97(iban: str) -> bool:
     return int("".join(str(int(sign, 36)) for sign in iban[4:] + iban[:4])) % 97 == 1
 
 
+def _with_plain_digits(text: str) -> str:
+    """Write every script's digits as ours, each in its place."""
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+
+
 def _digits(text: str) -> str:
-    return "".join(str(int(sign)) for sign in text if sign.isdigit())
+    return "".join(sign for sign in text if sign.isdecimal())

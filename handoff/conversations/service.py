@@ -24,6 +24,7 @@ from handoff.conversations.models import (
 )
 from handoff.conversations.posting import NewMessage, announce_change, lock, move, post_message
 from handoff.conversations.redaction import redact_numbers
+from handoff.conversations.topics import find_topic
 from handoff.conversations.welcome import greeting, is_handoff_payload
 from handoff.errors import ConversationClosed, EmptyMessage, InvalidFrame, MessageTooLong, UnknownButton
 from handoff.events import open_stream
@@ -199,7 +200,8 @@ async def _ask_for_person(
 ) -> StoredMessage:
     new = NewMessage(Sender.CUSTOMER, title, kind=MessageKind.HANDOFF, client_msg_id=client_msg_id)
     message = await post_message(session, conversation, new, now)
-    await request_handoff(session, conversation, reason=ASKED_FOR_PERSON, topic="other", now=now)
+    topic = await find_topic(session, conversation.id)
+    await request_handoff(session, conversation, reason=ASKED_FOR_PERSON, topic=topic, now=now)
     return StoredMessage(message.seq, repeated=False)
 
 

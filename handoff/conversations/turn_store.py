@@ -22,6 +22,7 @@ from handoff.conversations.models import (
 )
 from handoff.conversations.posting import NewButton, NewMessage, announce_change, lock, post_message
 from handoff.conversations.service import request_handoff
+from handoff.conversations.topics import find_topic
 from handoff.conversations.welcome import bot_is_silent
 
 BOT_UNAVAILABLE = "bot_unavailable"
@@ -143,4 +144,5 @@ async def _tell_failure(session: AsyncSession, conversation: Conversation, now: 
     can_press = conversation.channel is Channel.WEBCHAT
     await post_message(session, conversation, bot_is_silent(conversation.language, can_press=can_press), now)
     if not can_press:
-        await request_handoff(session, conversation, reason=BOT_UNAVAILABLE, topic="other", now=now)
+        topic = await find_topic(session, conversation.id)
+        await request_handoff(session, conversation, reason=BOT_UNAVAILABLE, topic=topic, now=now)

@@ -150,6 +150,28 @@ async def test_the_agent_reads_why_what_for_and_what_was_tried(agent: AgentAtWor
     assert (offer["topic"], offer["reason"], offer["verified_level"]) == ("bills", "asked_for_person", None)
 
 
+@pytest.mark.parametrize(
+    ("understood", "topic"),
+    [
+        (["ask_bill_change", "provide_customer_number", "thank"], "bills"),
+        (["ask_bill_change", "ask_payment_status"], "payments"),
+        (["greet", "provide_customer_number"], "identity"),
+        (["greet"], "other"),
+        ([], "other"),
+    ],
+)
+@on_any_database
+async def test_the_button_for_a_person_knows_what_was_talked_about(agent, customer: Customer, bot, understood, topic):
+    for intent in understood:
+        bot.rule = lambda turn, intent=intent: reply("Well.", intent=intent)
+        await customer.ask("A question of mine")
+    await customer.ask_for_person()
+
+    offer = await agent.offer()
+
+    assert offer["topic"] == topic
+
+
 @on_any_database
 async def test_what_the_code_unlocked_counts_for_the_question_that_was_waiting(
     app, agent, customer: Customer, bot, clock

@@ -114,7 +114,7 @@ async def test_a_message_that_cannot_be_stored_gets_a_clear_answer(open_chat, la
 
 @on_any_database
 async def test_odd_texts_are_ordinary_messages(customer: Customer, bot: FakeBot):
-    odd = ["/restart", "<b>bold</b><script>alert(1)</script>", "😀", "x" * 2000, "a\nb", '{"a": 1}']
+    odd = ["/restart", "／restart", "<b>bold</b><script>alert(1)</script>", "😀", "x" * 2000, "a\nb", '{"a": 1}']
     for text in odd:
         await customer.ask(text)
 

@@ -125,6 +125,13 @@ async def test_a_code_sent_while_a_person_is_awaited_still_verifies(customer: Cu
 
 
 @on_any_database
+async def test_other_texts_stay_as_they_were_written_while_a_code_is_awaited(customer: Customer, bot, awaited: str):
+    await customer.ask("／restart ½")
+
+    assert customer.texts("customer") == ["／restart ½"]
+
+
+@on_any_database
 async def test_six_digits_are_ordinary_text_while_no_code_is_awaited(customer: Customer, bot: FakeBot):
     await customer.ask("482913")
 

@@ -53,6 +53,11 @@ def test_two_candidates_are_both_hidden():
     assert redact_codes("482913 or 482914") == "•••••• or ••••••"
 
 
+def test_everything_but_the_code_stays_as_it_was_written():
+    assert redact_codes("／restart ①② ４８２９１３ ½ ﬁn") == "／restart ①② •••••• ½ ﬁn"
+    assert redact_codes("／restart") == "／restart"
+
+
 @pytest.mark.parametrize(
     ("text", "hidden"),
     [

@@ -1,0 +1,37 @@
+"""What a conversation is about, by what the bot understood in it; the words are those of the bot's handoff command."""
+
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff.conversations.models import Turn
+
+OTHER: Final = "other"
+_IDENTITY: Final = "identity"
+_SUBJECTS: Final = {
+    "ask_bill_change": "bills",
+    "list_invoices": "bills",
+    "dispute_charge": "bills",
+    "ask_balance_due": "payments",
+    "ask_payment_status": "payments",
+}
+_ON_THE_WAY: Final = {
+    "provide_customer_number",
+    "request_code",
+    "report_missing_code",
+    "ask_customer_number_location",
+    "ask_why_verify",
+    "code_checked",
+}
+
+
+async def find_topic(session: AsyncSession, conversation_id: UUID) -> str:
+    """Return the last subject asked about; without any, whether it got stuck at proving who the customer is."""
+    newest_first = select(Turn.intent).where(Turn.conversation_id == conversation_id).order_by(Turn.seq.desc())
+    intents = [intent for intent in await session.scalars(newest_first) if intent is not None]
+    subjects = [_SUBJECTS[intent] for intent in intents if intent in _SUBJECTS]
+    if subjects:
+        return subjects[0]
+    return _IDENTITY if _ON_THE_WAY.intersection(intents) else OTHER
