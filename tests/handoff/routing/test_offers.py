@@ -11,6 +11,7 @@ from sqlalchemy import select
 from handoff.agents.models import Agent, Presence
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.service import close_conversation
+from handoff.routing.dispatcher import Dispatcher
 from handoff.routing.models import EntryStatus, Offer, OfferStatus, QueueEntry
 from handoff.texts import server_texts
 from tests.fakes.bot import FakeBot, reply
@@ -356,6 +357,21 @@ async def test_many_customers_and_agents_at_once_pair_up_without_doubles(app: Fa
         rows = (await session.scalars(select(Conversation))).all()
     assert {row.status for row in rows} == {ConversationStatus.ACTIVE}
     assert sorted(row.agent_id for row in rows) == sorted(agent.agent_id for agent in agents for _ in range(2))
+
+
+async def test_two_processes_that_offer_at_once_offer_nothing_twice(app: FastAPI, open_chat, hire, clock):
+    customers = [await open_chat() for _ in range(4)]
+    await asyncio.gather(*(customer.ask_for_person() for customer in customers))
+    rivals = [Dispatcher(app.state.sessions, app.state.live, clock) for _ in range(3)]
+    for number in range(2):
+        await hire(f"Agent{number}")
+
+    await asyncio.gather(*(rival.tick() for rival in rivals))
+
+    async with app.state.sessions() as session:
+        offers = (await session.scalars(select(Offer))).all()
+    assert len(offers) == 2
+    assert len({offer.agent_id for offer in offers}) == len({offer.conversation_id for offer in offers}) == 2
 
 
 async def _take_when_offered(agent: AgentAtWork) -> UUID:
