@@ -7,6 +7,7 @@ import type { SharedLocale } from "../i18n/locale.ts";
 import { findOfferedButtons, findOpenCodeCard, firstName, type Line, type LineGroup, toGroups } from "../state/transcript.ts";
 import { baseStyles, buttonStyles } from "./base.styles.ts";
 import { ButtonPressEvent, MessageDiscardEvent, MessageRetryEvent } from "./events.ts";
+import { downIcon } from "./icons.ts";
 import { renderCard } from "./message-card.ts";
 import { transcriptStyles } from "./transcript.styles.ts";
 import "./saldo-waiting-card.ts";
@@ -224,8 +225,8 @@ export class SaldoTranscript extends LitElement {
         </div>
       </div>
       ${this.hasUnseen
-        ? html`<button type="button" class="button quiet below" @click=${this.handleBelow}>
-            ${this.locale.text("more_below")}
+        ? html`<button type="button" class="below" data-testid="more-below" @click=${this.handleBelow}>
+            ${downIcon}${this.locale.text("more_below")}
           </button>`
         : nothing}`;
   }

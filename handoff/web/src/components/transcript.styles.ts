@@ -3,13 +3,14 @@ import { css } from "lit";
 
 export const transcriptStyles = css`
   :host {
-    position: relative;
     display: flex;
+    flex-direction: column;
     min-height: 0;
   }
   .scroll {
+    position: relative;
     flex: 1;
-    min-width: 0;
+    min-height: 0;
     overflow-y: auto;
     overscroll-behavior: contain;
     padding: var(--saldo-space-4);
@@ -187,15 +188,25 @@ export const transcriptStyles = css`
     }
   }
   .below {
-    position: absolute;
-    inset-block-end: var(--saldo-space-3);
-    inset-inline: 0;
-    width: max-content;
-    margin: 0 auto;
-    box-shadow: var(--saldo-shadow-small);
-    background: var(--saldo-surface);
-    border-radius: 20px;
+    display: flex;
+    align-items: center;
+    justify-content: center;
+    gap: 6px;
+    min-height: 36px;
+    padding: 4px 16px;
+    border: 0;
+    border-top: 1px solid var(--saldo-line);
+    background: var(--saldo-surface-2);
+    color: var(--saldo-accent);
     font-size: 14px;
     line-height: 20px;
+    font-weight: 600;
+  }
+  .below svg {
+    width: 16px;
+    height: 16px;
+  }
+  .below:focus-visible {
+    outline-offset: -2px;
   }
 `;

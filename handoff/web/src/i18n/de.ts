@@ -72,7 +72,7 @@ export const shared: SharedTexts = {
   expected_next: "Nächste Rechnung: etwa {amount}",
   cause_discount_ended: "Rabatt beendet",
   cause_discount_started: "Neuer Rabatt",
-  cause_extra_usage: "Mehr verbraucht als enthalten",
+  cause_extra_usage: "Mehr verbraucht",
   cause_less_usage: "Weniger verbraucht",
   cause_plan_change: "Tarifwechsel",
   cause_proration: "Anteiliger Monat",

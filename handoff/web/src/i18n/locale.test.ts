@@ -58,19 +58,19 @@ describe("wordCause", () => {
   it("names the discount, its last day and that it counts every month", () => {
     const facts = { name_en: "Welcome discount", name_de: "Willkommensrabatt", name_fi: "Etu", ended_on: "2026-09-30" };
     const cause = makeCause("discount_ended", 1000, { recurring: true, facts });
-    expect(word(cause, "en")).toBe("Discount ended | Welcome discount | until 30/9/2026 | every month");
+    expect(word(cause, "en")).toBe("Discount ended | Welcome discount | until 30 Sept 2026 | every month");
     expect(word(cause, "de")).toBe("Rabatt beendet | Willkommensrabatt | bis 30.9.2026 | jeden Monat");
   });
 
   it("writes quantities in the reader's units", () => {
     const cause = makeCause("extra_usage", 245, { facts: { quantity: 1200, unit: "GB" } });
-    expect(word(cause, "fi")).toBe("Käyttöä yli sopimuksen | 1 200 Gt | kertaluonteinen");
+    expect(word(cause, "fi")).toBe("Käyttöä enemmän | 1 200 Gt | kertaluonteinen");
   });
 
   it("writes a price of one unit exactly", () => {
     const facts = { unit: "kWh", unit_price_before_micro: 301500, unit_price_now_micro: 320000, changed_on: "2026-10-01" };
     const cause = makeCause("price_change", 300, { recurring: true, facts });
-    expect(word(cause, "en")).toBe("New price | €0.3015 → €0.32 per kWh | from 1/10/2026 | every month");
+    expect(word(cause, "en")).toBe("New price | €0.3015 → €0.32 per kWh | from 1 Oct 2026 | every month");
   });
 
   it("words a cause that it does not know without a fault", () => {

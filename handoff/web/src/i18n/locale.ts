@@ -79,8 +79,9 @@ export class Locale<English extends Record<string, string> = typeof en> {
     return this.format(day, { day: "numeric", month: "long", year: "numeric" });
   }
 
+  /** English readers do not agree on whether 8/10 is in August or in October: there the month is a word. */
   shortDate(day: string | Date): string {
-    return this.format(day, { day: "numeric", month: "numeric", year: "numeric" });
+    return this.format(day, { day: "numeric", month: this.language === "en" ? "short" : "numeric", year: "numeric" });
   }
 
   /** Write a month such as "2026-10". */
