@@ -4,7 +4,7 @@ import logging
 
 OUR_LOGGERS = ("bot",)
 # Libraries may say these things in full: they speak of start and stop, before and after any customer.
-LIFECYCLE_LOGGERS = ("sanic", "rasa.core.run", "rasa.core.processor")
+LIFECYCLE_LOGGERS = ("root", "sanic", "rasa.core.processor")
 
 
 class NoText(logging.Filter):

