@@ -12,7 +12,7 @@ from handoff.events import open_stream
 from handoff.live import agent_stream
 
 PASSWORD = "correct horse"
-_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+CHEAP_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 async def make_agent(
@@ -28,7 +28,7 @@ async def make_agent(
         email=f"{name.lower()}-{uuid4().hex[:6]}@nordlicht.example",
         name=name,
         language=language,
-        password_hash=_CHEAP.hash(PASSWORD),
+        password_hash=CHEAP_HASHER.hash(PASSWORD),
         presence=presence,
         presence_since=now,
         capacity=capacity,

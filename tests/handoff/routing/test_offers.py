@@ -302,7 +302,7 @@ async def test_asking_again_for_a_person_keeps_the_place(app: FastAPI, open_chat
 
 
 async def test_accept_and_expiry_at_the_same_moment_have_one_winner(app: FastAPI, hire, open_chat, clock):
-    for _ in range(5):
+    for _ in range(3):
         agent, customer = await hire(), await open_chat()
         await customer.ask_for_person()
         offer = await agent.offer()
