@@ -153,7 +153,8 @@ async def request_handoff(
         await queue.enter(session, conversation, reason=reason, topic=topic, now=now)
     if conversation.status in (ConversationStatus.QUEUED, ConversationStatus.OFFERED):
         position = await queue.position_of(session, conversation.id)
-        text = server_texts().text("handoff.queued", conversation.language, position=position)
+        key = "handoff.queued_voice" if conversation.channel is Channel.VOICE else "handoff.queued"
+        text = server_texts().text(key, conversation.language, position=position)
         await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
 
 
