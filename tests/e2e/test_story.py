@@ -1,17 +1,12 @@
 """The whole story in a real browser, in three languages: asked, verified, explained to the cent, handed to a person."""
 
-import re
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.e2e.bills import KIND_OF_STORY, number_of, plain, truth_of, written
-from tests.e2e.running_system import RunningSystem, wait_until
-from tests.system import require_program
+from tests.e2e.customer_walk import open_chat, say, verify
+from tests.e2e.running_system import RunningSystem
 
-SECONDS = 1000
-PATIENCE = 60 * SECONDS
 QUESTION = {
     "en": "Why is my bill higher than last month?",
     "de": "Warum ist meine Rechnung höher als im letzten Monat?",
@@ -28,68 +23,6 @@ AGENT_SAYS = {
     "fi": "Hei, olen lukenut kaiken ja hoidan asian.",
 }
 CUSTOMER_SAYS = {"en": "Thank you, Mia", "de": "Danke, Mia", "fi": "Kiitos, Mia"}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = require_program("chromium", "chromium-browser", "google-chrome")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def customer(browser: Browser) -> Iterator[Page]:
-    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-    page.set_default_timeout(PATIENCE)
-    yield page
-    page.context.close()
-
-
-@pytest.fixture
-def agent(browser: Browser, system: RunningSystem) -> Iterator[Page]:
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-    page.set_default_timeout(PATIENCE)
-    page.goto(f"{system.url}/console")
-    page.get_by_test_id("login-email").fill("mia@nordlicht.example")
-    page.get_by_test_id("login-password").fill("nordlicht-demo")
-    page.get_by_test_id("login-submit").click()
-    page.get_by_test_id("presence").select_option("available")
-    yield page
-    page.get_by_test_id("presence").select_option("away")
-    page.context.close()
-
-
-def open_chat(page: Page, system: RunningSystem, language: str) -> None:
-    page.goto(f"{system.url}/demo")
-    page.get_by_test_id("launcher").click()
-    page.get_by_test_id("panel").get_by_test_id("language-menu").select_option(language)
-
-
-def say(page: Page, text: str) -> None:
-    panel = page.get_by_test_id("panel")
-    panel.get_by_test_id("composer").fill(text)
-    panel.get_by_test_id("send").click()
-
-
-def newest_code(page: Page) -> str:
-    """Read the code as the customer does: from the phone on the page, never from the chat."""
-    message = page.get_by_test_id("phone-message").filter(has_text=re.compile(r"\b\d{6}\b")).last
-    message.wait_for()
-    found = re.search(r"\b(\d{6})\b", message.inner_text())
-    assert found
-    return found[1]
-
-
-def verify(page: Page, system: RunningSystem, customer_number: str) -> None:
-    seen = len(system.get("/api/demo/phone")["messages"])
-    say(page, customer_number)
-    page.get_by_test_id("code-card").last.wait_for()
-    wait_until(lambda: page.get_by_test_id("phone-message").count() > seen, seconds=30, what="a text message")
-    page.get_by_test_id("code-card").last.get_by_test_id("code-box").first.press_sequentially(newest_code(page))
 
 
 def explanation(page: Page) -> str:
