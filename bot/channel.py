@@ -16,7 +16,7 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
-from bot.action_client import ActionClient, ActionFailed
+from bot.action_client import ActionClient, ActionFailed, check_answers_by_one_validator
 from bot.turn_replies import TurnReplies
 from bot.turn_request import InvalidTurn, TrustedIntent, TurnRequest, read_turn
 from bot.turn_store import Turn, compact, current_turn
@@ -83,7 +83,8 @@ class SaldoInput(InputChannel):
 
 
 def use_action_client(agent: Agent) -> None:
-    """Let the agent run its actions over a connection that stays open."""
+    """Let the agent run its actions over a connection that stays open, and check their answers at less cost."""
+    check_answers_by_one_validator()
     if agent.processor is not None and agent.action_endpoint is not None:
         agent.processor.action_endpoint = ActionClient(agent.action_endpoint)
 

@@ -36,6 +36,10 @@ class FakeActions:
     def answer(self, action: str, *, events: Any = (), responses: Any = (), status: int = 200) -> None:
         self._answers[action] = (status, {"events": list(events), "responses": list(responses)})
 
+    def answer_with(self, action: str, answer: Dict[str, Any]) -> None:
+        """Answer as it stands, right or wrong."""
+        self._answers[action] = (200, answer)
+
     def handle(self, call: Dict[str, Any], headers: Dict[str, str]) -> Tuple[int, Dict[str, Any]]:
         self.calls.append(call)
         self.headers.append(headers)

@@ -254,6 +254,12 @@ class TestFailures:
 
         assert bot.post(body) == (500, {"error": "ActionFailed"})
 
+    @pytest.mark.parametrize("answer", [{"events": [{"event": "nonsense"}]}, {"responses": ["text"]}, {"events": {}}])
+    def test_an_answer_that_is_none_is_an_error(self, bot, answer):
+        bot.actions.answer_with("action_request_handoff", answer)
+
+        assert bot.post(turn_body("talk to a person")) == (500, {"error": "ActionFailed"})
+
     def test_a_turn_without_a_word_is_an_error(self, bot):
         bot.actions.answer("action_request_handoff")
 
