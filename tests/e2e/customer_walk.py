@@ -1,6 +1,7 @@
 """What a customer does on the demo page, with the hands of a browser."""
 
 import re
+from typing import Any
 
 from playwright.sync_api import Page
 
@@ -19,18 +20,17 @@ def say(page: Page, text: str) -> None:
     panel.get_by_test_id("send").click()
 
 
-def newest_code(page: Page) -> str:
-    """Read the code as the customer does: from the phone on the page, never from the chat."""
-    message = page.get_by_test_id("phone-message").filter(has_text=re.compile(r"\b\d{6}\b")).last
-    message.wait_for()
-    found = re.search(r"\b(\d{6})\b", message.inner_text())
-    assert found
-    return found[1]
-
-
 def verify(page: Page, system: RunningSystem, customer_number: str) -> None:
-    seen = len(system.get("/api/demo/phone")["messages"])
+    """Give the number, read the code on the phone beside the chat as the customer does, and type it."""
+    seen = max((message["id"] for message in texts(system)), default=0)
     say(page, customer_number)
     page.get_by_test_id("code-card").last.wait_for()
-    wait_until(lambda: page.get_by_test_id("phone-message").count() > seen, seconds=30, what="a text message")
-    page.get_by_test_id("code-card").last.get_by_test_id("code-box").first.press_sequentially(newest_code(page))
+    (sent,) = wait_until(lambda: [each for each in texts(system) if each["id"] > seen], seconds=30, what="a text")
+    code = re.search(r"\b\d{6}\b", sent["body"])
+    assert code
+    page.get_by_test_id("phone-message").filter(has_text=code[0]).wait_for()
+    page.get_by_test_id("code-card").last.get_by_test_id("code-box").first.press_sequentially(code[0])
+
+
+def texts(system: RunningSystem) -> list[dict[str, Any]]:
+    return list(system.get("/api/demo/phone")["messages"])
