@@ -18,6 +18,7 @@ from billing.catalogue import Catalogue
 from billing.money import Money
 
 LOCALES = {"en": "en_IE", "de": "de_DE", "fi": "fi_FI"}
+MONTH_OF_ANOTHER_YEAR = {"en": "LLLL y", "de": "LLLL y", "fi": "'vuoden' y LLLL"}
 DAY_PATTERNS = {"en": "d MMMM", "de": "d. MMMM", "fi": "d. MMMM"}
 UNITS = {"GB": "digital-gigabyte", "MB": "digital-megabyte", "kWh": "energy-kilowatt-hour", "min": "duration-minute"}
 MINUS = "\N{MINUS SIGN}"
@@ -44,8 +45,14 @@ class Wording:
         return format_date(day, pattern if day.year == self.today.year else f"{pattern} y", locale=self._locale)
 
     def month(self, day: date) -> str:
-        """Write the month alone, in its dictionary form."""
-        return format_date(day, "LLLL" if day.year == self.today.year else "LLLL y", locale=self._locale)
+        """Write the month alone, in its dictionary form and last, as a Finnish ending may follow it."""
+        pattern = "LLLL" if day.year == self.today.year else MONTH_OF_ANOTHER_YEAR[self.language]
+        return format_date(day, pattern, locale=self._locale)
+
+    def month_title(self, day: date) -> str:
+        """Write the month as a line begins."""
+        month = format_date(day, "LLLL" if day.year == self.today.year else "LLLL y", locale=self._locale)
+        return month[:1].upper() + month[1:]
 
     def number(self, value: int) -> str:
         return format_decimal(value, locale=self._locale)
@@ -54,6 +61,9 @@ class Wording:
         if unit not in UNITS:
             return f"{self.number(value)} {unit}"
         return format_unit(value, UNITS[unit], "short", locale=self._locale)
+
+    def days(self, count: int) -> str:
+        return format_unit(count, "duration-day", "long", locale=self._locale)
 
     def in_sentence(self, name: str) -> str:
         """Write a common noun as it stands within a sentence: German keeps its capital."""

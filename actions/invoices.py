@@ -1,6 +1,5 @@
 """Why a bill differs from the last one, and which invoices there are."""
 
-from datetime import date
 from typing import ClassVar
 
 from actions.base import Work
@@ -68,13 +67,7 @@ class ActionListInvoices(SensitiveAction):
 def line_of(invoice: InvoiceFacts, wording: Wording) -> str:
     return wording.words(
         "invoice_line",
-        month=_title(wording, invoice.period.start),
+        month=wording.month_title(invoice.period.start),
         total=wording.amount(invoice.total),
         status=wording.words(f"status.{shown_status(invoice, wording.today)}", due_on=wording.day(invoice.due_on)),
     )
-
-
-def _title(wording: Wording, day: date) -> str:
-    """Write the month as a line begins."""
-    month = wording.month(day)
-    return month[:1].upper() + month[1:]

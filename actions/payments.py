@@ -68,7 +68,7 @@ def _tell_last_payment(payment: PaymentFacts, reply: Reply, wording: Wording) ->
     if payment.days_late is None:
         reply.say("utter_payments_received", **facts)
     else:
-        reply.say("utter_payments_received_late", **facts, days=wording.number(payment.days_late))
+        reply.say("utter_payments_received_late", **facts, days=wording.days(payment.days_late))
 
 
 def _tell_what_is_open(status: PaymentStatus, reply: Reply, wording: Wording) -> None:

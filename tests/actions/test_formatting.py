@@ -48,6 +48,30 @@ def test_a_month_stands_alone(language: str, written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "written", "title"),
+    [
+        ("en", "October 2025", "October 2025"),
+        ("de", "Oktober 2025", "Oktober 2025"),
+        ("fi", "vuoden 2025 lokakuu", "Lokakuu 2025"),
+    ],
+)
+def test_a_month_of_another_year_ends_in_the_month_so_that_finnish_can_inflect_it(
+    language: str, written: str, title: str
+) -> None:
+    wording = Wording(language, TODAY)
+    assert (wording.month(date(2025, 10, 1)), wording.month_title(date(2025, 10, 1))) == (written, title)
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "several"),
+    [("en", "1 day", "4 days"), ("de", "1 Tag", "4 Tage"), ("fi", "1 päivä", "4 päivää")],
+)
+def test_days_are_counted_with_their_noun(language: str, one: str, several: str) -> None:
+    wording = Wording(language, TODAY)
+    assert [wording.days(count).replace(NBSP, " ") for count in (1, 4)] == [one, several]
+
+
+@pytest.mark.parametrize(
     ("language", "written"), [("en", "1,200 kWh"), ("de", "1.200 kWh"), ("fi", f"1{NBSP}200{NBSP}kWh")]
 )
 def test_a_quantity(language: str, written: str) -> None:

@@ -107,7 +107,7 @@ async def test_a_late_payment_says_by_how_many_days(
 ) -> None:
     pay(sessions, (SEPTEMBER, date(2026, 10, 14)), (OCTOBER, date(2026, 11, 18)))
 
-    assert (await ask_status(conversation)).facts("utter_payments_received_late")["days"] == "3"
+    assert (await ask_status(conversation)).facts("utter_payments_received_late")["days"] == "3 days"
 
 
 async def test_a_bill_paid_twice_is_named_and_a_person_offered(

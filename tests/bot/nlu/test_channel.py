@@ -78,7 +78,7 @@ class TestTurns:
     def test_a_reply_has_buttons_with_titles_and_payloads_and_a_place_for_a_card(self, bot):
         (reply,) = bot.turn("hello")["replies"]
 
-        assert {"title": "What do I owe", "payload": "/ask_balance_due"} in reply["buttons"]
+        assert {"title": "What do I owe?", "payload": "/ask_balance_due"} in reply["buttons"]
         assert reply["card"] is None
 
     def test_the_same_state_and_text_give_the_same_turn(self, bot):
@@ -100,7 +100,7 @@ class TestTurns:
         answer = bot.turn(intent={"name": "ask_balance_due", "entities": {}})
 
         (reply,) = answer["replies"]
-        assert reply["text"] == "€1.00 is open, due on today.\nNothing else is open."
+        assert reply["text"] == "You owe €1.00, due on today.\nThere is nothing to pay now."
         assert [button["payload"] for button in reply["buttons"]] == ["/ask_bill_change", "/ask_payment_status"]
         assert reply["card"] == {"type": "bill"}
         assert [command["type"] for command in answer["commands"]] == ["handoff"]

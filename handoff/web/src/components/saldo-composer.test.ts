@@ -61,7 +61,7 @@ describe("<saldo-composer>", () => {
     expect(element.shadowRoot!.querySelector("[data-testid=limit]")).toBeNull();
     element.text = "x".repeat(1900);
     await element.updateComplete;
-    expect(element.shadowRoot!.querySelector("[data-testid=limit]")?.textContent).toBe("100 characters left");
+    expect(element.shadowRoot!.querySelector("[data-testid=limit]")?.textContent).toBe("Characters left: 100");
   });
 
   it("keeps a text that is too long and does not send it", async () => {
@@ -69,7 +69,7 @@ describe("<saldo-composer>", () => {
     press(field);
     expect(sent).toEqual([]);
     expect(element.text).toHaveLength(2003);
-    expect(element.shadowRoot!.querySelector("[data-testid=limit]")?.textContent).toBe("3 characters too many");
+    expect(element.shadowRoot!.querySelector("[data-testid=limit]")?.textContent).toBe("Characters over the limit: 3");
   });
 
   it("counts characters as the server does, an emoji as one", async () => {

@@ -80,11 +80,11 @@ describe("<saldo-transcript>", () => {
     expect(find(closed, "button")).toEqual([]);
   });
 
-  it("tells a waiting customer the place in line", async () => {
+  it("tells a waiting customer the place in the queue", async () => {
     const element = await draw([makeMessage(1)], [], { conversation: makeConversation({ status: "queued", queue_position: 3 }) });
     const card = element.shadowRoot!.querySelector("saldo-waiting-card")!;
     await card.updateComplete;
-    expect(card.shadowRoot!.textContent).toContain("Place 3 in line");
+    expect(card.shadowRoot!.textContent).toContain("Place 3 in the queue");
   });
 
   it("shows the agent no boxes for a customer's code", async () => {

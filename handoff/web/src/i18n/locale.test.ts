@@ -64,7 +64,7 @@ describe("wordCause", () => {
 
   it("writes quantities in the reader's units", () => {
     const cause = makeCause("extra_usage", 245, { facts: { quantity: 1200, unit: "GB" } });
-    expect(word(cause, "fi")).toBe("Käyttöä enemmän | 1 200 Gt | kertaluonteinen");
+    expect(word(cause, "fi")).toBe("Enemmän käyttöä | 1 200 Gt | kertaluonteinen");
   });
 
   it("writes a price of one unit exactly", () => {
