@@ -19,7 +19,7 @@ class SettingMissing(SystemExit):
 class Settings(BaseSettings):
     """Read once in the composition root and handed down."""
 
-    model_config = SettingsConfigDict(env_prefix="SALDO_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="SALDO_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     var: Path = Path("var")
     database_url: str = ""
