@@ -80,4 +80,5 @@ def _train() -> float:
 
 def _run(*arguments: str | Path) -> None:
     environment = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore"}
-    subprocess.run([BOT_PYTHON, *arguments], cwd=FOLDER, env=environment, stdout=subprocess.DEVNULL, check=True)
+    with (FOLDER / "train.log").open("ab") as log:
+        subprocess.run([BOT_PYTHON, *arguments], cwd=FOLDER, env=environment, stdout=log, stderr=log, check=True)
