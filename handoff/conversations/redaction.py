@@ -9,8 +9,15 @@ HIDDEN = "••••••"
 
 _SEPARATOR = r"[\s.\-‐‑–·]"
 _WHOLE_CODE = re.compile(rf"{_SEPARATOR}*\d(?:{_SEPARATOR}*\d){{5}}{_SEPARATOR}*")
-# Inside a sentence only the ways in which people group a code: 482913, 482 913, 482-913. 12.10.26 is a date.
-_CODE_IN_TEXT = re.compile(r"(?<![\d.,/\-])(\d{6}|\d{3}[ \-‐‑–]\d{3})(?![\d/\-]|[.,]\d)")
+_DASH = r"\-‐‑–"
+# Inside a sentence only the ways in which people group a code. Pairs with dots are a date, and so is 1.10.2026; a run
+# of pairs or single digits is taken whole, for eight of them are a customer number.
+_CODE_IN_TEXT = re.compile(
+    rf"(?<!\d)(?<!\d[.,/{_DASH}])"
+    rf"(?:\d{{6}}|\d{{3}}[\s.·{_DASH}]{{1,2}}\d{{3}}"
+    rf"|\d\d(?:[\s·{_DASH}]{{1,2}}\d\d(?!\d)){{2,}}+|\d(?:[\s.,·{_DASH}]{{1,2}}\d(?!\d)){{5,}}+)"
+    rf"(?!\d|[.,/{_DASH}]\d)"
+)
 _CARD = re.compile(r"(?<!\d)\d(?:[ \-.]?\d){12,18}(?!\d)")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])")
 
@@ -44,16 +51,20 @@ def find_code(text: str) -> FoundCode | None:
     plain = _with_plain_digits(text)
     if _WHOLE_CODE.fullmatch(plain):
         return FoundCode(_digits(plain), HIDDEN)
-    found = _CODE_IN_TEXT.findall(plain)
-    return FoundCode(_digits(found[0]), redact_codes(text)) if len(found) == 1 else None
+    found = _codes_in(plain)
+    return FoundCode(_digits(found[0].group()), redact_codes(text)) if len(found) == 1 else None
 
 
 def redact_codes(text: str) -> str:
     """Hide everything that could be a code, and change nothing else."""
     hidden = text
-    for match in reversed(list(_CODE_IN_TEXT.finditer(_with_plain_digits(text)))):
+    for match in reversed(_codes_in(_with_plain_digits(text))):
         hidden = hidden[: match.start()] + HIDDEN + hidden[match.end() :]
     return hidden
+
+
+def _codes_in(plain: str) -> list[re.Match[str]]:
+    return [match for match in _CODE_IN_TEXT.finditer(plain) if len(_digits(match.group())) == CODE_LENGTH]
 
 
 def redact_numbers(text: str) -> str:

@@ -21,6 +21,22 @@ def test_six_digits_alone_are_a_code_however_grouped(text: str):
         ("Der Code ist 482913.", "Der Code ist ••••••."),
         ("482 913 on koodi", "•••••• on koodi"),
         ("code:482913", "code:••••••"),
+        ("my code is 4 8 2 9 1 3", "my code is ••••••"),
+        ("it says 4, 8, 2, 9, 1, 3 I think", "it says •••••• I think"),
+        ("4-8-2-9-1-3 thanks", "•••••• thanks"),
+        ("4 8 2 9 1 3 10 minutes ago", "•••••• 10 minutes ago"),
+        ("Code: 48 29 13 danke", "Code: •••••• danke"),
+        ("48–29–13 danke", "•••••• danke"),
+        ("koodi 482\u00a0913 kiitos", "koodi •••••• kiitos"),
+        ("koodi 482  913 kiitos", "koodi •••••• kiitos"),
+        ("code-482913", "code-••••••"),
+        ("Code...482913", "Code...••••••"),
+        ("482913-danke", "••••••-danke"),
+        ("482913, danke", "••••••, danke"),
+        ("code is 482.913", "code is ••••••"),
+        ("code is 482.913.", "code is ••••••."),
+        ("my number is 5346 4097 and the code 482913", "my number is 5346 4097 and the code ••••••"),
+        ("am 12.10.26 kam 482-913", "am 12.10.26 kam ••••••"),
     ],
 )
 def test_one_code_inside_a_sentence_is_found(text: str, hidden: str):
@@ -37,6 +53,20 @@ def test_one_code_inside_a_sentence_is_found(text: str, hidden: str):
         "4829134",
         "20401860",
         "on 12.10.26 I paid",
+        "on 12. 10. 26 I paid",
+        "am 1.10.2026 bezahlt",
+        "am 12.10.2026 bezahlt",
+        "paid on 2026-10-12",
+        "paid on 12/10/26",
+        "1.482,91 Euro",
+        "1.482.913 Euro",
+        "482.913,00 Euro",
+        "482 913,50 euroa",
+        "my number is 5346 4097",
+        "my number is 53 46 40 97",
+        "my number is 53-46-40-97",
+        "my number is 5 3 4 6 4 0 9 7",
+        "invoice 2026–000123",
         "2026-000123 is the invoice",
         "482913 or 482914",
         "1234,56 euro",
@@ -47,6 +77,13 @@ def test_one_code_inside_a_sentence_is_found(text: str, hidden: str):
 )
 def test_other_numbers_are_no_code(text: str):
     assert find_code(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["on 12.10.26", "am 1.10.2026", "1.482,91 Euro", "5346 4097", "53 46 40 97", "5 3 4 6 4 0 9 7"]
+)
+def test_dates_amounts_and_customer_numbers_are_not_hidden(text: str):
+    assert redact_codes(text) == text
 
 
 def test_two_candidates_are_both_hidden():
