@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 CODE_LENGTH = 6
 HIDDEN = "••••••"
@@ -18,8 +20,11 @@ _CODE_IN_TEXT = re.compile(
     rf"|\d\d(?:[\s·{_DASH}]{{1,2}}\d\d(?!\d)){{2,}}+|\d(?:[\s.,·{_DASH}]{{1,2}}\d(?!\d)){{5,}}+)"
     rf"(?!\d|[.,/{_DASH}]\d)"
 )
-_CARD = re.compile(r"(?<!\d)\d(?:[ \-.]?\d){12,18}(?!\d)")
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ \-]?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])")
+_GAP = rf"{_SEPARATOR}{{0,2}}"
+_CARD_START = re.compile(r"(?<!\d)\d")
+_CARD_DIGITS = re.compile(rf"\d(?:{_GAP}\d){{12,18}}")
+_SHORTEST_CARD = 13
+_IBAN_START = re.compile(r"[A-Za-z]{2}\d{2}")
 
 _IBAN_LENGTHS = {
     **dict.fromkeys(("NO",), 15),
@@ -69,25 +74,57 @@ def _codes_in(plain: str) -> list[re.Match[str]]:
 
 def redact_numbers(text: str) -> str:
     """Hide card numbers (Luhn) and bank accounts (IBAN check digits), all but the last four."""
-    return _CARD.sub(_hide_card, _IBAN.sub(_hide_iban, text))
+    return _hide_each(_CARD_START, _read_card, _hide_each(_IBAN_START, _read_iban, text))
 
 
-def _hide_card(match: re.Match[str]) -> str:
-    digits = _digits(match.group())
-    return f"•••• {digits[-4:]}" if _passes_luhn(digits) else match.group()
+@dataclass(frozen=True)
+class _Number:
+    """Where a number ends, and what may be shown instead."""
+
+    end: int
+    shown: str
 
 
-def _hide_iban(match: re.Match[str]) -> str:
-    """The pattern may have run into the words behind the number: the country says how long it is."""
-    found = match.group()
-    signs = [place for place, sign in enumerate(found) if sign.isalnum()]
-    length = _IBAN_LENGTHS.get(found[:2].upper(), 0)
-    if not 0 < length <= len(signs):
-        return found
-    iban = "".join(found[place] for place in signs[:length]).upper()
-    if not _passes_mod_97(iban):
-        return found
-    return f"{iban[:2]}•• •••• {iban[-4:]}{found[signs[length - 1] + 1 :]}"
+def _hide_each(start: re.Pattern[str], read: Callable[[str, int], _Number | None], text: str) -> str:
+    """Try every place where a number may start, and go on right behind each one found."""
+    plain = _with_plain_digits(text)
+    parts: list[str] = []
+    kept_from = look_from = 0
+    while begun := start.search(plain, look_from):
+        look_from = begun.start() + 1
+        if number := read(plain, begun.start()):
+            parts += (text[kept_from : begun.start()], number.shown)
+            kept_from = look_from = number.end
+    return "".join(parts) + text[kept_from:]
+
+
+def _read_card(plain: str, start: int) -> _Number | None:
+    """Other digits may follow the card's own, such as its month: the longest group of digits that is a card counts."""
+    match = _CARD_DIGITS.match(plain, start)
+    if match is None:
+        return None
+    places = [place for place in range(start, match.end()) if plain[place].isdecimal()]
+    for count in range(len(places), _SHORTEST_CARD - 1, -1):
+        end = places[count - 1] + 1
+        digits = _digits(plain[start:end])
+        if not plain[end : end + 1].isdecimal() and _passes_luhn(digits):
+            return _Number(end, f"•••• {digits[-4:]}")
+    return None
+
+
+def _read_iban(plain: str, start: int) -> _Number | None:
+    """The country says how long the number is; what follows it is text again, perhaps another number."""
+    length = _IBAN_LENGTHS.get(plain[start : start + 2].upper(), 0)
+    match = _signs(length).match(plain, start) if length else None
+    if match is None:
+        return None
+    iban = "".join(sign for sign in match.group().upper() if sign.isalnum())
+    return _Number(match.end(), f"{iban[:2]}•• •••• {iban[-4:]}") if _passes_mod_97(iban) else None
+
+
+@cache
+def _signs(count: int) -> re.Pattern[str]:
+    return re.compile(rf"[A-Za-z0-9](?:{_GAP}[A-Za-z0-9]){{{count - 1}}}")
 
 
 def _passes_luhn(digits: str) -> bool:

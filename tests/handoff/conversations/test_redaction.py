@@ -1,5 +1,8 @@
 """What counts as a code, a card number or a bank account, and what does not."""
 
+from collections.abc import Callable
+from time import process_time
+
 import pytest
 
 from handoff.conversations.redaction import find_code, redact_codes, redact_numbers
@@ -104,6 +107,23 @@ def test_everything_but_the_code_stays_as_it_was_written():
         ("DE89370400440532013000", "DE•• •••• 3000"),
         ("IBAN FI21 1234 5600 0007 85 from my bank", "IBAN FI•• •••• 0785 from my bank"),
         ("de89 3704 0044 0532 0130 00 ja danke", "DE•• •••• 3000 ja danke"),
+        ("4111\u00a01111\u00a01111\u00a01111", "•••• 1111"),
+        ("4111–1111–1111–1111", "•••• 1111"),
+        ("4111  1111  1111  1111", "•••• 1111"),
+        ("4111·1111·1111·1111 12/27", "•••• 1111 12/27"),
+        ("4111 1111 1111 1111 12 27", "•••• 1111 12 27"),
+        ("card 1: 4111 1111 1111 1111, card 2: 5500 0000 0000 0004", "card 1: •••• 1111, card 2: •••• 0004"),
+        ("4111 1111 1111 1111 5500 0000 0000 0004", "•••• 1111 •••• 0004"),
+        ("DE89\u00a03704\u00a00044\u00a00532\u00a00130\u00a000", "DE•• •••• 3000"),
+        ("DE89–3704–0044–0532–0130–00", "DE•• •••• 3000"),
+        ("DE89  3704  0044  0532  0130  00 danke", "DE•• •••• 3000 danke"),
+        ("DE８９ 3704 0044 0532 0130 00", "DE•• •••• 3000"),
+        (
+            "von DE89 3704 0044 0532 0130 00 auf FI21 1234 5600 0007 85 bitte",
+            "von DE•• •••• 3000 auf FI•• •••• 0785 bitte",
+        ),
+        ("DE89370400440532013000FI2112345600000785", "DE•• •••• 3000FI•• •••• 0785"),
+        ("MT84 MALT 0110 0001 2345 MTLC AST0 01S.", "MT•• •••• 001S."),
     ],
 )
 def test_cards_and_accounts_keep_only_their_last_four(text: str, hidden: str):
@@ -119,7 +139,21 @@ def test_cards_and_accounts_keep_only_their_last_four(text: str, hidden: str):
         "0000000000000000",
         "DE00370400440532013000",
         "+491713920099",
+        "am 12.10.2026 – 1.482,91 Euro",
+        "customer 5346 4097, bill DE-2026-000123",
     ],
 )
 def test_numbers_that_fail_their_check_stay(text: str):
     assert redact_numbers(text) == text
+
+
+@pytest.mark.parametrize("pattern", ["1 ", "12  ", "4 8 2 9 1 3 ", "DE12 ", "DE8937040044", "1-", "7 7.3 ", " ", "."])
+@pytest.mark.parametrize("redact", [find_code, redact_codes, redact_numbers])
+def test_no_text_takes_long(redact: Callable[[str], object], pattern: str):
+    """A few milliseconds are usual; the bound is generous for a busy machine."""
+    longest = (pattern * 2000)[:2000]
+
+    started = process_time()
+    redact(longest)
+
+    assert process_time() - started < 0.25
