@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from actions.base import SaldoAction, Work
 from actions.reply import Reply
-from billing.identity import NotVerified, Verification, has_pending_challenge, require_verification
+from billing.identity import NotVerified, Verification, is_code_valid, require_verification
 
 
 class SensitiveAction(SaldoAction):
@@ -34,7 +34,7 @@ class SensitiveAction(SaldoAction):
     def _identify(self, work: Work, reply: Reply) -> None:
         """Take a number that is at hand; otherwise ask for the code that is on its way, or for the number."""
         reply.remember("identity_waiting_question", self.intent)
-        is_code_expected = has_pending_challenge(work.session, work.conversation_id, work.runtime.clock.now())
+        is_code_expected = is_code_valid(work.session, work.conversation_id, work.runtime.clock.now())
         if work.dialogue.has_new_customer_number or (work.dialogue.customer_number and not is_code_expected):
             reply.go_on_with("action_start_challenge")
         elif is_code_expected:

@@ -30,6 +30,7 @@ __all__ = [
     "check_code",
     "find_verification",
     "has_pending_challenge",
+    "is_code_valid",
     "require_verification",
     "start_challenge",
 ]
@@ -97,6 +98,12 @@ def has_pending_challenge(session: Session, conversation_id: UUID, now: datetime
     """Say whether six digits in this conversation are a code, be it in time or somewhat late."""
     challenge = _find_challenge(session, conversation_id)
     return challenge is not None and now < challenge.expires_at + LATE_CODE_GRACE
+
+
+def is_code_valid(session: Session, conversation_id: UUID, now: datetime) -> bool:
+    """Say whether a code is on its way that could still be right."""
+    challenge = _find_challenge(session, conversation_id)
+    return challenge is not None and now < challenge.expires_at
 
 
 def check_code(session: Session, *, conversation_id: UUID, code: str, pepper: str, now: datetime) -> CodeOutcome:

@@ -142,3 +142,16 @@ async def test_while_a_code_is_on_its_way_the_bot_waits_for_it(conversation: Con
     assert outcome.said == ["utter_identity_code_pending"]
     assert conversation.slots["identity_waiting_question"] == "ask_balance_due"
     assert len(conversation.text_messages()) == 1
+
+
+async def test_a_code_that_ran_out_is_not_waited_for(conversation: Conversation, clock: FixedClock) -> None:
+    conversation.slots["identity_customer_number"] = NUMBER
+    await conversation.run("action_start_challenge", intent="request_code")
+    conversation.next_turn()
+    clock.advance(minutes=10)
+
+    outcome = await conversation.run("action_tell_balance_due", intent="ask_balance_due")
+
+    assert outcome.said == []
+    assert outcome.goes_on_with == "action_start_challenge"
+    assert conversation.slots["identity_waiting_question"] == "ask_balance_due"

@@ -104,6 +104,22 @@ def test_a_challenge_is_pending_until_it_is_met_or_long_gone(
     assert not visitor.is_asked_for_code()
 
 
+def test_a_code_is_valid_until_it_is_used_or_its_time_is_over(
+    visitor: Visitor, customer: Customer, clock: FixedClock
+) -> None:
+    assert not visitor.has_valid_code()
+    code = visitor.ask_for_code(customer.number)
+    assert visitor.has_valid_code()
+    visitor.give_code(code)
+    assert not visitor.has_valid_code()
+    visitor.ask_for_code(customer.number)
+    clock.advance(minutes=10, seconds=-1)
+    assert visitor.has_valid_code()
+    clock.advance(seconds=1)
+    assert not visitor.has_valid_code()
+    assert visitor.is_asked_for_code()
+
+
 def test_a_newer_code_replaces_the_older(visitor: Visitor, customer: Customer, session: Session) -> None:
     old = visitor.ask_for_code(customer.number)
     new = visitor.ask_for_code(customer.number)

@@ -7,7 +7,14 @@ from uuid import uuid4
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from billing.identity import CodeOutcome, check_code, find_verification, has_pending_challenge, start_challenge
+from billing.identity import (
+    CodeOutcome,
+    check_code,
+    find_verification,
+    has_pending_challenge,
+    is_code_valid,
+    start_challenge,
+)
 from billing.models import Challenge, OutboxMessage, OutboxStatus, Verification
 from tests.fakes.clock import FixedClock
 
@@ -52,6 +59,9 @@ class Visitor:
 
     def is_asked_for_code(self) -> bool:
         return has_pending_challenge(self._session, self.conversation_id, self._clock.now())
+
+    def has_valid_code(self) -> bool:
+        return is_code_valid(self._session, self.conversation_id, self._clock.now())
 
     def _newest_text(self) -> OutboxMessage | None:
         sendable = select(OutboxMessage).where(OutboxMessage.status == OutboxStatus.PENDING)
