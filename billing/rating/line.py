@@ -6,6 +6,7 @@ from uuid import UUID
 
 from billing.money import Money
 from billing.periods import BillingPeriod
+from billing.rating.terms import Names
 
 # Names in three languages, flattened (name_en, name_de, name_fi), ISO dates and numbers: fit for JSON as they are.
 Facts = dict[str, str | int]
@@ -52,3 +53,7 @@ class Line:
     unit: str = ""
     contract_id: UUID | None = None
     price_version_id: UUID | None = None
+
+
+def name_facts(name: Names) -> Facts:
+    return {f"name_{language}": text for language, text in name.items()}

@@ -5,16 +5,16 @@ its line is made.
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 from billing.money import Money, divide
 from billing.periods import BillingPeriod
+from billing.rating.discounts import discount_lines
 from billing.rating.errors import UnitUnknown
-from billing.rating.line import Facts, Line, LineKind, ReasonCode
+from billing.rating.line import Line, LineKind, ReasonCode, name_facts
 from billing.rating.proration import prorate, prorate_units
 from billing.rating.segments import Segment, base_kind_and_reason, segments_of
-from billing.rating.tax import BASIS_POINTS
-from billing.rating.terms import ContractTerms, DiscountTerms, Names, OneOff, Usage
+from billing.rating.terms import ContractTerms, OneOff, Usage
 
 MICRO_PER_MINOR = 10_000
 
@@ -25,7 +25,7 @@ def rate(terms: ContractTerms, usage: Sequence[Usage], period: BillingPeriod) ->
     return (
         *(_base_line(terms, segment, segments) for segment in segments),
         *(line for segment in segments for line in _usage_lines(terms, segment, usage)),
-        *(line for segment in segments for line in _discount_lines(terms, segment)),
+        *(line for segment in segments for line in discount_lines(terms, segment)),
         *(_one_off_line(terms, charge) for charge in terms.one_offs if charge.charged_on in period),
     )
 
@@ -33,10 +33,6 @@ def rate(terms: ContractTerms, usage: Sequence[Usage], period: BillingPeriod) ->
 def usage_charge(quantity: int, unit_price_micro: int, currency: str) -> Money:
     """Return the price of a quantity; a unit may cost a fraction of a cent, the whole is rounded once."""
     return Money(divide(quantity * unit_price_micro, MICRO_PER_MINOR), currency)
-
-
-def name_facts(name: Names, prefix: str = "name") -> Facts:
-    return {f"{prefix}_{language}": text for language, text in name.items()}
 
 
 def _base_line(terms: ContractTerms, segment: Segment, segments: tuple[Segment, ...]) -> Line:
@@ -93,51 +89,6 @@ def _usage_lines(terms: ContractTerms, segment: Segment, usage: Sequence[Usage])
     return [line]
 
 
-def _discount_lines(terms: ContractTerms, segment: Segment) -> list[Line]:
-    """Reduce the base price of the segment; all discounts together never take more than the base price."""
-    lines = []
-    left = segment.price.base
-    for discount in terms.discounts:
-        days = segment.days.overlap(discount.valid_from, discount.valid_to)
-        monthly = min(_monthly_value(discount, segment.price.base), left)
-        if days is None or not monthly:
-            continue
-        left -= monthly
-        lines.append(_discount_line(terms, segment, discount, days, monthly))
-    return lines
-
-
-def _monthly_value(discount: DiscountTerms, base: Money) -> Money:
-    if discount.amount is not None:
-        return discount.amount
-    return base.times(discount.basis_points or 0, BASIS_POINTS)
-
-
-def _discount_line(
-    terms: ContractTerms, segment: Segment, discount: DiscountTerms, days: BillingPeriod, monthly: Money
-) -> Line:
-    facts: Facts = {
-        **name_facts(discount.name),
-        "discount_id": str(discount.discount_id),
-        "monthly_minor": monthly.minor,
-        "started_on": discount.valid_from.isoformat(),
-        "days": days.days,
-        "days_in_period": segment.whole.days,
-    }
-    if discount.valid_to is not None:
-        facts["ended_on"] = _last_day(discount.valid_to).isoformat()
-    return Line(
-        kind=LineKind.DISCOUNT,
-        reason_code=ReasonCode.DISCOUNT,
-        facts=facts,
-        period=days,
-        amount=-prorate(monthly, segment.whole, days),
-        tax_rate=segment.price.tax_rate,
-        contract_id=terms.contract_id,
-        price_version_id=segment.price.version_id,
-    )
-
-
 def _one_off_line(terms: ContractTerms, charge: OneOff) -> Line:
     return Line(
         kind=LineKind.ONE_OFF,
@@ -152,7 +103,3 @@ def _one_off_line(terms: ContractTerms, charge: OneOff) -> Line:
         tax_rate=charge.tax_rate,
         contract_id=terms.contract_id,
     )
-
-
-def _last_day(valid_to: date) -> date:
-    return valid_to - timedelta(days=1)

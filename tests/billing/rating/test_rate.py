@@ -1,6 +1,7 @@
 """Rating: what a contract comes to in a month, and why. Amounts are worked out by hand in the test."""
 
-from datetime import date
+from datetime import date, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -10,9 +11,10 @@ from billing.periods import BillingPeriod
 from billing.rating.errors import PhasesOverlap, PriceMissing, UnitUnknown
 from billing.rating.line import Line, LineKind, ReasonCode
 from billing.rating.rate import rate
-from billing.rating.terms import Usage
+from billing.rating.terms import DiscountTerms, Usage
 from tests.billing.rating.terms import contract, discount, eur, one_off, phase, price
 
+SEPTEMBER = BillingPeriod.month("2026-09")
 OCTOBER = BillingPeriod.month("2026-10")
 MID_MONTH = date(2026, 10, 15)
 
@@ -147,6 +149,53 @@ def test_discounts_together_never_take_more_than_the_base_price() -> None:
     assert [line.amount.minor for line in rate(terms, [], OCTOBER)] == [1000, -700, -300]
 
 
+def test_a_discount_after_another_takes_nothing_from_it() -> None:
+    """60 % of 30.00 for 15 of 30 days are 9.00, twice."""
+    changed_on = date(2026, 9, 16)
+    terms = contract(
+        phase(price(3000)),
+        discounts=(
+            discount(basis_points=6000, valid_to=changed_on),
+            discount(basis_points=6000, valid_from=changed_on, key=2),
+        ),
+    )
+
+    assert [line.amount.minor for line in rate(terms, [], SEPTEMBER)] == [3000, -900, -900]
+
+
+def test_a_discount_has_a_line_for_the_days_with_another_and_one_for_those_without() -> None:
+    """10.00 a month: 7.00 off until the 15th, so 3.00 are left to the other there, and 7.00 from the 16th."""
+    terms = contract(
+        phase(price(1000)), discounts=(discount(amount=700, valid_to=date(2026, 9, 16)), discount(amount=700, key=2))
+    )
+
+    reductions = rate(terms, [], SEPTEMBER)[1:]
+
+    assert [(line.amount.minor, line.facts["monthly_minor"], line.facts["days"]) for line in reductions] == [
+        (-350, 700, 15),
+        (-150, 300, 15),
+        (-350, 700, 15),
+    ]
+
+
+def test_a_discount_that_another_does_not_touch_keeps_one_line() -> None:
+    terms = contract(
+        phase(price(3000)), discounts=(discount(amount=333, valid_to=MID_MONTH), discount(amount=777, key=2))
+    )
+
+    assert [line.amount.minor for line in rate(terms, [], OCTOBER)][2:] == [-777]
+
+
+def test_discounts_of_the_whole_price_leave_no_cent_of_a_part_of_a_month() -> None:
+    """20 of 31 days: 6.45 of 10.00; 4.52 of 7.00 and 1.94 of 3.00 would be a cent more."""
+    terms = contract(
+        phase(price(1000), valid_from=date(2026, 10, 12)),
+        discounts=(discount(amount=700), discount(amount=300, key=2)),
+    )
+
+    assert [line.amount.minor for line in rate(terms, [], OCTOBER)] == [645, -452, -193]
+
+
 def test_a_single_charge_stands_on_the_bill_of_its_day_only() -> None:
     terms = contract(phase(price(3999)), one_offs=(one_off(OCTOBER.last_day), one_off(OCTOBER.end)))
 
@@ -189,3 +238,41 @@ def test_a_change_to_the_same_price_changes_no_cent(day: int, base: int, off: in
     assert sum(line.amount.minor for line in rate(cut, [], OCTOBER)) == sum(
         line.amount.minor for line in rate(uncut, [], OCTOBER)
     )
+
+
+@st.composite
+def discounts(draw: st.DrawFn, key: int) -> DiscountTerms:
+    starts_on = draw(st.dates(SEPTEMBER.start, OCTOBER.last_day))
+    ends_on = draw(st.none() | st.dates(starts_on + timedelta(days=1), date(2026, 12, 1)))
+    if draw(st.booleans()):
+        return discount(amount=draw(st.integers(1, 3000)), valid_from=starts_on, valid_to=ends_on, key=key)
+    return discount(basis_points=draw(st.integers(1, 10_000)), valid_from=starts_on, valid_to=ends_on, key=key)
+
+
+@given(st.integers(0, 3000), st.tuples(discounts(1), discounts(2), discounts(3)))
+def test_each_day_is_reduced_by_its_discounts_and_never_below_zero(base: int, some: tuple[DiscountTerms, ...]) -> None:
+    reductions = rate(contract(phase(price(base)), discounts=some), [], OCTOBER)[1:]
+
+    exact = Fraction(0)
+    for day in (OCTOBER.start + timedelta(days=number) for number in range(OCTOBER.days)):
+        valid = [one for one in some if one.valid_from <= day and (one.valid_to is None or day < one.valid_to)]
+        worth = [
+            one.amount.minor if one.amount else eur(base).times(one.basis_points or 0, 10_000).minor for one in valid
+        ]
+        exact += Fraction(min(base, sum(worth)), OCTOBER.days)
+    assert abs(exact + sum(line.amount.minor for line in reductions)) <= len(reductions)
+
+
+@given(st.integers(1, 9999), st.integers(1, 9999), st.integers(2, 31), st.integers(2, 30))
+def test_two_discounts_of_the_whole_price_always_leave_nothing(base: int, off: int, began: int, changed: int) -> None:
+    changed_on = date(2026, 10, changed)
+    terms = contract(
+        phase(price(base), valid_from=date(2026, 10, began)),
+        discounts=(
+            discount(amount=off),
+            discount(basis_points=10_000, valid_to=changed_on, key=2),
+            discount(basis_points=10_000, valid_from=changed_on, key=3),
+        ),
+    )
+
+    assert sum(line.amount.minor for line in rate(terms, [], OCTOBER)) == 0
