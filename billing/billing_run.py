@@ -2,11 +2,12 @@
 
 Customers are billed in small batches, each in a transaction of its own together with its invoice numbers, so numbers
 have no gaps whenever the run is stopped. An account whose data allow no bill is parked: reported, never guessed.
+A period is billed from the first day after it, by each seller's calendar, for an issued invoice cannot grow.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from billing.contract_terms import load_terms, load_usage
 from billing.db import READ_ONLY
+from billing.errors import SaldoError
 from billing.issuing import Draft, Issue, issue_drafts, lock_series
 from billing.late_fees import load_late_fee_lines
 from billing.models.contract import Contract
@@ -30,6 +32,17 @@ from billing.rating.rate import rate
 BATCH_SIZE = 50
 
 Progress = Callable[[int, int], None]
+
+
+class PeriodNotOver(SaldoError):
+    """A month was to be billed of which days are still to come; `ends` is its last day."""
+
+    status = 409
+
+    def __init__(self, period: str, ends: date) -> None:
+        super().__init__(f"{period} is not over before the end of {ends}")
+        self.period = period
+        self.ends = ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,10 @@ def run_billing(
     now: datetime,
     progress: Progress | None = None,
 ) -> BillingRunReport:
-    """Issue the invoices of the period that do not exist yet; `progress` gets (customers done, customers in all)."""
+    """Issue the invoices of the period that do not exist yet; `progress` gets (customers done, customers in all).
+
+    Raise PeriodNotOver, with nothing issued, when for one of the sellers the period is not over.
+    """
     issued = 0
     parked: list[ParkedAccount] = []
     batches = _batches(session_factory, period, now)
@@ -83,6 +99,8 @@ def _batches(
         session.connection(execution_options={READ_ONLY: True})
         for seller in session.scalars(select(Seller).order_by(Seller.id)).all():
             issue = Issue(seller, period, now.astimezone(ZoneInfo(seller.time_zone)).date(), now)
+            if issue.issued_on < period.end:
+                raise PeriodNotOver(period.label, period.last_day)
             customer_ids = _unbilled_customers(session, seller, period)
             batches.extend((issue, chunk) for chunk in _chunks(customer_ids))
     return batches

@@ -5,7 +5,7 @@ SaldoError
 ├── NotVerified             identity
 ├── CustomerNotFound        accounts
 ├── RatingError             rating (missing price, gap, mixed currency)
-└── BillingDataInvalid      billing_run (an account that must not be billed as it stands)
+└── PeriodNotOver           billing_run (a month that must not be billed yet)
 """
 
 from typing import ClassVar

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from billing.billing_run import run_billing
+from billing.billing_run import PeriodNotOver, run_billing
 from billing.clock import SystemClock
 from billing.periods import BillingPeriod, PeriodInvalid
 from handoff.commands.sessions import open_sessions
@@ -31,7 +31,10 @@ def run_command(period: Annotated[str, typer.Option(help=PERIOD_HELP, metavar="Y
     except (PeriodInvalid, ValueError):
         fail(f"{period} is not a month; write it as YYYY-MM, for example 2026-10.")
     with open_sessions(OperatorSettings().database) as sessions, progress_bar(f"Billing {period}") as progress:
-        report = run_billing(sessions, month, now=SystemClock().now(), progress=progress)
+        try:
+            report = run_billing(sessions, month, now=SystemClock().now(), progress=progress)
+        except PeriodNotOver as error:
+            fail(f"{error.period} is not over; it can be billed from the day after {error.ends}.")
     done(f"{report.issued} invoices issued for {period}.")
     for account in report.parked:
         say(f"Customer {account.customer_number} got none: {account.error}")

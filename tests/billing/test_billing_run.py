@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing import billing_run
-from billing.billing_run import BillingRunReport, ParkedAccount, run_billing
+from billing.billing_run import BillingRunReport, ParkedAccount, PeriodNotOver, run_billing
 from billing.models import Customer, Invoice, InvoiceSeries, InvoiceTax, LineItem
 from billing.periods import BillingPeriod
 from billing.rating.line import LineKind
@@ -113,6 +113,41 @@ def test_numbers_begin_again_with_the_year(session_factory: Sessions) -> None:
     with session_factory() as session:
         numbers = session.scalars(select(Invoice.number).order_by(Invoice.period_start)).all()
     assert numbers == ["DE-2026-000001", "DE-2027-000001"]
+
+
+@pytest.mark.parametrize(
+    "now",
+    # In Berlin it is 23:30 on the last day of October.
+    [datetime(2026, 10, 9, 6, tzinfo=UTC), datetime(2026, 10, 31, 22, 30, tzinfo=UTC)],
+    ids=["in the month", "half an hour before its end"],
+)
+def test_a_month_that_is_not_over_is_not_billed(session_factory: Sessions, now: datetime) -> None:
+    make_customers(session_factory, 1)
+
+    with pytest.raises(PeriodNotOver) as refused:
+        run_billing(session_factory, OCTOBER, now=now)
+
+    assert (refused.value.period, refused.value.ends) == ("2026-10", date(2026, 10, 31))
+    assert count_rows(session_factory) == [0, 0, 0]
+
+
+def test_a_month_is_billed_from_the_first_day_after_it_in_the_seller_s_zone(session_factory: Sessions) -> None:
+    make_customers(session_factory, 1)
+
+    report = run_billing(session_factory, OCTOBER, now=datetime(2026, 10, 31, 23, 0, tzinfo=UTC))
+
+    assert report.issued == 1
+
+
+def test_a_month_that_is_over_for_one_seller_only_is_billed_for_none(session_factory: Sessions) -> None:
+    """At 22:30 in UTC it is November in Helsinki and still October in Berlin."""
+    make_customers(session_factory, 1, country="FI")
+    make_customers(session_factory, 1)
+
+    with pytest.raises(PeriodNotOver):
+        run_billing(session_factory, OCTOBER, now=datetime(2026, 10, 31, 22, 30, tzinfo=UTC))
+
+    assert count_rows(session_factory) == [0, 0, 0]
 
 
 @pytest.mark.parametrize("failing_batch", [1, 2, 3])

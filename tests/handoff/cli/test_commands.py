@@ -9,8 +9,10 @@ from click.testing import Result
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
+from billing.db import make_engine, make_session_factory
 from handoff.cli import app
 from tests.databases import of_kind
+from tests.factories.billing import make_contract, make_customer, make_plan
 
 COMMANDS = (
     ["up"],
@@ -106,6 +108,19 @@ def test_a_period_that_is_no_month_is_refused(database: str, period: str) -> Non
 
     assert result.exit_code == 1
     assert "2026-10" in result.stderr
+    assert count(database, "invoice") == 0
+
+
+def test_a_month_that_is_not_over_is_refused_in_one_sentence(database: str) -> None:
+    engine = make_engine(database)
+    with make_session_factory(engine).begin() as session:
+        make_contract(session, make_customer(session), make_plan(session))
+    engine.dispose()
+
+    result = saldo("billing", "run", "--period", "9998-10")
+
+    assert result.exit_code == 1
+    assert result.stderr.strip() == "✗ 9998-10 is not over; it can be billed from the day after 9998-10-31."
     assert count(database, "invoice") == 0
 
 
