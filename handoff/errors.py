@@ -102,6 +102,16 @@ class NotYourConversation(HandoffError):
     status = 409
 
 
+class ConversationsHeld(HandoffError):
+    """The agent signs out while customers still wait for their answers."""
+
+    status = 409
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} conversations are active")
+        self.count = count
+
+
 class OfferExpired(HandoffError):
     """The agent answered after the offer had gone back to the queue."""
 

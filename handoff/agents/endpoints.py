@@ -38,7 +38,7 @@ async def login(credentials: LoginIn, request: Request, response: Response, part
 async def logout(
     agent: CurrentAgent, session: SessionDep, now: NowDep, response: Response, saldo_agent: Annotated[str, Cookie()]
 ) -> None:
-    await service.set_presence(session, agent, Presence.OFFLINE, now)
+    await service.sign_out(session, agent, now)
     await end_session(session, saldo_agent)
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")
 

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent, Presence
 from handoff.agents.passwords import hash_password
 from handoff.agents.presence import presence_changed
-from handoff.errors import AgentExists
+from handoff.conversations.models import Conversation, ConversationStatus
+from handoff.errors import AgentExists, ConversationsHeld
 from handoff.events import open_stream
 from handoff.live import agent_stream
 from handoff.routing import offers
@@ -48,3 +49,16 @@ async def set_presence(session: AsyncSession, agent: Agent, presence: Presence, 
         stored.presence, stored.presence_since = presence, now
         presence_changed(session, stored.id)
     return stored
+
+
+async def sign_out(session: AsyncSession, agent: Agent, now: datetime) -> None:
+    """Leave for good, unless customers are still with the agent: nobody else would answer them.
+
+    Counted last, when no offer can be made or accepted any more; a refusal undoes the rest.
+    """
+    await set_presence(session, agent, Presence.OFFLINE, now)
+    held = select(func.count()).select_from(Conversation)
+    held = held.where(Conversation.agent_id == agent.id, Conversation.status == ConversationStatus.ACTIVE)
+    count = await session.scalar(held) or 0
+    if count > 0:
+        raise ConversationsHeld(count)

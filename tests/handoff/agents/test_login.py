@@ -12,7 +12,7 @@ from handoff.agents.passwords import _nobodys_hash
 from handoff.agents.service import add_agent
 from handoff.errors import AgentExists
 from tests.factories.handoff import CHEAP_HASHER, PASSWORD, make_agent
-from tests.handoff.people import ORIGIN, AgentAtWork, on_any_database
+from tests.handoff.people import ORIGIN, AgentAtWork, Customer, on_any_database
 
 
 @pytest.fixture(autouse=True)
@@ -108,6 +108,36 @@ async def test_signing_out_ends_the_session_and_the_presence(app: FastAPI, agent
     assert (await agent.http.get("/api/agents/me")).json()["error"] == "NotSignedIn"
     async with app.state.sessions() as session:
         assert (await session.get_one(Agent, agent.agent_id)).presence == "offline"
+
+
+async def test_an_agent_with_customers_cannot_sign_out_before_they_are_closed(agent: AgentAtWork, customer: Customer):
+    await customer.ask_for_person()
+    held = await agent.take_next()
+
+    refused = await agent.http.post("/api/agents/logout", headers={"accept-language": "de"})
+
+    assert refused.status_code == 409
+    assert refused.json() == {
+        "error": "ConversationsHeld",
+        "text": "Noch offene Gespräche: 1. Beenden Sie sie, bevor Sie sich abmelden.",
+        "count": 1,
+    }
+    assert (await agent.http.get("/api/agents/me")).json()["presence"] == "available"
+    assert (await agent.reply(held, "I am still here.")).status_code == 201
+    await agent.http.post(f"/api/console/conversations/{held}/close")
+    assert (await agent.http.post("/api/agents/logout")).status_code == 204
+
+
+async def test_a_refused_sign_out_gives_no_offer_back(agent: AgentAtWork, open_chat):
+    for customer in (await open_chat(), await open_chat()):
+        await customer.ask_for_person()
+    await agent.take_next()
+    offer = await agent.offer()
+    assert offer is not None
+
+    assert (await agent.http.post("/api/agents/logout")).status_code == 409
+
+    assert (await agent.accept(offer)).status_code == 200
 
 
 @on_any_database

@@ -104,7 +104,9 @@ export class SaldoSide extends LitElement {
 
   private renderSettings(): TemplateResult {
     const { locale } = this;
+    const { signOutRefusal } = this.store;
     return html`<div class="settings">
+      ${signOutRefusal === null ? nothing : html`<p class="lost" role="alert" data-testid="sign-out-refusal">${signOutRefusal}</p>`}
       <div class="me">
         <b>${this.store.agent?.name}</b>
         <saldo-language-menu .language=${locale.language} .label=${locale.text("language")}></saldo-language-menu>

@@ -177,6 +177,29 @@ describe("ConsoleStore", () => {
     expect(network.sockets).toHaveLength(1);
   });
 
+  it("stays at the desk and keeps the reason when the server refuses the sign-out", async () => {
+    const { desk, api } = await makeDesk(makeSnapshot({ conversations: [row], offer }));
+    desk.choose("c1");
+    api.signOut.mockRejectedValueOnce(new ApiError(409, "ConversationsHeld", "Conversations still open: 1."));
+    await desk.signOut();
+    expect(desk.phase).toBe("ready");
+    expect(desk.signOutRefusal).toBe("Conversations still open: 1.");
+    expect(desk.offer).not.toBeNull();
+
+    await desk.close();
+    expect(desk.signOutRefusal).toBeNull();
+    await desk.signOut();
+    expect(desk.phase).toBe("signed_out");
+  });
+
+  it("asks for the sign-in when the session had ended before the sign-out", async () => {
+    const { desk, api } = await makeDesk();
+    api.signOut.mockRejectedValueOnce(new ApiError(401, "NotSignedIn", null));
+    api.getConsole.mockRejectedValueOnce(new ApiError(401, "NotSignedIn", null));
+    await desk.signOut();
+    expect(desk.phase).toBe("signed_out");
+  });
+
   it("keeps a draft for each conversation", async () => {
     const { desk } = await makeDesk(makeSnapshot({ conversations: [row] }));
     desk.choose("c1");

@@ -56,6 +56,9 @@ export class ConsoleStore extends Observable {
   chosenId: string | null = null;
   typingIn: string | null = null;
 
+  /** Why the server did not let the agent sign out, in its own words. */
+  signOutRefusal: string | null = null;
+
   private readonly threads = new Map<string, TranscriptOut>();
   private feed = new EventFeed<ConsoleEvent>();
   private socket: LiveSocket<ConsoleServerFrame, ConsoleClientFrame> | null = null;
@@ -100,8 +103,14 @@ export class ConsoleStore extends Observable {
   }
 
   async signOut(): Promise<void> {
-    await this.options.api.signOut();
-    this.showSignIn();
+    this.signOutRefusal = null;
+    try {
+      await this.options.api.signOut();
+      this.showSignIn();
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 409) this.signOutRefusal = error.text;
+      else await this.load();
+    }
     this.changed();
   }
 
@@ -144,6 +153,7 @@ export class ConsoleStore extends Observable {
   async close(): Promise<void> {
     const id = this.chosenId;
     if (id === null) return;
+    this.signOutRefusal = null;
     await this.guard(async () => {
       this.rows = putRow(this.rows, await this.options.api.close(id));
     });
@@ -223,6 +233,7 @@ export class ConsoleStore extends Observable {
 
   private showSignIn(): void {
     this.phase = "signed_out";
+    this.signOutRefusal = null;
     this.socket?.stop();
     this.socket = null;
     this.replies?.stop();
