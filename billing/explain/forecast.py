@@ -13,26 +13,38 @@ from billing.rating.proration import prorate
 def expected_next(bill: Bill) -> Money | None:
     """Return the amount for the month after the bill; None when no contract goes on.
 
-    Counted: each plan's full price, discounts for the days that they still hold, consumption as in this bill. Not
-    counted: extra usage, single charges and fees, which are not expected again.
+    Counted: each plan's price and discounts for the days that contract and discount still hold, as far as the bill knew
+    their ends, and consumption as in this bill. Not counted: extra usage, single charges and fees, which are not
+    expected again.
     """
-    going_on = [line for line in bill.lines if line.kind in BASE_KINDS and line.period.end == bill.period.end]
+    month = bill.period.next_month()
+    newest = [line for line in bill.lines if line.period.end == bill.period.end]
+    going_on = {
+        line.contract_id: days
+        for line in newest
+        if line.kind in BASE_KINDS and (days := _days_left(line, "contract_last_day", month)) is not None
+    }
     if not going_on:
         return None
-    month = bill.period.next_month()
-    currency = bill.total.currency
-    contracts = {line.contract_id for line in going_on}
-    lines = [line for line in bill.lines if line.contract_id in contracts]
-    amount = Money(sum(int(line.facts["base_minor"]) for line in going_on), currency)
-    for line in lines:
-        if line.kind is LineKind.DISCOUNT and line.period.end == bill.period.end:
-            amount -= _discount_next(line, month, currency)
-    return amount + amount_of((line for line in lines if line.reason_code is ReasonCode.CONSUMPTION), currency)
+    consumption = (line for line in bill.lines if line.reason_code is ReasonCode.CONSUMPTION)
+    amount = amount_of((line for line in consumption if line.contract_id in going_on), bill.total.currency)
+    for line in newest:
+        days = going_on.get(line.contract_id)
+        if days is not None and line.kind in BASE_KINDS:
+            amount += prorate(Money(int(line.facts["base_minor"]), amount.currency), month, days)
+        elif days is not None and line.kind is LineKind.DISCOUNT:
+            amount -= _discount_next(line, month, days)
+    return amount
 
 
-def _discount_next(line: Line, month: BillingPeriod, currency: str) -> Money:
-    monthly = Money(int(line.facts["monthly_minor"]), currency)
-    ended_on = line.facts.get("ended_on")
-    valid_to = None if ended_on is None else date.fromisoformat(str(ended_on)) + timedelta(days=1)
-    days = month.overlap(month.start, valid_to)
-    return Money(0, currency) if days is None else prorate(monthly, month, days)
+def _discount_next(line: Line, month: BillingPeriod, days: BillingPeriod) -> Money:
+    discounted = _days_left(line, "ended_on", days)
+    monthly = Money(int(line.facts["monthly_minor"]), line.amount.currency)
+    return Money(0, monthly.currency) if discounted is None else prorate(monthly, month, discounted)
+
+
+def _days_left(line: Line, last_day_fact: str, days: BillingPeriod) -> BillingPeriod | None:
+    """Return the days until the last day that the line names, all of them if it names none."""
+    last_day = line.facts.get(last_day_fact)
+    end = None if last_day is None else date.fromisoformat(str(last_day)) + timedelta(days=1)
+    return days.overlap(days.start, end)

@@ -11,7 +11,7 @@ from billing.money import Money, divide
 from billing.periods import BillingPeriod
 from billing.rating.discounts import discount_lines
 from billing.rating.errors import UnitUnknown
-from billing.rating.line import Line, LineKind, ReasonCode, name_facts
+from billing.rating.line import Facts, Line, LineKind, ReasonCode, name_facts
 from billing.rating.proration import prorate, prorate_units
 from billing.rating.segments import Segment, base_kind_and_reason, segments_of
 from billing.rating.terms import ContractTerms, OneOff, Usage
@@ -37,17 +37,20 @@ def usage_charge(quantity: int, unit_price_micro: int, currency: str) -> Money:
 
 def _base_line(terms: ContractTerms, segment: Segment, segments: tuple[Segment, ...]) -> Line:
     kind, reason = base_kind_and_reason(segment, segments)
+    facts: Facts = {
+        **name_facts(segment.phase.plan_name),
+        "plan_code": segment.phase.plan_code,
+        "base_minor": segment.price.base.minor,
+        "price_valid_from": segment.price.valid_from.isoformat(),
+        "days": segment.days.days,
+        "days_in_period": segment.whole.days,
+    }
+    if terms.last_day is not None:
+        facts["contract_last_day"] = terms.last_day.isoformat()
     return Line(
         kind=kind,
         reason_code=reason,
-        facts={
-            **name_facts(segment.phase.plan_name),
-            "plan_code": segment.phase.plan_code,
-            "base_minor": segment.price.base.minor,
-            "price_valid_from": segment.price.valid_from.isoformat(),
-            "days": segment.days.days,
-            "days_in_period": segment.whole.days,
-        },
+        facts=facts,
         period=segment.days,
         amount=prorate(segment.price.base, segment.whole, segment.days),
         tax_rate=segment.price.tax_rate,

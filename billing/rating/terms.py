@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from billing.money import Money
@@ -79,3 +79,9 @@ class ContractTerms:
     phases: tuple[PlanPhase, ...]
     discounts: tuple[DiscountTerms, ...] = ()
     one_offs: tuple[OneOff, ...] = ()
+
+    @property
+    def last_day(self) -> date | None:
+        """Return the last day of the last plan; None while no end is known. A plan that another follows is no end."""
+        end = self.phases[-1].valid_to if self.phases else None
+        return None if end is None else end - timedelta(days=1)

@@ -119,6 +119,19 @@ def test_the_latest_change_is_explained_from_the_issued_lines(session: Session, 
     ]
 
 
+def test_an_issued_bill_knows_that_its_contract_ended_with_the_month(session_factory: sessionmaker[Session]) -> None:
+    with session_factory.begin() as session:
+        customer = make_customer(session)
+        make_contract(session, customer, make_plan(session, base_minor=3999), ended_on=OCTOBER.end)
+    run_billing(session_factory, OCTOBER, now=datetime(2026, 11, 1, 6, tzinfo=UTC))
+
+    with session_factory() as session:
+        change = explain_latest_change(session, customer.id)
+
+    assert change is not None
+    assert (change.current_total, change.expected_next) == (eur(3999), None)
+
+
 def test_without_any_invoice_there_is_nothing_to_explain(session: Session) -> None:
     assert explain_latest_change(session, make_customer(session).id) is None
 

@@ -212,6 +212,35 @@ def test_the_last_part_of_an_ended_contract_expects_nothing_next() -> None:
     assert explained.expected_next is None
 
 
+def test_a_contract_that_ended_with_the_month_expects_nothing_next() -> None:
+    terms = contract(phase(price(3100), valid_to=NOVEMBER.start), discounts=(discount(amount=500),))
+
+    assert change(terms).expected_next is None
+
+
+def test_beside_an_ended_contract_only_the_other_is_expected() -> None:
+    ended = contract(phase(price(3100), valid_to=NOVEMBER.start), discounts=(discount(amount=500),))
+    going_on = contract(phase(price(3999)), key=2)
+
+    assert change(ended, going_on).expected_next == eur(3999)
+
+
+def test_a_contract_that_ends_within_the_next_month_is_expected_until_then() -> None:
+    """10 of 30 days of 30.00 less 6.00."""
+    terms = contract(phase(price(3000), valid_to=date(2026, 11, 11)), discounts=(discount(amount=600),))
+
+    assert change(terms).expected_next == bill(NOVEMBER, terms).total == eur(800)
+
+
+def test_a_plan_that_ends_because_another_begins_is_no_end_of_the_contract() -> None:
+    terms = contract(
+        phase(price(3100), plan="small", valid_to=NOVEMBER.start),
+        phase(price(6200), plan="large", valid_from=NOVEMBER.start),
+    )
+
+    assert change(terms).expected_next == eur(3100)
+
+
 def test_a_second_contract_is_told_by_its_days() -> None:
     first, second = contract(phase(price(3999))), contract(phase(price(3100), valid_from=date(2026, 10, 22)), key=2)
 

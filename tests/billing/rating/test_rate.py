@@ -1,5 +1,6 @@
 """Rating: what a contract comes to in a month, and why. Amounts are worked out by hand in the test."""
 
+import dataclasses
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -41,6 +42,14 @@ def test_a_contract_that_ends_pays_until_the_day_before() -> None:
     lines = rate(contract(phase(price(3100), valid_to=date(2026, 10, 11))), [], OCTOBER)
 
     assert brief(lines) == [(LineKind.PRORATION_CHARGE, ReasonCode.CONTRACT_END, 1000)]
+
+
+def test_the_last_day_of_a_contract_is_a_fact_of_its_base_price_once_it_is_known() -> None:
+    first, last = phase(price(3100), valid_to=MID_MONTH), phase(price(6200), valid_from=MID_MONTH)
+    ended = dataclasses.replace(last, valid_to=date(2027, 1, 1))
+
+    assert ["contract_last_day" in line.facts for line in rate(contract(first, last), [], OCTOBER)] == [False, False]
+    assert [line.facts["contract_last_day"] for line in rate(contract(first, ended), [], OCTOBER)] == ["2026-12-31"] * 2
 
 
 def test_a_plan_change_mid_month_charges_both_plans_by_day() -> None:
