@@ -1,5 +1,6 @@
 """Text messages: each that arrives is stored once, on the path of the website's chat; replies leave by the outbox."""
 
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +18,9 @@ from handoff.channels.twilio.texts import twilio_texts
 from handoff.conversations.models import Channel, Conversation
 from handoff.conversations.service import MAX_LENGTH, find_open_by_address, open_conversation, receive_message
 from handoff.deps import Parts
-from handoff.errors import EmptyMessage, MessageTooLong
+from handoff.errors import ConversationClosed, EmptyMessage, MessageTooLong
+
+MAX_ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,20 @@ class IncomingSms:
 
 
 async def take_sms(parts: Parts, sms: IncomingSms) -> None:
-    try:
-        conversation_id = await _store_once(parts, sms)
-    except IntegrityError:  # Two first messages of one phone at once: the other has opened the conversation by now.
-        conversation_id = await _store_once(parts, sms)
+    conversation_id = await _store_despite_rivals(parts, sms)
     if conversation_id is not None:
         parts.runner.wake(conversation_id)
+
+
+async def _store_despite_rivals(parts: Parts, sms: IncomingSms) -> UUID | None:
+    """Try again when the conversation was closed, or opened by another message of this phone, at that very moment.
+
+    The one may follow the other. Twilio does not deliver a refused message again: its text would be lost.
+    """
+    for _ in range(MAX_ATTEMPTS - 1):
+        with contextlib.suppress(IntegrityError, ConversationClosed):
+            return await _store_once(parts, sms)
+    return await _store_once(parts, sms)
 
 
 async def _store_once(parts: Parts, sms: IncomingSms) -> UUID | None:

@@ -18,6 +18,7 @@ from handoff.channels.twilio.relay_frames import Setup
 from handoff.channels.twilio.signature import WEBSOCKET_SCHEMES
 from handoff.channels.twilio.texts import twilio_texts
 from handoff.conversations.models import Channel, Conversation, ConversationStatus
+from handoff.conversations.posting import lock
 from handoff.conversations.service import choose_language, close_conversation, open_conversation
 from handoff.deps import Parts
 
@@ -101,5 +102,6 @@ async def _close(session: AsyncSession, call: VoiceCall, now: datetime) -> None:
     if call.conversation_id is None:
         return
     conversation = await session.get_one(Conversation, call.conversation_id)
+    await lock(session, conversation)  # An agent may be closing it right now.
     if conversation.status not in OVER:
         await close_conversation(session, conversation, now)
