@@ -82,7 +82,7 @@ def difference_card(change: BillChange) -> JsonObject:
             }
             for cause in change.causes
         ],
-        "expected_next_minor": change.expected_next.minor if change.expected_next else None,
+        "expected_next_minor": None if change.expected_next is None else change.expected_next.minor,
     }
 
 
