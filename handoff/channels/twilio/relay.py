@@ -25,7 +25,7 @@ from handoff.channels.twilio.texts import twilio_texts
 from handoff.channels.twilio.voice import conversation_of_call, redeem_token
 from handoff.conversations.models import Conversation, ConversationStatus, Message, Sender
 from handoff.conversations.service import receive_message
-from handoff.db import reading
+from handoff.db import reading, unbroken
 from handoff.deps import Parts
 from handoff.errors import ConversationClosed, EmptyMessage, MessageTooLong
 from handoff.live import Signal, conversation_stream
@@ -75,6 +75,7 @@ class Start:
     heard_seq: int
 
 
+@unbroken
 async def _open(parts: Parts, setup: Setup) -> Start | None:
     if setup.account_sid != parts.settings.twilio_account_sid:
         return None
@@ -182,6 +183,7 @@ class RelayCall:
         await self._settle()
         await self._speak_new(ends_turn=True)
 
+    @unbroken
     async def _store(self, text: str, key: str) -> None:
         parts = self._parts
         pepper = parts.settings.code_pepper.get_secret_value()
@@ -213,6 +215,7 @@ class RelayCall:
         if unspoken.status is ConversationStatus.CLOSED:
             await self._send(relay_frames.end())
 
+    @unbroken
     async def _load_unspoken(self) -> Unspoken:
         ours = (Message.conversation_id == self._conversation_id, Message.seq > self._spoken_seq)
         wanted = select(Message).where(*ours, Message.sender != Sender.CUSTOMER).order_by(Message.seq)
@@ -238,6 +241,7 @@ class RelayCall:
             return twilio_texts().text("voice.apology", self._language)
         return twilio_texts().text("voice.waiting", self._language) if status in WAITING else ""
 
+    @unbroken
     async def _note_interruption(self, interrupt: Interrupt) -> None:
         """Keep how much was heard, not the words: they stand in the message already."""
         now = self._parts.clock.now()
