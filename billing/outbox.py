@@ -3,16 +3,26 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy.orm import Session, aliased
 
 from billing.db import insert_if_absent
 from billing.models.outbox import OutboxMessage, OutboxStatus
 
-__all__ = ["OutboxMessage", "OutboxStatus", "claim_due", "enqueue_sms", "mark_failed", "mark_sent"]
+__all__ = [
+    "OutboxMessage",
+    "OutboxStatus",
+    "claim_due",
+    "enqueue_sms",
+    "give_back",
+    "is_due",
+    "mark_failed",
+    "mark_sent",
+]
 
 MAX_ATTEMPTS = 6
 FIRST_RETRY_SECONDS = 15
+UNSENT = (OutboxStatus.PENDING, OutboxStatus.SENDING)
 
 
 def enqueue_sms(
@@ -47,27 +57,48 @@ def enqueue_sms(
     return session.scalars(select(OutboxMessage).filter_by(dedupe_key=dedupe_key)).one()
 
 
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Tell which messages may be sent: not those behind an earlier one to the same phone that is still waiting."""
+    earlier = aliased(OutboxMessage)
+    is_before = (earlier.recipient == OutboxMessage.recipient) & (earlier.id < OutboxMessage.id)
+    is_waiting = _may_be_sent(earlier, now) & (earlier.due_at > now)
+    is_ready = OutboxMessage.status.in_(UNSENT) & (OutboxMessage.due_at <= now)
+    return is_ready & ~exists().where(is_before, is_waiting)
+
+
 def claim_due(session: Session, *, now: datetime, limit: int = 20, lease_seconds: int = 60) -> Sequence[OutboxMessage]:
     """Take messages to send, oldest first; commit before sending. Nobody else gets them until the lease is over.
+
+    Those to one phone are taken in their order, and none while an earlier one waits or is with another sender.
 
     A sender that dies after the provider took the message but before it was marked leads to a second text: the
     provider offers no key against that, and a missing code is worse than a second one.
     """
-    unsent = OutboxMessage.status.in_([OutboxStatus.PENDING, OutboxStatus.SENDING])
     due = (
         select(OutboxMessage)
-        .where(unsent, OutboxMessage.due_at <= now)
+        .where(is_due(now))
         .order_by(OutboxMessage.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=OutboxMessage)
     )
-    claimed = [message for message in session.scalars(due) if _is_worth_sending(message, now)]
+    in_order = _without_overtaking(session, session.scalars(due).all(), now)
+    claimed = [message for message in in_order if _is_worth_sending(message, now)]
     for message in claimed:
         message.status = OutboxStatus.SENDING
         message.attempts += 1
         message.due_at = now + timedelta(seconds=lease_seconds)
     session.flush()
     return claimed
+
+
+def give_back(session: Session, messages: Sequence[OutboxMessage], *, due_at: datetime) -> None:
+    """Return claimed messages that nobody tried to send; one whose lease has passed to another sender is left alone."""
+    for message in messages:
+        ours = (OutboxMessage.id == message.id, OutboxMessage.due_at == message.due_at)
+        untried = {"status": OutboxStatus.PENDING, "attempts": OutboxMessage.attempts - 1, "due_at": due_at}
+        session.execute(
+            update(OutboxMessage).where(*ours, OutboxMessage.status == OutboxStatus.SENDING).values(untried)
+        )
 
 
 def mark_sent(session: Session, message: OutboxMessage, *, provider_sid: str | None, now: datetime) -> None:
@@ -91,6 +122,24 @@ def mark_failed(
         message.due_at = now + timedelta(seconds=FIRST_RETRY_SECONDS * 2 ** (message.attempts - 1))
     session.add(message)
     session.flush()
+
+
+def _may_be_sent(message: type[OutboxMessage], now: datetime) -> ColumnElement[bool]:
+    """What expired while it waited is never sent: nothing needs to wait for it."""
+    is_fresh = message.expires_at.is_(None) | (message.expires_at > now)
+    return (message.status == OutboxStatus.SENDING) | ((message.status == OutboxStatus.PENDING) & is_fresh)
+
+
+def _without_overtaking(session: Session, locked: Sequence[OutboxMessage], now: datetime) -> Sequence[OutboxMessage]:
+    """Drop what stands behind a message that another sender was claiming at this moment: its lock made us skip it."""
+    recipients, ids = {message.recipient for message in locked}, [message.id for message in locked]
+    others = select(OutboxMessage.recipient, func.min(OutboxMessage.id)).where(
+        _may_be_sent(OutboxMessage, now), OutboxMessage.recipient.in_(recipients), OutboxMessage.id.not_in(ids)
+    )
+    firsts: dict[str, int] = {}
+    for recipient, first in session.execute(others.group_by(OutboxMessage.recipient)):
+        firsts[recipient] = first
+    return [message for message in locked if message.id < firsts.get(message.recipient, message.id + 1)]
 
 
 def _is_worth_sending(message: OutboxMessage, now: datetime) -> bool:

@@ -9,14 +9,14 @@ import contextlib
 import logging
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, exists, select, update
 from sqlalchemy.orm import Session
 
 from billing.clock import Clock
-from billing.outbox import OutboxMessage, OutboxStatus, claim_due, mark_failed, mark_sent
+from billing.outbox import OutboxMessage, OutboxStatus, claim_due, give_back, is_due, mark_failed, mark_sent
 from handoff.channels.twilio.carrier import TwilioCarrier
 from handoff.channels.twilio.config import twilio_config
 from handoff.channels.twilio.opt_outs import find_opted_out, opt_out
@@ -123,8 +123,7 @@ class OutboxSender:
             await asyncio.wait_for(self._woken.wait(), POLL_SECONDS)
 
     async def _is_anything_due(self) -> bool:
-        unsent = OutboxMessage.status.in_([OutboxStatus.PENDING, OutboxStatus.SENDING])
-        due = select(exists().where(unsent, OutboxMessage.due_at <= self._clock.now()))
+        due = select(exists().where(is_due(self._clock.now())))
         async with reading(self._sessions) as session:
             return bool(await session.scalar(due))
 
@@ -136,26 +135,34 @@ class OutboxSender:
         return claimed, opted_out
 
     async def _send_in_order(
-        self, carrier: SmsCarrier, queue: Iterable[OutboxMessage], opted_out: frozenset[str]
+        self, carrier: SmsCarrier, queue: Sequence[OutboxMessage], opted_out: frozenset[str]
     ) -> None:
-        for message in queue:
+        for position, message in enumerate(queue, 1):
             if self._clock.now() + SLOWEST_SEND > message.due_at:
                 return  # The lease would run out while it is being sent; the next round takes it again.
             if message.recipient in opted_out:
                 await self._note_failure(message, RecipientOptedOut("opted_out"))
-            else:
-                await self._send_one(carrier, message)
+            elif not await self._send_one(carrier, message):
+                await self._give_back(queue[position:], message.due_at)
+                return
 
-    async def _send_one(self, carrier: SmsCarrier, message: OutboxMessage) -> None:
+    async def _give_back(self, following: Sequence[OutboxMessage], due_at: datetime) -> None:
+        """Nobody tried to send them: they wait until the one before them is tried again."""
+        async with self._sessions.begin() as session:
+            await session.run_sync(give_back, following, due_at=due_at)
+
+    async def _send_one(self, carrier: SmsCarrier, message: OutboxMessage) -> bool:
+        """Return whether the message is settled: sent, or given up."""
         sms = Sms.from_outbox(message)
         try:
             sid = await self._find_earlier(carrier, message, sms) or await carrier.send(sms, now=self._clock.now())
         except SmsNotTaken as problem:
             await self._note_failure(message, problem)
-            return
+            return message.status is OutboxStatus.FAILED
         async with self._sessions.begin() as session:
             await session.run_sync(mark_sent, message, provider_sid=sid, now=self._clock.now())
         log.info("outbox message %s sent", message.id)
+        return True
 
     async def _find_earlier(self, carrier: SmsCarrier, message: OutboxMessage, sms: Sms) -> str | None:
         """Return the id under which the carrier already has this message, if an earlier attempt got that far."""

@@ -9,14 +9,27 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing.models import OutboxMessage, OutboxStatus
-from billing.outbox import FIRST_RETRY_SECONDS, MAX_ATTEMPTS, claim_due, enqueue_sms, mark_failed, mark_sent
+from billing.outbox import (
+    FIRST_RETRY_SECONDS,
+    MAX_ATTEMPTS,
+    claim_due,
+    enqueue_sms,
+    give_back,
+    mark_failed,
+    mark_sent,
+)
 from tests.fakes.clock import DEFAULT_NOW, FixedClock
 
 PHONE = "+491713920099"
+OTHER_PHONE = "+358401234567"
 
 
-def enqueue(session: Session, key: str = "a", body: str = "Guten Tag") -> OutboxMessage:
-    return enqueue_sms(session, recipient=PHONE, body=body, dedupe_key=key, now=DEFAULT_NOW)
+def enqueue(session: Session, key: str = "a", body: str = "Guten Tag", *, to: str = PHONE) -> OutboxMessage:
+    return enqueue_sms(session, recipient=to, body=body, dedupe_key=key, now=DEFAULT_NOW)
+
+
+def keys(messages: Sequence[OutboxMessage]) -> list[str]:
+    return [message.dedupe_key for message in messages]
 
 
 def claim(session: Session, clock: FixedClock) -> Sequence[OutboxMessage]:
@@ -35,11 +48,10 @@ def test_a_message_with_a_key_that_was_used_is_the_first_one(session: Session) -
 
 
 def test_due_messages_are_claimed_in_order_and_only_once(session: Session, clock: FixedClock) -> None:
-    keys = ["a", "b", "c"]
-    for key in keys:
+    for key in "abc":
         enqueue(session, key)
 
-    assert [message.dedupe_key for message in claim(session, clock)] == keys
+    assert keys(claim(session, clock)) == ["a", "b", "c"]
     assert claim(session, clock) == []
 
 
@@ -53,19 +65,93 @@ def test_no_more_than_the_limit_is_claimed(session: Session, clock: FixedClock) 
 def test_two_senders_never_get_the_same_message(session_factory: sessionmaker[Session], clock: FixedClock) -> None:
     with session_factory.begin() as session:
         for key in "abcd":
-            enqueue(session, key)
+            enqueue(session, key, to=f"{PHONE}{key}")
 
+    first, second = claim_at_once(session_factory, clock)
+
+    assert (first, second) == (["a", "b"], ["c", "d"])
+
+
+def test_two_senders_never_share_a_phone(session_factory: sessionmaker[Session], clock: FixedClock) -> None:
+    with session_factory.begin() as session:
+        for key in "abc":
+            enqueue(session, key)
+        enqueue(session, "d", to=OTHER_PHONE)
+
+    first, second = claim_at_once(session_factory, clock)
+
+    assert (first, second) == (["a", "b"], ["d"])
+
+
+def claim_at_once(session_factory: sessionmaker[Session], clock: FixedClock) -> tuple[list[str], list[str]]:
+    """Claim two messages with one sender and, before it has committed, the rest with another."""
     with session_factory() as one:
-        first = claim_due(one, now=clock.now(), limit=2)
+        first = keys(claim_due(one, now=clock.now(), limit=2))
         if one.get_bind().dialect.name == "sqlite":
             one.commit()  # the second sender would wait for it
         with session_factory() as two:
-            second = claim_due(two, now=clock.now(), limit=4)
+            second = keys(claim_due(two, now=clock.now(), limit=4))
             two.commit()
         one.commit()
+    return first, second
 
-    assert [message.dedupe_key for message in first] == ["a", "b"]
-    assert [message.dedupe_key for message in second] == ["c", "d"]
+
+def test_a_message_waits_for_the_one_before_it_to_the_same_phone(session: Session, clock: FixedClock) -> None:
+    first = enqueue(session)
+    claim(session, clock)
+    mark_failed(session, first, error="20429", now=clock.now())
+    enqueue(session, "b")
+    enqueue(session, "c", to=OTHER_PHONE)
+
+    assert keys(claim(session, clock)) == ["c"]
+    clock.advance(seconds=FIRST_RETRY_SECONDS)
+    assert keys(claim(session, clock)) == ["a", "b"]
+
+
+def test_nothing_waits_for_a_message_that_failed_for_good_or_has_expired(session: Session, clock: FixedClock) -> None:
+    failed, expiring = enqueue(session), enqueue(session, "b", to=OTHER_PHONE)
+    expiring.expires_at = clock.now() + timedelta(seconds=5)
+    claim(session, clock)
+    mark_failed(session, failed, error="21211", now=clock.now(), permanent=True)
+    mark_failed(session, expiring, error="20429", now=clock.now())
+    enqueue(session, "c")
+    enqueue(session, "d", to=OTHER_PHONE)
+
+    clock.advance(seconds=5)
+
+    assert keys(claim(session, clock)) == ["c", "d"]
+
+
+def test_a_message_given_back_has_used_no_attempt(session: Session, clock: FixedClock) -> None:
+    message = enqueue(session)
+    claimed = claim(session, clock)
+
+    give_back(session, claimed, due_at=clock.now() + timedelta(seconds=9))
+    session.commit()
+    session.refresh(message)
+
+    assert (message.status, message.attempts) == (OutboxStatus.PENDING, 0)
+    assert claim(session, clock) == []
+    clock.advance(seconds=9)
+    assert keys(claim(session, clock)) == ["a"]
+
+
+def test_a_message_that_another_sender_has_by_now_is_not_given_back(
+    session_factory: sessionmaker[Session], clock: FixedClock
+) -> None:
+    with session_factory.begin() as session:
+        enqueue(session)
+    with session_factory() as one:
+        stale = claim(one, clock)
+    clock.advance(seconds=60)
+    with session_factory() as two:
+        claim(two, clock)
+
+    with session_factory.begin() as session:
+        give_back(session, stale, due_at=clock.now())
+
+    with session_factory() as session:
+        assert claim(session, clock) == []
 
 
 def test_a_sent_message_keeps_the_providers_id_and_is_not_claimed_again(session: Session, clock: FixedClock) -> None:

@@ -89,6 +89,35 @@ async def test_what_is_due_is_sent_in_its_order(
     assert [message.provider_sid for message in await messages(sessions)] == [taken.sid for taken in twilio.messages]
 
 
+async def test_what_follows_a_message_that_was_not_taken_waits_for_it(
+    sessions: Sessions, sender: OutboxSender, clock: FixedClock, twilio: FakeTwilio
+) -> None:
+    twilio.fail_next(Fault.too_many)
+    for body in ("one", "two"):
+        await enqueue(sessions, clock, body)
+
+    await sender.send_due()
+    await enqueue(sessions, clock, "three")
+    assert await sender.send_due() == 0
+    assert [message.attempts for message in await messages(sessions)] == [1, 0, 0]
+
+    clock.advance(minutes=1)
+    await sender.send_due()
+    assert [message.body for message in twilio.messages] == ["one", "two", "three"]
+
+
+async def test_what_follows_a_message_that_failed_for_good_is_sent_at_once(
+    sessions: Sessions, sender: OutboxSender, clock: FixedClock, twilio: FakeTwilio
+) -> None:
+    twilio.fail_next(Fault.wrong_number)
+    for body in ("one", "two"):
+        await enqueue(sessions, clock, body)
+
+    await sender.send_due()
+
+    assert [message.body for message in twilio.messages] == ["two"]
+
+
 async def test_a_code_is_valid_at_the_carrier_only_as_long_as_it_works(
     sessions: Sessions, sender: OutboxSender, clock: FixedClock, twilio: FakeTwilio
 ) -> None:
