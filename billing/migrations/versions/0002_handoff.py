@@ -30,8 +30,14 @@ TABLES = (
 
 
 def upgrade() -> None:
-    for create in (_create_agents, _create_events, _create_conversations, _create_routing):
-        create()
+    _create_agents()
+    _create_events()
+    _create_conversations()
+    _create_messages()
+    _create_buttons()
+    _create_turns()
+    _create_queue_entries()
+    _create_offers()
 
 
 def downgrade() -> None:
@@ -131,6 +137,9 @@ def _create_conversations() -> None:
         unique=True,
         **_where("channel = 'sms' AND status <> 'closed'"),
     )
+
+
+def _create_messages() -> None:
     op.create_table(
         "message",
         sa.Column("conversation_id", sa.Uuid(), nullable=False),
@@ -155,6 +164,9 @@ def _create_conversations() -> None:
     op.create_index(
         "ix_message_waiting", "message", ["conversation_id", "seq"], unique=False, **_where("turn = 'waiting'")
     )
+
+
+def _create_buttons() -> None:
     op.create_table(
         "message_button",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -171,6 +183,9 @@ def _create_conversations() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_message_button"),
         sa.UniqueConstraint("conversation_id", "seq", "ordinal", name="uq_message_button_conversation_id_seq_ordinal"),
     )
+
+
+def _create_turns() -> None:
     op.create_table(
         "dialogue_state",
         sa.Column("conversation_id", sa.Uuid(), nullable=False),
@@ -196,7 +211,7 @@ def _create_conversations() -> None:
     )
 
 
-def _create_routing() -> None:
+def _create_queue_entries() -> None:
     op.create_table(
         "queue_entry",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -227,6 +242,9 @@ def _create_routing() -> None:
         unique=True,
         **_where("status IN ('waiting', 'offered')"),
     )
+
+
+def _create_offers() -> None:
     op.create_table(
         "offer",
         sa.Column("id", sa.Uuid(), nullable=False),

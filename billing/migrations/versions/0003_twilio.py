@@ -32,6 +32,10 @@ def upgrade() -> None:
         sa.Column("reported_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("provider_sid", name="pk_sms_delivery"),
     )
+    _create_calls()
+
+
+def _create_calls() -> None:
     op.create_table(
         "voice_call",
         sa.Column("call_sid", sa.String(), nullable=False),
