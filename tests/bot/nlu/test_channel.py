@@ -195,7 +195,7 @@ class TestIdentityForm:
 
         answer = bot.turn("are you a robot", state=state)
 
-        assert answer["replies"][0]["text"].startswith("I am an assistant")
+        assert answer["replies"][0]["text"].startswith("I am a digital assistant")
         assert bot.actions.asked[-1] == "action_ask_identity_customer_number"
         assert answer["state"]["active_loop"] == "identity_form"
 
