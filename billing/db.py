@@ -60,7 +60,7 @@ class Base(DeclarativeBase):
     """The one registry of tables, billing's and handoff's. A StrEnum column is text with a CHECK."""
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
-    type_annotation_map = {datetime: UtcDateTime(), JsonObject: Json, StrEnum: EnumText}  # noqa: RUF012
+    type_annotation_map = {datetime: UtcDateTime(), JsonObject: Json, StrEnum: EnumText}  # noqa: RUF012 (SQLAlchemy's own attribute)
 
 
 def make_engine(url: str) -> Engine:

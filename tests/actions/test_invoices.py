@@ -18,7 +18,7 @@ Story = Callable[[Session, Contract], None]
 def sessions_with(sessions: sessionmaker[Session]) -> Callable[..., None]:
     def issue(story: Story | None = None, **plan: object) -> None:
         with sessions.begin() as session:
-            contract = make_subscriber(session, **plan)  # type: ignore[arg-type]  # the plan's own arguments
+            contract = make_subscriber(session, **plan)
             if story is not None:
                 story(session, contract)
         issue_bills(sessions, SEPTEMBER, OCTOBER)

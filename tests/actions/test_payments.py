@@ -22,7 +22,7 @@ def bills(sessions: sessionmaker[Session]) -> None:
 def pay(sessions: sessionmaker[Session], *payments: tuple[object, date]) -> None:
     with sessions.begin() as session:
         for period, received_on in payments:
-            make_payment(session, bill_of(session, period), received_on=received_on)  # type: ignore[arg-type]
+            make_payment(session, bill_of(session, period), received_on=received_on)
 
 
 async def ask_balance(conversation: Conversation) -> Outcome:

@@ -106,7 +106,7 @@ async def test_a_failing_action_answers_its_class_and_logs_no_words(
     client: httpx.AsyncClient, conversation: Conversation, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = call("action_switch_language", conversation.token())
-    broken["tracker"]["latest_message"]["entities"] = WORDS  # type: ignore[index]
+    broken["tracker"]["latest_message"]["entities"] = WORDS
 
     response = await post(client, broken)
 
@@ -120,7 +120,7 @@ async def test_what_an_action_wrote_is_committed(
     with sessions.begin() as session:
         make_subscriber(session)
     body = call("action_start_challenge", conversation.token())
-    body["tracker"]["slots"] = {"identity_customer_number": "53464097"}  # type: ignore[index]
+    body["tracker"]["slots"] = {"identity_customer_number": "53464097"}
 
     response = await post(client, body)
 

@@ -159,7 +159,7 @@ def test_a_run_that_dies_is_finished_by_the_next(
     issue, batches = billing_run.issue_drafts, iter(range(1, 9))
 
     def dying_after_writing(session: Session, *rest: object) -> None:
-        issue(session, *rest)  # type: ignore[arg-type]
+        issue(session, *rest)
         if next(batches) == failing_batch:
             raise ConnectionError
 

@@ -9,7 +9,7 @@ from billing.money import CurrencyMismatch, Money, total
 
 def test_a_float_is_refused_as_an_amount() -> None:
     with pytest.raises(TypeError):
-        Money(12.5, "EUR")  # type: ignore[arg-type]
+        Money(12.5, "EUR")
 
 
 def test_something_that_is_no_currency_is_refused() -> None:

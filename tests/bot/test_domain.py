@@ -83,7 +83,7 @@ def test_a_response_is_named_after_the_skill_that_says_it() -> None:
 
 
 def test_the_domain_and_the_action_server_have_the_same_actions() -> None:
-    served = {action.name(None) for action in ACTIONS}  # type: ignore[arg-type]  # a name needs no instance
+    served = {action.name(None) for action in ACTIONS}
 
     assert set(DOMAIN["actions"]) == served
 

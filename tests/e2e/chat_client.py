@@ -36,7 +36,7 @@ class ChatClient:
 
     def connect(self) -> None:
         url = self._system.url.replace("http", "ws") + "/ws/chat"
-        self._socket = connect(url, origin=self._system.url, open_timeout=10)  # type: ignore[arg-type]  # a NewType
+        self._socket = connect(url, origin=self._system.url, open_timeout=10)
         self._send({"type": "hello", "token": self.token, "after": max(self.events, default=0)})
 
     def reconnect(self, *, seconds: float) -> None:

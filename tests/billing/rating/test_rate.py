@@ -224,7 +224,7 @@ def test_a_single_charge_stands_on_the_bill_of_its_day_only() -> None:
     ],
     ids=["none", "ends early", "begins late", "gap", "overlap"],
 )
-def test_a_day_without_exactly_one_price_is_refused(prices: tuple) -> None:  # type: ignore[type-arg]
+def test_a_day_without_exactly_one_price_is_refused(prices: tuple) -> None:
     with pytest.raises(PriceMissing):
         rate(contract(phase(*prices)), [], OCTOBER)
 
