@@ -19,6 +19,7 @@ from billing.db import READ_ONLY
 from billing.errors import SaldoError
 from billing.issuing import Draft, Issue, issue_drafts, lock_series
 from billing.late_fees import load_late_fee_lines
+from billing.law import law_of
 from billing.models.contract import Contract
 from billing.models.customer import Customer
 from billing.models.invoice import Invoice
@@ -148,7 +149,7 @@ def _draft_batch(
 
 def _rater(session: Session, issue: Issue, customer_ids: Sequence[UUID]) -> Callable[[UUID], tuple[Line, ...]]:
     """Load everything for the customers at once; return what rates one of them."""
-    seller = issue.seller
+    seller, law = issue.seller, law_of(issue.seller.country)
     terms = load_terms(session, customer_ids, issue.period, seller.country, seller.currency)
     contract_ids = [one.contract_id for contracts in terms.values() for one in contracts]
     usage = load_usage(session, contract_ids, issue.period)
@@ -158,7 +159,7 @@ def _rater(session: Session, issue: Issue, customer_ids: Sequence[UUID]) -> Call
         rated = [
             line
             for one in terms.get(customer_id, [])
-            for line in rate(one, usage.get(one.contract_id, []), issue.period)
+            for line in rate(one, usage.get(one.contract_id, []), law, issue.period)
         ]
         return (*rated, *late_fees.get(customer_id, []))
 

@@ -84,7 +84,7 @@ def _load_prices(session: Session, country: str) -> Mapping[int, list[PriceTerms
                 valid_from=row.valid_from,
                 valid_to=row.valid_to,
                 base=Money(row.base_minor, row.currency),
-                tax_rate=row.tax_rate,
+                tax_category=row.tax_category,
                 unit=row.unit,
                 included=row.included_quantity,
                 unit_price_micro=row.unit_price_micro or 0,
@@ -121,7 +121,7 @@ def _load_one_offs(
     )
     for row in session.scalars(rows):
         one_offs[row.contract_id].append(
-            OneOff(row.name, row.reference, row.charged_on, Money(row.amount_minor, currency), row.tax_rate)
+            OneOff(row.name, row.reference, row.charged_on, Money(row.amount_minor, currency), row.tax_category)
         )
     return one_offs
 

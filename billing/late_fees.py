@@ -59,7 +59,8 @@ def _load_payments(session: Session, invoice_ids: Collection[UUID]) -> Mapping[U
         select(Payment.invoice_id, Payment.received_on, Payment.amount_minor).where(Payment.invoice_id.in_(invoice_ids))
     )
     for invoice_id, received_on, amount_minor in rows:
-        payments[invoice_id].append((received_on, amount_minor))
+        if invoice_id is not None:
+            payments[invoice_id].append((received_on, amount_minor))
     return payments
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from billing.demo.offer import Offer, offer_content, tax_rate_of
+from billing.demo.offer import Offer, offer_content
 from billing.demo.rows import DemoRows, demo_id, months_before
 from billing.models.contract import Contract, ContractPhase, Discount, OneOffCharge
 from billing.models.customer import Customer
@@ -91,7 +91,6 @@ class Household:
                 reference=reference,
                 charged_on=on,
                 amount_minor=charge[self.person.country],
-                tax_rate=tax_rate_of(self.person.country),
             )
 
     def use(self, contract_id: UUID, span: BillingPeriod, quantity: int, unit: str) -> None:

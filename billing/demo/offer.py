@@ -31,10 +31,6 @@ def offer_content() -> dict[str, Any]:  # Any: the file's shape is its own
     return content
 
 
-def tax_rate_of(country: str) -> int:
-    return int(offer_content()["sellers"][country]["tax_rate"])
-
-
 def write_offer(session: Session, newest_month: date) -> Offer:
     sellers = {country: _seller(country, values) for country, values in offer_content()["sellers"].items()}
     plans = {code: Plan(code=code, name=values["name"]) for code, values in offer_content()["plans"].items()}
@@ -50,7 +46,7 @@ def write_offer(session: Session, newest_month: date) -> Offer:
 
 
 def _seller(country: str, values: Mapping[str, Any]) -> Seller:
-    return Seller(country=country, **{key: value for key, value in values.items() if key != "tax_rate"})
+    return Seller(country=country, **values)
 
 
 def _price_versions(plan: Plan, country: str, values: Mapping[str, Any], newest_month: date) -> list[PriceVersion]:
@@ -75,7 +71,6 @@ def _price_version(
         valid_to=valid_to,
         base_minor=price["base_minor"],
         currency=offer_content()["sellers"][country]["currency"],
-        tax_rate=tax_rate_of(country),
         unit=price.get("unit"),
         included_quantity=price.get("included", 0),
         unit_price_micro=price.get("unit_price_micro"),

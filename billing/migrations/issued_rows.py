@@ -22,11 +22,25 @@ END $$
 
 def keep_issued_rows() -> None:
     for table in ISSUED_TABLES:
-        _refuse_changes(table)
+        refuse_changes(table)
     _refuse_late_lines()
 
 
-def _refuse_changes(table: str) -> None:
+def release_issued_rows() -> None:
+    """Drop the triggers, for a migration that has to rebuild a table; `keep_issued_rows` puts them back."""
+    if op.get_bind().dialect.name == "postgresql":
+        for table in ISSUED_TABLES:
+            op.execute(f"DROP TRIGGER {table}_is_issued ON {table}")
+            op.execute(f"DROP TRIGGER {table}_is_kept ON {table}")
+        op.execute("DROP TRIGGER line_item_is_in_time ON line_item")
+        return
+    for table in ISSUED_TABLES:
+        op.execute(f"DROP TRIGGER {table}_refuses_update")
+        op.execute(f"DROP TRIGGER {table}_refuses_delete")
+    op.execute("DROP TRIGGER line_item_is_in_time")
+
+
+def refuse_changes(table: str) -> None:
     """Make the table append-only, whoever asks: an issued document is corrected by a new one."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(REFUSE_FUNCTION)

@@ -1,24 +1,37 @@
 """What a customer has agreed to: a contract, its plans over time, its discounts and single charges."""
 
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.db import Base, JsonObject
+from billing.law import TaxCategory
 
 
 class Contract(Base):
-    """An agreement from `started_on` until before `ended_on`."""
+    """An agreement from `started_on` until before `ended_on`; `number` is what people call it by.
+
+    `cancelled_on` is the day the notice arrived. `termination_fee_minor` is owed for an end before
+    `minimum_term_until`, and for no other.
+    """
 
     __tablename__ = "contract"
-    __table_args__ = (CheckConstraint("ended_on IS NULL OR ended_on > started_on", name="ends_after_start"),)
+    __table_args__ = (
+        CheckConstraint("ended_on IS NULL OR ended_on > started_on", name="ends_after_start"),
+        Index("uq_contract_number", "number", unique=True),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     customer_id: Mapped[UUID] = mapped_column(ForeignKey("customer.id"), index=True)
     started_on: Mapped[date]
     ended_on: Mapped[date | None]
+    number: Mapped[str | None]
+    cancelled_on: Mapped[date | None]
+    minimum_term_until: Mapped[date | None]
+    termination_fee_minor: Mapped[int | None]
 
 
 class ContractPhase(Base):
@@ -44,7 +57,10 @@ class ContractPhase(Base):
 
 
 class Discount(Base):
-    """A reduction of the monthly base price, by share (`basis_points`) or by `amount_minor`; never below zero."""
+    """A reduction of the monthly base price, by share (`basis_points`) or by `amount_minor`; never below zero.
+
+    `code` names the promotion that it comes from. One that is `exclusive` does not add up with others.
+    """
 
     __tablename__ = "discount"
     __table_args__ = (
@@ -61,10 +77,23 @@ class Discount(Base):
     amount_minor: Mapped[int | None]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    code: Mapped[str | None]
+    exclusive: Mapped[bool] = mapped_column(server_default=false())
+
+
+class OneOffKind(StrEnum):
+    """What a single charge is for; of a third party's the customer's order must be proven."""
+
+    SERVICE = "service"
+    THIRD_PARTY = "third_party"
+    TERMINATION = "termination"
 
 
 class OneOffCharge(Base):
-    """A single charge, such as a technician's visit; `reference` is the work order that it was booked for."""
+    """A single charge, such as a technician's visit; `reference` is the work order that it was booked for.
+
+    `proof_reference` names the customer's order of a third party's service.
+    """
 
     __tablename__ = "one_off_charge"
 
@@ -74,4 +103,19 @@ class OneOffCharge(Base):
     reference: Mapped[str]
     charged_on: Mapped[date]
     amount_minor: Mapped[int]
-    tax_rate: Mapped[int]
+    kind: Mapped[OneOffKind] = mapped_column(server_default=OneOffKind.SERVICE)
+    tax_category: Mapped[TaxCategory] = mapped_column(server_default=TaxCategory.STANDARD)
+    proof_reference: Mapped[str | None]
+
+
+class Outage(Base):
+    """Days on which a contract got no service: from the report of the fault until before `ended_on`."""
+
+    __tablename__ = "outage"
+    __table_args__ = (CheckConstraint("ended_on IS NULL OR ended_on >= reported_on", name="ends_after_report"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contract_id: Mapped[UUID] = mapped_column(ForeignKey("contract.id"), index=True)
+    reference: Mapped[str] = mapped_column(unique=True)
+    reported_on: Mapped[date]
+    ended_on: Mapped[date | None]

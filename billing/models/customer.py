@@ -10,7 +10,10 @@ from billing.db import Base
 
 
 class Customer(Base):
-    """A consumer with one account. `phone` is the registered number: codes go there and nowhere else."""
+    """A consumer with one account.
+
+    `phone` is the registered number: codes go there and nowhere else. `email` is where invoices go; None: on paper.
+    """
 
     __tablename__ = "customer"
     __table_args__ = (
@@ -26,3 +29,7 @@ class Customer(Base):
     language: Mapped[str] = mapped_column(String(2))
     country: Mapped[str] = mapped_column(String(2))
     created_at: Mapped[datetime]
+    email: Mapped[str | None]
+    street: Mapped[str] = mapped_column(server_default="")
+    postal_code: Mapped[str] = mapped_column(server_default="")
+    city: Mapped[str] = mapped_column(server_default="")

@@ -11,12 +11,14 @@ from billing.rating.line import LineKind, ReasonCode
 
 
 class Invoice(Base):
-    """A numbered demand for payment of one customer's period; numbers are gap-free per seller and year."""
+    """A numbered demand for payment of one customer's period; numbers are gap-free per seller and year.
+
+    The id of one that the billing run made follows from customer and period, so no period is billed twice.
+    """
 
     __tablename__ = "invoice"
     __table_args__ = (
         UniqueConstraint("seller_id", "year", "sequence"),
-        UniqueConstraint("customer_id", "period_start"),
         CheckConstraint("period_end > period_start", name="period_ends_after_start"),
         CheckConstraint("total_minor >= 0", name="total_not_negative"),
         CheckConstraint("sequence > 0", name="sequence_positive"),

@@ -1,4 +1,4 @@
-"""Text messages waiting to be sent."""
+"""Messages waiting to be sent: texts to phones, letters to e-mail addresses."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from billing.db import Base
+from billing.db import Base, JsonObject
 
 
 class OutboxStatus(StrEnum):
@@ -19,7 +19,11 @@ class OutboxStatus(StrEnum):
 
 
 class OutboxMessage(Base):
-    """One text message to one phone. `sensitive` bodies (codes) are never shown outside the phone they go to."""
+    """One message to one phone (`sms`) or address (`email`).
+
+    `sensitive` bodies (codes) are never shown outside the phone they go to. An e-mail has a `subject` and may name the
+    document to send with it, `{"document": "invoice", "id": …}`, which is made when it is sent.
+    """
 
     __tablename__ = "outbox_message"
     __table_args__ = (
@@ -30,7 +34,9 @@ class OutboxMessage(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(default="sms")
     recipient: Mapped[str]
+    subject: Mapped[str | None]
     body: Mapped[str]
+    attachment: Mapped[JsonObject | None]
     sensitive: Mapped[bool]
     dedupe_key: Mapped[str] = mapped_column(unique=True)
     status: Mapped[OutboxStatus]

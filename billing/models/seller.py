@@ -1,6 +1,6 @@
 """The legal entity that issues invoices, and its number series."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.db import Base
@@ -19,6 +19,16 @@ class Seller(Base):
     currency: Mapped[str] = mapped_column(String(3))
     time_zone: Mapped[str]
     payment_term_days: Mapped[int]
+    # Consumer prices include tax; of a seller to companies tax is added as lines of its own.
+    prices_include_tax: Mapped[bool] = mapped_column(server_default=true())
+    charges_late_interest: Mapped[bool] = mapped_column(server_default=false())
+    street: Mapped[str] = mapped_column(server_default="")
+    postal_code: Mapped[str] = mapped_column(server_default="")
+    city: Mapped[str] = mapped_column(server_default="")
+    email: Mapped[str] = mapped_column(server_default="")
+    vat_id: Mapped[str] = mapped_column(server_default="")
+    iban: Mapped[str] = mapped_column(server_default="")
+    bic: Mapped[str] = mapped_column(server_default="")
 
 
 class InvoiceSeries(Base):

@@ -1,16 +1,28 @@
 """What a customer used, as the meters and the network reported it."""
 
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from billing.db import Base
+from billing.db import Base, JsonObject
+
+
+class UsageZone(StrEnum):
+    """Where it was used; in the EU it costs what it costs at home."""
+
+    HOME = "home"
+    EU = "eu"
+    WORLD = "world"
 
 
 class UsageRecord(Base):
-    """Units used on a day; `event_id` is the source's own key, so a report that comes twice counts once."""
+    """Units used on a day; `event_id` is the source's own key, so a report that comes twice counts once.
+
+    One that was received after the bill of its period was made is billed with the next one.
+    """
 
     __tablename__ = "usage_record"
     __table_args__ = (
@@ -24,3 +36,17 @@ class UsageRecord(Base):
     used_on: Mapped[date]
     quantity: Mapped[int]
     unit: Mapped[str]
+    zone: Mapped[UsageZone] = mapped_column(server_default=UsageZone.HOME)
+    received_at: Mapped[datetime | None]
+
+
+class UsageRejection(Base):
+    """A report of usage that was not taken in: what came, as text, and why it waits for a person."""
+
+    __tablename__ = "usage_rejection"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[str] = mapped_column(unique=True)
+    report: Mapped[JsonObject]
+    reason: Mapped[str]
+    received_at: Mapped[datetime]

@@ -92,7 +92,7 @@ def _line(terms: ContractTerms, segment: Segment, discount: DiscountTerms, share
         facts=facts,
         period=share.days,
         amount=-share.amount,
-        tax_rate=segment.price.tax_rate,
+        tax_rate=segment.tax_rate,
         contract_id=terms.contract_id,
         price_version_id=segment.price.version_id,
     )

@@ -1,4 +1,4 @@
-"""Rating: contract, usage, prices and a period in, invoice lines with their causes out. Pure.
+"""Rating: contract with its prices, usage, law and a period in, invoice lines with their causes out. Pure.
 
 Billing is in arrears: the period is over, so what happened in it is known. Each amount is rounded once, half up, where
 its line is made.
@@ -7,6 +7,7 @@ its line is made.
 from collections.abc import Sequence
 from datetime import timedelta
 
+from billing.law import Law
 from billing.money import Money, divide
 from billing.periods import BillingPeriod
 from billing.rating.discounts import discount_lines
@@ -19,14 +20,14 @@ from billing.rating.terms import ContractTerms, OneOff, Usage
 MICRO_PER_MINOR = 10_000
 
 
-def rate(terms: ContractTerms, usage: Sequence[Usage], period: BillingPeriod) -> tuple[Line, ...]:
+def rate(terms: ContractTerms, usage: Sequence[Usage], law: Law, period: BillingPeriod) -> tuple[Line, ...]:
     """Return the lines of one contract for one period, in the order in which an invoice shows them."""
-    segments = segments_of(terms, period)
+    segments = segments_of(terms, law, period)
     return (
         *(_base_line(terms, segment, segments) for segment in segments),
         *(line for segment in segments for line in _usage_lines(terms, segment, usage)),
         *(line for segment in segments for line in discount_lines(terms, segment)),
-        *(_one_off_line(terms, charge) for charge in terms.one_offs if charge.charged_on in period),
+        *(_one_off_line(terms, charge, law) for charge in terms.one_offs if charge.charged_on in period),
     )
 
 
@@ -53,7 +54,7 @@ def _base_line(terms: ContractTerms, segment: Segment, segments: tuple[Segment, 
         facts=facts,
         period=segment.days,
         amount=prorate(segment.price.base, segment.whole, segment.days),
-        tax_rate=segment.price.tax_rate,
+        tax_rate=segment.tax_rate,
         contract_id=terms.contract_id,
         price_version_id=segment.price.version_id,
     )
@@ -83,7 +84,7 @@ def _usage_lines(terms: ContractTerms, segment: Segment, usage: Sequence[Usage])
         },
         period=segment.days,
         amount=usage_charge(charged, price.unit_price_micro, terms.currency),
-        tax_rate=price.tax_rate,
+        tax_rate=segment.tax_rate,
         quantity=charged,
         unit=price.unit,
         contract_id=terms.contract_id,
@@ -92,7 +93,7 @@ def _usage_lines(terms: ContractTerms, segment: Segment, usage: Sequence[Usage])
     return [line]
 
 
-def _one_off_line(terms: ContractTerms, charge: OneOff) -> Line:
+def _one_off_line(terms: ContractTerms, charge: OneOff, law: Law) -> Line:
     return Line(
         kind=LineKind.ONE_OFF,
         reason_code=ReasonCode.ONE_OFF,
@@ -103,6 +104,6 @@ def _one_off_line(terms: ContractTerms, charge: OneOff) -> Line:
         },
         period=BillingPeriod(charge.charged_on, charge.charged_on + timedelta(days=1)),
         amount=charge.amount,
-        tax_rate=charge.tax_rate,
+        tax_rate=law.tax_rate(charge.tax_category, charge.charged_on),
         contract_id=terms.contract_id,
     )

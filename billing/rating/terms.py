@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from billing.law import TaxCategory
 from billing.money import Money
+from billing.rating.kinds import LineKind
 
 Names = Mapping[str, str]
 
@@ -21,7 +23,7 @@ class PriceTerms:
     valid_from: date
     valid_to: date | None
     base: Money
-    tax_rate: int
+    tax_category: TaxCategory = TaxCategory.STANDARD
     unit: str | None = None
     included: int = 0
     unit_price_micro: int = 0
@@ -48,6 +50,7 @@ class DiscountTerms:
     valid_to: date | None
     basis_points: int | None = None
     amount: Money | None = None
+    exclusive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,9 @@ class OneOff:
     reference: str
     charged_on: date
     amount: Money
-    tax_rate: int
+    tax_category: TaxCategory = TaxCategory.STANDARD
+    kind: LineKind = LineKind.ONE_OFF
+    proof_reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,6 @@ def make_price(
         valid_to=valid_to,
         base_minor=base_minor,
         currency="EUR",
-        tax_rate={"DE": 1900, "FI": 2550}[country],
         unit=unit,
         included_quantity=included,
         unit_price_micro=unit_price_micro,
@@ -162,7 +161,6 @@ def make_one_off(
         reference=reference,
         charged_on=charged_on,
         amount_minor=amount_minor,
-        tax_rate=1900,
     )
     return _add(session, charge)
 

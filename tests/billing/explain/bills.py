@@ -9,6 +9,7 @@ from billing.periods import BillingPeriod
 from billing.rating.line import Line
 from billing.rating.rate import rate
 from billing.rating.terms import ContractTerms, Usage
+from tests.billing.rating.terms import GERMANY
 
 SEPTEMBER = BillingPeriod.month("2026-09")
 OCTOBER = BillingPeriod.month("2026-10")
@@ -18,7 +19,7 @@ NOVEMBER = BillingPeriod.month("2026-11")
 def bill(
     period: BillingPeriod, *contracts: ContractTerms, usage: Sequence[Usage] = (), more: tuple[Line, ...] = ()
 ) -> Bill:
-    lines = tuple(line for terms in contracts for line in rate(terms, usage, period)) + more
+    lines = tuple(line for terms in contracts for line in rate(terms, usage, GERMANY, period)) + more
     return Bill(f"DE-{period.label}", period, total((line.amount for line in lines), "EUR"), lines)
 
 

@@ -3,11 +3,13 @@
 from datetime import date
 from uuid import UUID, uuid5
 
+from billing.law import TaxCategory, law_of
 from billing.money import Money
 from billing.rating.terms import ContractTerms, DiscountTerms, OneOff, PlanPhase, PriceTerms
 
 NAMESPACE = UUID(int=1)
 LONG_AGO = date(2020, 1, 1)
+GERMANY = law_of("DE")
 
 
 def eur(minor: int) -> Money:
@@ -20,12 +22,12 @@ def price(
     unit: str | None = None,
     included: int = 0,
     micro: int = 0,
-    tax_rate: int = 1900,
+    tax_category: TaxCategory = TaxCategory.STANDARD,
     valid_from: date = LONG_AGO,
     valid_to: date | None = None,
 ) -> PriceTerms:
-    version_id = uuid5(NAMESPACE, f"{base_minor}:{unit}:{micro}:{tax_rate}:{valid_from}")
-    return PriceTerms(version_id, valid_from, valid_to, eur(base_minor), tax_rate, unit, included, micro)
+    version_id = uuid5(NAMESPACE, f"{base_minor}:{unit}:{micro}:{tax_category}:{valid_from}")
+    return PriceTerms(version_id, valid_from, valid_to, eur(base_minor), tax_category, unit, included, micro)
 
 
 def phase(
@@ -50,7 +52,7 @@ def discount(
 
 def one_off(charged_on: date, *, amount: int = 4990, reference: str = "WO-1") -> OneOff:
     name = {"en": "Technician visit", "de": "Technikereinsatz", "fi": "Asentajan käynti"}
-    return OneOff(name, reference, charged_on, eur(amount), 1900)
+    return OneOff(name, reference, charged_on, eur(amount))
 
 
 def contract(

@@ -13,7 +13,7 @@ from billing.rating.errors import PhasesOverlap, PriceMissing, UnitUnknown
 from billing.rating.line import Line, LineKind, ReasonCode
 from billing.rating.rate import rate
 from billing.rating.terms import DiscountTerms, Usage
-from tests.billing.rating.terms import contract, discount, eur, one_off, phase, price
+from tests.billing.rating.terms import GERMANY, contract, discount, eur, one_off, phase, price
 
 SEPTEMBER = BillingPeriod.month("2026-09")
 OCTOBER = BillingPeriod.month("2026-10")
@@ -25,21 +25,21 @@ def brief(lines: tuple[Line, ...]) -> list[tuple[LineKind, ReasonCode, int]]:
 
 
 def test_a_whole_month_costs_the_base_price() -> None:
-    lines = rate(contract(phase(price(3999))), [], OCTOBER)
+    lines = rate(contract(phase(price(3999))), [], GERMANY, OCTOBER)
 
     assert brief(lines) == [(LineKind.RECURRING, ReasonCode.BASE_FEE, 3999)]
     assert lines[0].period == OCTOBER
 
 
 def test_a_contract_that_begins_on_the_12th_pays_20_of_31_days() -> None:
-    lines = rate(contract(phase(price(2790), valid_from=date(2026, 10, 12))), [], OCTOBER)
+    lines = rate(contract(phase(price(2790), valid_from=date(2026, 10, 12))), [], GERMANY, OCTOBER)
 
     assert brief(lines) == [(LineKind.PRORATION_CHARGE, ReasonCode.CONTRACT_START, 2790 * 20 // 31)]
     assert (lines[0].facts["days"], lines[0].facts["days_in_period"]) == (20, 31)
 
 
 def test_a_contract_that_ends_pays_until_the_day_before() -> None:
-    lines = rate(contract(phase(price(3100), valid_to=date(2026, 10, 11))), [], OCTOBER)
+    lines = rate(contract(phase(price(3100), valid_to=date(2026, 10, 11))), [], GERMANY, OCTOBER)
 
     assert brief(lines) == [(LineKind.PRORATION_CHARGE, ReasonCode.CONTRACT_END, 1000)]
 
@@ -48,8 +48,13 @@ def test_the_last_day_of_a_contract_is_a_fact_of_its_base_price_once_it_is_known
     first, last = phase(price(3100), valid_to=MID_MONTH), phase(price(6200), valid_from=MID_MONTH)
     ended = dataclasses.replace(last, valid_to=date(2027, 1, 1))
 
-    assert ["contract_last_day" in line.facts for line in rate(contract(first, last), [], OCTOBER)] == [False, False]
-    assert [line.facts["contract_last_day"] for line in rate(contract(first, ended), [], OCTOBER)] == ["2026-12-31"] * 2
+    assert ["contract_last_day" in line.facts for line in rate(contract(first, last), [], GERMANY, OCTOBER)] == [
+        False,
+        False,
+    ]
+    assert [line.facts["contract_last_day"] for line in rate(contract(first, ended), [], GERMANY, OCTOBER)] == [
+        "2026-12-31"
+    ] * 2
 
 
 def test_a_plan_change_mid_month_charges_both_plans_by_day() -> None:
@@ -57,7 +62,7 @@ def test_a_plan_change_mid_month_charges_both_plans_by_day() -> None:
         phase(price(3100), plan="small", valid_to=MID_MONTH), phase(price(6200), plan="large", valid_from=MID_MONTH)
     )
 
-    lines = rate(terms, [], OCTOBER)
+    lines = rate(terms, [], GERMANY, OCTOBER)
 
     assert brief(lines) == [
         (LineKind.PRORATION_CHARGE, ReasonCode.PLAN_CHANGE, 1400),
@@ -68,7 +73,7 @@ def test_a_plan_change_mid_month_charges_both_plans_by_day() -> None:
 def test_a_price_change_mid_month_charges_each_day_at_its_price() -> None:
     prices = price(3100, valid_to=MID_MONTH), price(3410, valid_from=MID_MONTH)
 
-    lines = rate(contract(phase(*prices)), [], OCTOBER)
+    lines = rate(contract(phase(*prices)), [], GERMANY, OCTOBER)
 
     assert brief(lines) == [
         (LineKind.PRORATION_CHARGE, ReasonCode.PRICE_CHANGE, 1400),
@@ -83,19 +88,19 @@ def test_a_plan_change_on_the_first_of_the_month_charges_the_new_plan_alone() ->
         phase(price(6200), plan="large", valid_from=OCTOBER.start),
     )
 
-    assert brief(rate(terms, [], OCTOBER)) == [(LineKind.RECURRING, ReasonCode.BASE_FEE, 6200)]
+    assert brief(rate(terms, [], GERMANY, OCTOBER)) == [(LineKind.RECURRING, ReasonCode.BASE_FEE, 6200)]
 
 
 def test_usage_within_the_included_units_costs_nothing() -> None:
     terms = contract(phase(price(1499, unit="GB", included=10, micro=2_000_000)))
 
-    assert len(rate(terms, [Usage(MID_MONTH, 10, "GB")], OCTOBER)) == 1
+    assert len(rate(terms, [Usage(MID_MONTH, 10, "GB")], GERMANY, OCTOBER)) == 1
 
 
 def test_usage_beyond_the_included_units_is_charged_per_unit() -> None:
     terms = contract(phase(price(1499, unit="GB", included=10, micro=2_000_000)))
 
-    extra = rate(terms, [Usage(date(2026, 10, 3), 9, "GB"), Usage(MID_MONTH, 4, "GB")], OCTOBER)[1]
+    extra = rate(terms, [Usage(date(2026, 10, 3), 9, "GB"), Usage(MID_MONTH, 4, "GB")], GERMANY, OCTOBER)[1]
 
     assert (extra.kind, extra.reason_code, extra.amount) == (LineKind.USAGE, ReasonCode.EXTRA_USAGE, eur(600))
     assert (extra.quantity, extra.facts["used"], extra.facts["included"]) == (3, 13, 10)
@@ -105,7 +110,7 @@ def test_a_unit_price_below_a_cent_is_rounded_once_for_the_whole_quantity() -> N
     """217 kWh at 31.9 cent are 69.223 euros; rounding the price first would give 69.44."""
     terms = contract(phase(price(1190, unit="kWh", micro=319_000)))
 
-    consumption = rate(terms, [Usage(MID_MONTH, 217, "kWh")], OCTOBER)[1]
+    consumption = rate(terms, [Usage(MID_MONTH, 217, "kWh")], GERMANY, OCTOBER)[1]
 
     assert (consumption.reason_code, consumption.amount) == (ReasonCode.CONSUMPTION, eur(6922))
 
@@ -116,7 +121,7 @@ def test_usage_around_a_plan_change_is_charged_once_under_the_plan_of_its_day() 
         phase(price(2000, unit="GB", micro=3_000_000), plan="large", valid_from=MID_MONTH),
     )
 
-    lines = rate(terms, [Usage(date(2026, 10, 14), 2, "GB"), Usage(MID_MONTH, 5, "GB")], OCTOBER)
+    lines = rate(terms, [Usage(date(2026, 10, 14), 2, "GB"), Usage(MID_MONTH, 5, "GB")], GERMANY, OCTOBER)
 
     assert [line.amount.minor for line in lines if line.kind is LineKind.USAGE] == [200, 1500]
 
@@ -125,12 +130,12 @@ def test_usage_outside_the_period_is_not_charged() -> None:
     terms = contract(phase(price(1190, unit="kWh", micro=319_000)))
     around = [Usage(date(2026, 9, 30), 50, "kWh"), Usage(date(2026, 11, 1), 50, "kWh")]
 
-    assert len(rate(terms, around, OCTOBER)) == 1
+    assert len(rate(terms, around, GERMANY, OCTOBER)) == 1
 
 
 def test_usage_in_a_unit_without_a_price_is_refused() -> None:
     with pytest.raises(UnitUnknown) as refused:
-        rate(contract(phase(price(1499, unit="GB", included=10))), [Usage(MID_MONTH, 1, "kWh")], OCTOBER)
+        rate(contract(phase(price(1499, unit="GB", included=10))), [Usage(MID_MONTH, 1, "kWh")], GERMANY, OCTOBER)
 
     assert refused.value.unit == "kWh"
 
@@ -138,7 +143,7 @@ def test_usage_in_a_unit_without_a_price_is_refused() -> None:
 def test_a_discount_by_share_reduces_the_base_price_and_not_the_usage() -> None:
     terms = contract(phase(price(2000, unit="GB", micro=1_000_000)), discounts=(discount(basis_points=1000),))
 
-    lines = rate(terms, [Usage(MID_MONTH, 3, "GB")], OCTOBER)
+    lines = rate(terms, [Usage(MID_MONTH, 3, "GB")], GERMANY, OCTOBER)
 
     assert [line.amount.minor for line in lines if line.kind is LineKind.DISCOUNT] == [-200]
 
@@ -146,7 +151,7 @@ def test_a_discount_by_share_reduces_the_base_price_and_not_the_usage() -> None:
 def test_a_discount_that_ends_mid_month_counts_by_day() -> None:
     terms = contract(phase(price(3999)), discounts=(discount(amount=310, valid_to=date(2026, 10, 11)),))
 
-    line = rate(terms, [], OCTOBER)[1]
+    line = rate(terms, [], GERMANY, OCTOBER)[1]
 
     assert line.amount == eur(-100)
     assert line.facts["ended_on"] == "2026-10-10"
@@ -155,7 +160,7 @@ def test_a_discount_that_ends_mid_month_counts_by_day() -> None:
 def test_discounts_together_never_take_more_than_the_base_price() -> None:
     terms = contract(phase(price(1000)), discounts=(discount(amount=700), discount(amount=700, key=2)))
 
-    assert [line.amount.minor for line in rate(terms, [], OCTOBER)] == [1000, -700, -300]
+    assert [line.amount.minor for line in rate(terms, [], GERMANY, OCTOBER)] == [1000, -700, -300]
 
 
 def test_a_discount_after_another_takes_nothing_from_it() -> None:
@@ -169,7 +174,7 @@ def test_a_discount_after_another_takes_nothing_from_it() -> None:
         ),
     )
 
-    assert [line.amount.minor for line in rate(terms, [], SEPTEMBER)] == [3000, -900, -900]
+    assert [line.amount.minor for line in rate(terms, [], GERMANY, SEPTEMBER)] == [3000, -900, -900]
 
 
 def test_a_discount_has_a_line_for_the_days_with_another_and_one_for_those_without() -> None:
@@ -178,7 +183,7 @@ def test_a_discount_has_a_line_for_the_days_with_another_and_one_for_those_witho
         phase(price(1000)), discounts=(discount(amount=700, valid_to=date(2026, 9, 16)), discount(amount=700, key=2))
     )
 
-    reductions = rate(terms, [], SEPTEMBER)[1:]
+    reductions = rate(terms, [], GERMANY, SEPTEMBER)[1:]
 
     assert [(line.amount.minor, line.facts["monthly_minor"], line.facts["days"]) for line in reductions] == [
         (-350, 700, 15),
@@ -192,7 +197,7 @@ def test_a_discount_that_another_does_not_touch_keeps_one_line() -> None:
         phase(price(3000)), discounts=(discount(amount=333, valid_to=MID_MONTH), discount(amount=777, key=2))
     )
 
-    assert [line.amount.minor for line in rate(terms, [], OCTOBER)][2:] == [-777]
+    assert [line.amount.minor for line in rate(terms, [], GERMANY, OCTOBER)][2:] == [-777]
 
 
 def test_discounts_of_the_whole_price_leave_no_cent_of_a_part_of_a_month() -> None:
@@ -202,13 +207,13 @@ def test_discounts_of_the_whole_price_leave_no_cent_of_a_part_of_a_month() -> No
         discounts=(discount(amount=700), discount(amount=300, key=2)),
     )
 
-    assert [line.amount.minor for line in rate(terms, [], OCTOBER)] == [645, -452, -193]
+    assert [line.amount.minor for line in rate(terms, [], GERMANY, OCTOBER)] == [645, -452, -193]
 
 
 def test_a_single_charge_stands_on_the_bill_of_its_day_only() -> None:
     terms = contract(phase(price(3999)), one_offs=(one_off(OCTOBER.last_day), one_off(OCTOBER.end)))
 
-    charges = [line for line in rate(terms, [], OCTOBER) if line.kind is LineKind.ONE_OFF]
+    charges = [line for line in rate(terms, [], GERMANY, OCTOBER) if line.kind is LineKind.ONE_OFF]
 
     assert [line.facts["charged_on"] for line in charges] == ["2026-10-31"]
 
@@ -226,12 +231,17 @@ def test_a_single_charge_stands_on_the_bill_of_its_day_only() -> None:
 )
 def test_a_day_without_exactly_one_price_is_refused(prices: tuple) -> None:
     with pytest.raises(PriceMissing):
-        rate(contract(phase(*prices)), [], OCTOBER)
+        rate(contract(phase(*prices)), [], GERMANY, OCTOBER)
 
 
 def test_a_day_with_two_plans_is_refused() -> None:
     with pytest.raises(PhasesOverlap):
-        rate(contract(phase(price(1000), plan="a"), phase(price(1000), plan="b", valid_from=MID_MONTH)), [], OCTOBER)
+        rate(
+            contract(phase(price(1000), plan="a"), phase(price(1000), plan="b", valid_from=MID_MONTH)),
+            [],
+            GERMANY,
+            OCTOBER,
+        )
 
 
 @given(st.integers(2, 30), st.integers(0, 9999), st.integers(0, 9999))
@@ -244,8 +254,8 @@ def test_a_change_to_the_same_price_changes_no_cent(day: int, base: int, off: in
     )
     uncut = contract(phase(price(base)), discounts=(discount(amount=off + 1),))
 
-    assert sum(line.amount.minor for line in rate(cut, [], OCTOBER)) == sum(
-        line.amount.minor for line in rate(uncut, [], OCTOBER)
+    assert sum(line.amount.minor for line in rate(cut, [], GERMANY, OCTOBER)) == sum(
+        line.amount.minor for line in rate(uncut, [], GERMANY, OCTOBER)
     )
 
 
@@ -260,7 +270,7 @@ def discounts(draw: st.DrawFn, key: int) -> DiscountTerms:
 
 @given(st.integers(0, 3000), st.tuples(discounts(1), discounts(2), discounts(3)))
 def test_each_day_is_reduced_by_its_discounts_and_never_below_zero(base: int, some: tuple[DiscountTerms, ...]) -> None:
-    reductions = rate(contract(phase(price(base)), discounts=some), [], OCTOBER)[1:]
+    reductions = rate(contract(phase(price(base)), discounts=some), [], GERMANY, OCTOBER)[1:]
 
     exact = Fraction(0)
     for day in (OCTOBER.start + timedelta(days=number) for number in range(OCTOBER.days)):
@@ -284,4 +294,4 @@ def test_two_discounts_of_the_whole_price_always_leave_nothing(base: int, off: i
         ),
     )
 
-    assert sum(line.amount.minor for line in rate(terms, [], OCTOBER)) == 0
+    assert sum(line.amount.minor for line in rate(terms, [], GERMANY, OCTOBER)) == 0

@@ -1,0 +1,1 @@
+"""Pure rules that judge what was billed against contract and law. No database in here."""
