@@ -9,8 +9,9 @@ from actions.formatting import Wording
 from actions.reply import Reply
 from actions.sensitive import SensitiveAction
 from billing.explain.bill_changes import CauseCode
+from billing.explanations import explain_latest_change
 from billing.identity import Verification
-from billing.invoices import InvoiceFacts, explain_latest_change, list_invoices
+from billing.invoices import InvoiceFacts, list_invoices
 
 # A text message and a voice have room for half a year; the card holds a whole one.
 INVOICES_IN_TEXT = 6

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from billing.errors import NotFound
 from billing.explain.bill_changes import BillChange
-from billing.invoices import InvoiceFacts, explain_latest_change, list_invoices, list_open_invoices
+from billing.explanations import explain_latest_change
+from billing.invoices import InvoiceFacts, list_invoices, list_open_invoices
 from billing.models.contract import Contract, ContractPhase
 from billing.models.customer import Customer
 from billing.models.plan import Plan

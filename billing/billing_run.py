@@ -14,12 +14,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.contract_terms import load_terms, load_usage
+from billing.account_rating import load_rater
 from billing.db import READ_ONLY
 from billing.errors import SaldoError
 from billing.issuing import Draft, Issue, issue_drafts, lock_series
-from billing.late_fees import load_late_fee_lines
-from billing.law import law_of
 from billing.models.contract import Contract
 from billing.models.customer import Customer
 from billing.models.invoice import Invoice
@@ -28,7 +26,6 @@ from billing.money import total
 from billing.periods import BillingPeriod
 from billing.rating.errors import NothingToBill, RatingError, TotalNegative
 from billing.rating.line import Line
-from billing.rating.rate import rate
 
 BATCH_SIZE = 50
 
@@ -136,7 +133,8 @@ def _draft_batch(
     customers = session.scalars(
         select(Customer).where(Customer.id.in_(customer_ids), Customer.id.not_in(billed)).order_by(Customer.number)
     ).all()
-    lines_of = _rater(session, issue, [customer.id for customer in customers])
+    ids = [customer.id for customer in customers]
+    lines_of = load_rater(session, issue.seller, ids, issue.period, issue.issued_on)
     drafts: list[Draft] = []
     parked: list[ParkedAccount] = []
     for customer in customers:
@@ -145,25 +143,6 @@ def _draft_batch(
         except RatingError as error:
             parked.append(ParkedAccount(customer.number, type(error).__name__))
     return drafts, parked
-
-
-def _rater(session: Session, issue: Issue, customer_ids: Sequence[UUID]) -> Callable[[UUID], tuple[Line, ...]]:
-    """Load everything for the customers at once; return what rates one of them."""
-    seller, law = issue.seller, law_of(issue.seller.country)
-    terms = load_terms(session, customer_ids, issue.period, seller.country, seller.currency)
-    contract_ids = [one.contract_id for contracts in terms.values() for one in contracts]
-    usage = load_usage(session, contract_ids, issue.period)
-    late_fees = load_late_fee_lines(session, seller, customer_ids, issue.issued_on)
-
-    def lines_of(customer_id: UUID) -> tuple[Line, ...]:
-        rated = [
-            line
-            for one in terms.get(customer_id, [])
-            for line in rate(one, usage.get(one.contract_id, []), law, issue.period)
-        ]
-        return (*rated, *late_fees.get(customer_id, []))
-
-    return lines_of
 
 
 def _draft(customer: Customer, lines: tuple[Line, ...], currency: str) -> Draft:

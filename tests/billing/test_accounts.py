@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from billing.accounts import CustomerNotFound, balance_due, find_customer_by_number, get_customer, get_overview
 from billing.accounts import time_zone_of as zone_of
 from billing.billing_run import run_billing
-from billing.invoices import InvoiceStatus, explain_latest_change, list_invoices
+from billing.explanations import explain_latest_change
+from billing.invoices import InvoiceStatus, list_invoices
 from billing.models import Customer
 from billing.payments import payment_status
 from billing.periods import BillingPeriod
