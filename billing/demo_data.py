@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing.billing_run import run_billing
+from billing.demo.addresses import write_addresses
 from billing.demo.household import Person
 from billing.demo.offer import Offer, write_offer
 from billing.demo.people import People
@@ -69,11 +70,12 @@ def seed_demo(
         if progress is not None:
             progress(done, months)
     with session_factory.begin() as session:
+        write_addresses(session, seed)
         _write_story_list(session, cast)
 
 
 def list_stories(session: Session) -> Sequence[DemoStory]:
-    """Return the customers to try in the order to show them: five, and then the one with the first bill."""
+    """Return the customers to try in the order to show them."""
     shown = (
         select(DemoStoryRow.story, Customer)
         .join(Customer, Customer.id == DemoStoryRow.customer_id)

@@ -12,6 +12,7 @@ from billing.models.usage import UsageRecord
 from billing.periods import BillingPeriod
 
 READING_OFFSETS = (4, 11, 18, 25)
+NOTICE_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,12 @@ class Household:
 
     def take_plan(self, plan: str, start: date, end: date | None = None) -> UUID:
         """Sign a contract on one plan; return its id."""
-        contract_id = self._next_id("contract")
-        self.rows.add(Contract, id=contract_id, customer_id=self.person.id, started_on=start, ended_on=end)
+        contract_id = self._sign(start, end)
         self._add_phase(contract_id, plan, start, end)
         return contract_id
 
     def take_plan_and_change(self, plans: tuple[str, str], start: date, changed_on: date) -> UUID:
-        contract_id = self._next_id("contract")
-        self.rows.add(Contract, id=contract_id, customer_id=self.person.id, started_on=start, ended_on=None)
+        contract_id = self._sign(start, None)
         self._add_phase(contract_id, plans[0], start, changed_on)
         self._add_phase(contract_id, plans[1], changed_on, None)
         return contract_id
@@ -72,6 +71,7 @@ class Household:
             Discount,
             id=self._next_id("discount"),
             contract_id=contract_id,
+            code=code,
             name=discount["name"],
             basis_points=discount.get("basis_points"),
             amount_minor=discount.get("amount_minor"),
@@ -107,6 +107,19 @@ class Household:
                 quantity=share,
                 unit=unit,
             )
+
+    def _sign(self, start: date, end: date | None) -> UUID:
+        contract_id = self._next_id("contract")
+        self.rows.add(
+            Contract,
+            id=contract_id,
+            customer_id=self.person.id,
+            number=f"{self.person.number}-{self._counter}",
+            started_on=start,
+            ended_on=end,
+            cancelled_on=None if end is None else end - timedelta(days=NOTICE_DAYS),
+        )
+        return contract_id
 
     def _add_phase(self, contract_id: UUID, plan: str, start: date, end: date | None) -> None:
         self.rows.add(

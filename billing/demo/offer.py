@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,10 @@ def offer_content() -> dict[str, Any]:  # Any: the file's shape is its own
 
 def write_offer(session: Session, newest_month: date) -> Offer:
     sellers = {country: _seller(country, values) for country, values in offer_content()["sellers"].items()}
-    plans = {code: Plan(code=code, name=values["name"]) for code, values in offer_content()["plans"].items()}
+    plans = {
+        code: Plan(code=code, name=values["name"], product=values["product"])
+        for code, values in offer_content()["plans"].items()
+    }
     session.add_all([*sellers.values(), *plans.values()])
     session.flush()
     for code, values in offer_content()["plans"].items():
@@ -54,10 +57,9 @@ def _price_versions(plan: Plan, country: str, values: Mapping[str, Any], newest_
     if change is None:
         return [_price_version(plan, country, values["prices"][country], PRICES_SINCE, None)]
     changed_on = months_before(newest_month, change["months_before"])
-    return [
-        _price_version(plan, country, change[country], PRICES_SINCE, changed_on),
-        _price_version(plan, country, values["prices"][country], changed_on, None),
-    ]
+    increased = _price_version(plan, country, values["prices"][country], changed_on, None)
+    increased.notice_sent_on = changed_on - timedelta(days=change["notice_days"])
+    return [_price_version(plan, country, change[country], PRICES_SINCE, changed_on), increased]
 
 
 def _price_version(

@@ -20,6 +20,12 @@ def _content() -> dict[str, Any]:  # Any: the file's shape is its own
     return content
 
 
+def places_of(country: str) -> list[list[str]]:
+    """Return streets, each with postal code and town."""
+    places: list[list[str]] = _content()["places"][country]
+    return places
+
+
 class People:
     """Makes people who differ from one another in number and phone."""
 

@@ -13,13 +13,14 @@ from billing.demo.rows import DemoRows, months_before
 from billing.periods import BillingPeriod
 
 STEADY_GIGABYTES = 4
+HEAVY_GIGABYTES = 23
 CHANGE_DAY = 15
 START_DAY = 12
 VISIT_DAY = 8
 
 
 class Story(StrEnum):
-    """What a support desk hears, in the order in which the demo shows it; the first five stand on the page."""
+    """What a support desk hears, in the order in which the demo shows it."""
 
     DISCOUNT_ENDED = "discount_ended"
     EXTRA_USAGE = "extra_usage"
@@ -27,6 +28,7 @@ class Story(StrEnum):
     LATE_PAYMENT = "late_payment"
     DUPLICATE_CHARGE = "duplicate_charge"
     FIRST_BILL = "first_bill"
+    CHEAPER_PLAN = "cheaper_plan"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ PEOPLE: dict[Story, tuple[str, str, str]] = {
     Story.LATE_PAYMENT: ("FI", "fi", "Aino Salminen"),
     Story.DUPLICATE_CHARGE: ("DE", "de", "Jonas Petersen"),
     Story.FIRST_BILL: ("FI", "en", "Daniel Hughes"),
+    Story.CHEAPER_PLAN: ("FI", "fi", "Ville Rantanen"),
 }
 
 
@@ -111,6 +114,16 @@ def _first_bill(household: Household, calendar: Calendar) -> None:
     household.use(contract, BillingPeriod(start, calendar.newest.end), STEADY_GIGABYTES, "GB")
 
 
+def _cheaper_plan(household: Household, calendar: Calendar) -> None:
+    """Use far more than the plan includes, month after month: the larger plan would cost less."""
+    start = months_before(calendar.first_day, 20)
+    household.sign_up(start)
+    contract = household.take_plan("mobile_s", start)
+    for period in calendar.periods[:-1]:
+        household.use(contract, period, HEAVY_GIGABYTES, "GB")
+    household.use(contract, calendar.newest, HEAVY_GIGABYTES + 1, "GB")
+
+
 SCRIPTS: dict[Story, Callable[[Household, Calendar], None]] = {
     Story.DISCOUNT_ENDED: _discount_ended,
     Story.EXTRA_USAGE: _extra_usage,
@@ -118,4 +131,5 @@ SCRIPTS: dict[Story, Callable[[Household, Calendar], None]] = {
     Story.LATE_PAYMENT: _late_payment,
     Story.DUPLICATE_CHARGE: _duplicate_charge,
     Story.FIRST_BILL: _first_bill,
+    Story.CHEAPER_PLAN: _cheaper_plan,
 }

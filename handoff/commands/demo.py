@@ -18,7 +18,7 @@ def demo() -> None:
 
 @app.command("seed")
 def seed_command() -> None:
-    """Fill the database with the demo's customers, their bills and two agents, and show five customers to try.
+    """Fill the database with the demo's customers, their bills and two agents, and show six customers to try.
 
     Running it again changes nothing. On a database named by SALDO_DATABASE_URL it needs SALDO_DEMO=true, because the
     agents' password is public.

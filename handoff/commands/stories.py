@@ -15,6 +15,7 @@ PLAIN_WORDS: Mapping[str, str] = {
     "late_payment": "Paid late",
     "duplicate_charge": "Was charged twice",
     "first_bill": "Has a first bill",
+    "cheaper_plan": "Would pay less on another plan",
 }
 
 
@@ -25,7 +26,7 @@ def print_stories(stories: Sequence[DemoStory]) -> None:
 
 
 def _table(stories: Sequence[DemoStory]) -> Table:
-    table = Table(title="Five customers to try", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    table = Table(title="Six customers to try", title_justify="left", box=None, padding=(0, 2, 0, 0))
     for heading in ("Number", "Name", "Language", "Phone", "What happened"):
         table.add_column(heading, no_wrap=heading != "What happened")
     for story in stories:

@@ -1,1 +1,1 @@
-"""The demo of the made-up company: its agents, five customers and their phone. Absent unless SALDO_DEMO is on."""
+"""The demo of the made-up company: its agents, six customers and their phone. Absent unless SALDO_DEMO is on."""

@@ -1,4 +1,4 @@
-"""What the demo's website shows besides the chat: five customers to try, and the text messages on their phones."""
+"""What the demo's website shows besides the chat: six customers to try, and the text messages on their phones."""
 
 from collections.abc import Sequence
 from datetime import datetime

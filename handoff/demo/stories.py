@@ -1,10 +1,10 @@
-"""Which of the demo's customers are shown: one for each of the five stories, in their order."""
+"""Which of the demo's customers are shown: one for each of six stories, in their order."""
 
 from collections.abc import Sequence
 
 from billing.demo_data import DemoStory
 
-SHOWN_STORIES = ("discount_ended", "extra_usage", "plan_change", "late_payment", "duplicate_charge")
+SHOWN_STORIES = ("discount_ended", "extra_usage", "plan_change", "late_payment", "duplicate_charge", "cheaper_plan")
 
 
 def shown_stories(stories: Sequence[DemoStory]) -> list[DemoStory]:

@@ -192,7 +192,7 @@ def test_no_payment_comes_from_the_future(session: Session) -> None:
     assert rows(session, "SELECT count(*) FROM payment WHERE received_on > :today", today=TODAY) == [(0,)]
 
 
-def test_five_customers_are_shown_and_then_the_one_with_a_first_bill(session: Session) -> None:
+def test_each_story_has_a_customer_in_the_order_shown(session: Session) -> None:
     stories = list_stories(session)
 
     assert [one.story for one in stories] == [
@@ -202,6 +202,7 @@ def test_five_customers_are_shown_and_then_the_one_with_a_first_bill(session: Se
         "late_payment",
         "duplicate_charge",
         "first_bill",
+        "cheaper_plan",
     ]
     assert {one.language for one in stories} == {"en", "de", "fi"}
     assert all(len(one.customer_number) == 8 for one in stories)
@@ -263,6 +264,20 @@ def test_first_bill(session: Session) -> None:
     """20 of 31 days at 27.90."""
     assert newest_two(session, "first_bill") == [1800]
     assert causes(session, "first_bill") == [("first_bill", 1800)]
+
+
+def test_cheaper_plan(session: Session) -> None:
+    """24 gigabytes, of which 10 are included and 14 cost 1.90 each; the month before it was one less."""
+    assert newest_two(session, "cheaper_plan") == [1690 + 14 * 190, 1690 + 13 * 190]
+    assert causes(session, "cheaper_plan") == [("extra_usage", 190)]
+
+
+def test_everybody_has_an_address_and_letters_of_their_own(session: Session) -> None:
+    addresses = rows(session, "SELECT email, street, postal_code, city FROM customer")
+
+    assert all(all(address) for address in addresses)
+    assert len({email for email, *_ in addresses}) == 300
+    assert {email.rpartition("@")[2] for email, *_ in addresses} == {"post.example"}
 
 
 def test_each_of_the_300_newest_bills_is_explained_without_a_rest(session: Session) -> None:

@@ -1,4 +1,4 @@
-"""The demo's own addresses: five customers to try, and what arrives on their phones, only where a demo is asked for."""
+"""The demo's own addresses: six customers to try, and what arrives on their phones, only where a demo is asked for."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from tests.databases import of_kind
 from tests.fakes.bot import FakeBot
 from tests.fakes.clock import FixedClock
 
-STORIES = ["discount_ended", "extra_usage", "plan_change", "late_payment", "duplicate_charge"]
+STORIES = ["discount_ended", "extra_usage", "plan_change", "late_payment", "duplicate_charge", "cheaper_plan"]
 UNTIL = BillingPeriod.month("2026-10")
 SEEDED_AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 STRANGER = "+4915735980099"
@@ -70,7 +70,7 @@ async def messages_after(client: httpx.AsyncClient, after: int = 0) -> list[dict
     return found
 
 
-async def test_the_five_customers_are_those_of_the_billing_data(demo: httpx.AsyncClient, demo_app: FastAPI) -> None:
+async def test_the_six_customers_are_those_of_the_billing_data(demo: httpx.AsyncClient, demo_app: FastAPI) -> None:
     async with demo_app.state.sessions() as session:
         stories = {story.story: story for story in await session.run_sync(list_stories)}
 

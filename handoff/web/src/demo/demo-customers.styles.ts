@@ -1,4 +1,4 @@
-/** The look of the panel with the five customers. */
+/** The look of the panel with the six customers. */
 import { css } from "lit";
 
 export const demoCustomersStyles = css`

@@ -1,4 +1,4 @@
-/** Five customers to try, why, and how. Stands apart from the company's own page. */
+/** Six customers to try, why, and how. Stands apart from the company's own page. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { type DemoCustomer, listDemoCustomers } from "../api/demo.ts";
@@ -10,7 +10,7 @@ import { demoCustomersStyles } from "./demo-customers.styles.ts";
 const AGENT = { email: "mia@nordlicht.example", password: "nordlicht-demo" };
 const COPIED_SHOWN_MS = 1800;
 
-type StoryKey = "discount_ended" | "extra_usage" | "plan_change" | "late_payment" | "duplicate_charge" | "first_bill";
+type StoryKey = "discount_ended" | "extra_usage" | "plan_change" | "late_payment" | "duplicate_charge" | "first_bill" | "cheaper_plan";
 
 /** @summary A table of customers whose numbers are copied by a click, and the way into the agent console. */
 @customElement("saldo-demo-customers")
