@@ -1,0 +1,1 @@
+"""Invoices and credit notes as PDF, with a payment reference and a code for banking apps."""
