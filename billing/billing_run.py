@@ -1,33 +1,39 @@
 """The billing run: issues the invoices of a period. Running it again issues only what is missing.
 
-Customers are billed in small batches, each in a transaction of its own together with its invoice numbers, so numbers
-have no gaps whenever the run is stopped. An account whose data allow no bill is parked: reported, never guessed.
+Customers are billed in small batches, each in a transaction of its own together with its invoice numbers, its entries
+in the journal and its letters in the outbox, so numbers have no gaps whenever the run is stopped. An account whose data
+allow no bill, or whose bill looks wrong, is parked: it waits for a person as a task, and everyone else is billed.
 A period is billed from the first day after it, by each seller's calendar, for an issued invoice cannot grow.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.account_rating import load_rater
 from billing.db import READ_ONLY
+from billing.drafting import draft_bills, runs_within
 from billing.errors import SaldoError
-from billing.issuing import Draft, Issue, issue_drafts, lock_series
+from billing.issuing import Issue, invoice_id_of, issue_drafts, lock_series
 from billing.models.contract import Contract
 from billing.models.customer import Customer
 from billing.models.invoice import Invoice
 from billing.models.seller import Seller
-from billing.money import total
+from billing.models.usage import UsageRecord
+from billing.parked_bills import ParkedAccount, park_accounts, settle_parked
 from billing.periods import BillingPeriod
-from billing.rating.errors import NothingToBill, RatingError, TotalNegative
-from billing.rating.line import Line
+
+log = logging.getLogger(__name__)
 
 BATCH_SIZE = 50
+# What no account is to blame for: the run stops, and the next one goes on.
+MACHINE_FAILURES = (OperationalError, InterfaceError, OSError, MemoryError)
 
 Progress = Callable[[int, int], None]
 
@@ -44,20 +50,18 @@ class PeriodNotOver(SaldoError):
 
 
 @dataclass(frozen=True, slots=True)
-class ParkedAccount:
-    """A customer who got no invoice because of `error`, the name of a RatingError."""
-
-    customer_number: str
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
 class BillingRunReport:
     """What one run did."""
 
     period: BillingPeriod
     issued: int
     parked: tuple[ParkedAccount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    issued: int
+    parked: Sequence[ParkedAccount]
 
 
 def run_billing(
@@ -77,16 +81,47 @@ def run_billing(
     in_all = sum(len(customer_ids) for _, customer_ids in batches)
     done = 0
     for issue, customer_ids in batches:
-        with session_factory.begin() as session:
-            series = lock_series(session, issue)
-            drafts, batch_parked = _draft_batch(session, issue, customer_ids)
-            issue_drafts(session, issue, series, drafts)
-        issued += len(drafts)
-        parked.extend(batch_parked)
+        for outcome in _bill(session_factory, issue, customer_ids):
+            issued += outcome.issued
+            parked.extend(outcome.parked)
         done += len(customer_ids)
         if progress is not None:
             progress(done, in_all)
     return BillingRunReport(period, issued, tuple(parked))
+
+
+def _bill(session_factory: sessionmaker[Session], issue: Issue, customer_ids: Sequence[UUID]) -> Iterator[_Outcome]:
+    """Bill a batch; if one of its accounts breaks it, halve it until that one is alone and parked."""
+    try:
+        with session_factory.begin() as session:
+            outcome = _bill_together(session, issue, customer_ids)
+    except MACHINE_FAILURES:
+        raise
+    except Exception as error:
+        log.warning("a batch of %d could not be billed: %s", len(customer_ids), type(error).__name__)
+        if len(customer_ids) > 1:
+            middle = len(customer_ids) // 2
+            yield from _bill(session_factory, issue, customer_ids[:middle])
+            yield from _bill(session_factory, issue, customer_ids[middle:])
+            return
+        outcome = _park_alone(session_factory, issue, customer_ids[0], error)
+    yield outcome
+
+
+def _bill_together(session: Session, issue: Issue, customer_ids: Sequence[UUID]) -> _Outcome:
+    series = lock_series(session, issue)
+    drafts = draft_bills(session, issue, customer_ids)
+    issue_drafts(session, issue, series, drafts.bills)
+    settle_parked(session, issue.period, [draft.customer.id for draft in drafts.bills], now=issue.now)
+    park_accounts(session, issue.period, drafts.parked, now=issue.now)
+    return _Outcome(len(drafts.bills), drafts.parked)
+
+
+def _park_alone(session_factory: sessionmaker[Session], issue: Issue, customer_id: UUID, error: Exception) -> _Outcome:
+    with session_factory.begin() as session:
+        parked = [ParkedAccount.by(session.get_one(Customer, customer_id), error)]
+        park_accounts(session, issue.period, parked, now=issue.now)
+    return _Outcome(0, parked)
 
 
 def _batches(
@@ -105,50 +140,33 @@ def _batches(
 
 
 def _unbilled_customers(session: Session, seller: Seller, period: BillingPeriod) -> Sequence[UUID]:
-    has_contract = select(Contract.id).where(
-        Contract.customer_id == Customer.id,
-        Contract.started_on < period.end,
-        or_(Contract.ended_on.is_(None), Contract.ended_on > period.start),
-    )
-    has_invoice = select(Invoice.id).where(Invoice.customer_id == Customer.id, Invoice.period_start == period.start)
-    return session.scalars(
+    has_contract = select(Contract.id).where(Contract.customer_id == Customer.id, runs_within(period)).exists()
+    customer_ids = session.scalars(
         select(Customer.id)
-        .where(Customer.seller_id == seller.id, has_contract.exists(), ~has_invoice.exists())
+        .where(Customer.seller_id == seller.id, has_contract | _has_late_usage(period))
         .order_by(Customer.number)
     ).all()
+    billed = set(session.scalars(select(Invoice.id).filter_by(seller_id=seller.id, period_start=period.start)))
+    return [customer_id for customer_id in customer_ids if invoice_id_of(customer_id, period) not in billed]
+
+
+def _has_late_usage(period: BillingPeriod) -> ColumnElement[bool]:
+    """Find customers whose contract has ended, but whose use of it was reported after its last bill."""
+    reported_late = (
+        select(UsageRecord.id)
+        .join(Contract, Contract.id == UsageRecord.contract_id)
+        .join(Invoice, Invoice.customer_id == Contract.customer_id)
+        .where(
+            Contract.customer_id == Customer.id,
+            Contract.ended_on <= period.start,
+            UsageRecord.used_on >= Invoice.period_start,
+            UsageRecord.used_on < Invoice.period_end,
+            UsageRecord.received_at > Invoice.created_at,
+        )
+    )
+    return reported_late.exists()
 
 
 def _chunks(customer_ids: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
     for start in range(0, len(customer_ids), BATCH_SIZE):
         yield customer_ids[start : start + BATCH_SIZE]
-
-
-def _draft_batch(
-    session: Session, issue: Issue, customer_ids: Sequence[UUID]
-) -> tuple[list[Draft], list[ParkedAccount]]:
-    # Under the lock of the number series: a run at the same time may have billed some of them since.
-    billed = select(Invoice.customer_id).where(
-        Invoice.customer_id.in_(customer_ids), Invoice.period_start == issue.period.start
-    )
-    customers = session.scalars(
-        select(Customer).where(Customer.id.in_(customer_ids), Customer.id.not_in(billed)).order_by(Customer.number)
-    ).all()
-    ids = [customer.id for customer in customers]
-    lines_of = load_rater(session, issue.seller, ids, issue.period, issue.issued_on)
-    drafts: list[Draft] = []
-    parked: list[ParkedAccount] = []
-    for customer in customers:
-        try:
-            drafts.append(_draft(customer, lines_of(customer.id), issue.seller.currency))
-        except RatingError as error:
-            parked.append(ParkedAccount(customer.number, type(error).__name__))
-    return drafts, parked
-
-
-def _draft(customer: Customer, lines: tuple[Line, ...], currency: str) -> Draft:
-    if not lines:
-        raise NothingToBill(customer.number)
-    amount = total((line.amount for line in lines), currency)
-    if amount.minor < 0:
-        raise TotalNegative(amount.minor)
-    return Draft(customer, lines, amount)

@@ -9,6 +9,8 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from billing.db import insert_if_absent
+from billing.delivery import enqueue_invoices
+from billing.journal import post_invoices
 from billing.models.customer import Customer
 from billing.models.invoice import Invoice, InvoiceTax, LineItem
 from billing.models.seller import InvoiceSeries, Seller
@@ -45,27 +47,34 @@ def lock_series(session: Session, issue: Issue) -> InvoiceSeries:
 
 
 def issue_drafts(session: Session, issue: Issue, series: InvoiceSeries, drafts: Sequence[Draft]) -> None:
-    """Number the drafts and write them; the taxes last, for they seal the invoices against further lines."""
+    """Number the drafts and write them; the taxes last, for they seal the invoices against further lines.
+
+    In the same transaction each invoice is booked and queued for delivery.
+    """
     if not drafts:
         return
     invoices = [_invoice_row(issue, draft, sequence) for sequence, draft in enumerate(drafts, series.last_sequence + 1)]
     series.last_sequence += len(drafts)
-    ids = [_invoice_id(draft, issue.period) for draft in drafts]
+    ids = [invoice_id_of(draft.customer.id, issue.period) for draft in drafts]
     lines = [row for invoice_id, draft in zip(ids, drafts, strict=True) for row in _line_rows(invoice_id, draft)]
     taxes = [row for invoice_id, draft in zip(ids, drafts, strict=True) for row in _tax_rows(invoice_id, draft)]
     session.execute(insert(Invoice), invoices)
     session.execute(insert(LineItem), lines)
-    session.execute(insert(InvoiceTax), taxes)
+    if taxes:
+        session.execute(insert(InvoiceTax), taxes)
+    post_invoices(session, ids, now=issue.now)
+    enqueue_invoices(session, ids, now=issue.now)
 
 
-def _invoice_id(draft: Draft, period: BillingPeriod) -> UUID:
-    return uuid5(draft.customer.id, f"invoice:{period.start.isoformat()}")
+def invoice_id_of(customer_id: UUID, period: BillingPeriod) -> UUID:
+    """Return the id of the one invoice that the billing run makes for a customer's period."""
+    return uuid5(customer_id, f"invoice:{period.start.isoformat()}")
 
 
 def _invoice_row(issue: Issue, draft: Draft, sequence: int) -> dict[str, object]:
     seller = issue.seller
     return {
-        "id": _invoice_id(draft, issue.period),
+        "id": invoice_id_of(draft.customer.id, issue.period),
         "seller_id": seller.id,
         "customer_id": draft.customer.id,
         "number": f"{seller.country}-{issue.issued_on.year}-{sequence:06}",
