@@ -4,6 +4,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -13,7 +14,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from billing.clock import SystemClock
+from billing.law import law_of
 from billing.migrations import make_config
+from billing.missing_law import missing_interest_rates
 from handoff.commands.settings import ROOT, OperatorSettings
 from handoff.supervisor.plan import BOT_PYTHON, MAIN_PYTHON, bundled_page, plan_services
 from handoff.supervisor.ports import is_free
@@ -25,6 +29,7 @@ PATIENCE_SECONDS = 20.0
 HEALTH_SECONDS = 3.0
 MODEL_INPUTS = ("config.yml", "data/**/*.yml", "bot/domain/**/*.yml", "bot/nlu/*.py")
 PAGES = ("widget.js",)
+COUNTRIES = ("DE", "FI")
 
 
 class Verdict(StrEnum):
@@ -55,6 +60,7 @@ def examine(settings: OperatorSettings, environment: Mapping[str, str]) -> list[
         *_services(settings, environment),
         _redis(settings),
         _twilio(settings),
+        *law_findings(SystemClock().now().date()),
     ]
 
 
@@ -202,3 +208,16 @@ def _twilio(settings: OperatorSettings) -> Finding:
     if not (settings.public_url or "").startswith("https://"):
         return _broken("Twilio", "SALDO_PUBLIC_URL must be the https address under which Twilio reaches this machine.")
     return _fine("Twilio", "Configured.")
+
+
+def law_findings(today: date) -> Iterable[Finding]:
+    for country in COUNTRIES:
+        part = f"Law of {country}"
+        missing = " and ".join(missing_interest_rates(law_of(country), today))
+        if missing:
+            file = f"billing/fairness/laws/{country.lower()}.yml"
+            yield _note(
+                part, f"No rate of late interest for {missing}; until somebody adds it to {file}, people decide."
+            )
+        else:
+            yield _fine(part, "The rates of late interest are known.")

@@ -1,0 +1,21 @@
+"""`saldo doctor` warns when a rate that letters and bills need is missing, or soon will be."""
+
+from datetime import date
+
+import pytest
+
+from handoff.commands.checkup import Verdict, law_findings
+
+
+@pytest.mark.parametrize("today", [date(2026, 6, 17), date(2026, 7, 1), date(2026, 11, 21)])
+def test_a_missing_rate_is_a_warning_that_names_half_year_and_file(today: date) -> None:
+    findings = list(law_findings(today))
+
+    assert [finding.verdict for finding in findings] == [Verdict.note, Verdict.note]
+    assert "2026-H2" in findings[0].sentence
+    assert "laws/de.yml" in findings[0].sentence
+    assert "laws/fi.yml" in findings[1].sentence
+
+
+def test_rates_that_are_known_are_fine() -> None:
+    assert {finding.verdict for finding in law_findings(date(2026, 6, 16))} == {Verdict.fine}
