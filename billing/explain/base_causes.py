@@ -1,62 +1,97 @@
-"""Why the base fees of one contract differ: another plan, another price, or another part of the month."""
+"""Why the base fees of one contract differ: another plan, another price, or another part of the month.
 
+One bill is turned into the other step by step, and each step is a cause: first the earlier bill is brought to the plan
+and price on which it ended, then to the days of the later bill, then through what changed within those days. The steps
+telescope, so they sum to the difference whatever was rounded on the way.
+"""
+
+from collections.abc import Sequence
+
+from billing.explain.base_pieces import Piece, covers_its_period, facts_of_days
 from billing.explain.cause import Cause, CauseCode, names_of
 from billing.explain.contract_lines import Pair
-from billing.rating.line import Facts, Line, LineKind
+from billing.money import Money, total
+from billing.rating.line import Facts
 
 
 def base_causes(pair: Pair) -> list[Cause]:
-    """Return at most one cause; of a contract that began or ended, it is the days charged, from none or to none."""
-    if not pair.change:
-        return []
-    if not pair.before or not pair.now:
-        return [Cause(CauseCode.PRORATION, pair.change, _is_whole(pair.now), _proration_facts(pair))]
-    last_before, last_now = pair.before[-1], pair.now[-1]
-    if last_before.facts["plan_code"] != last_now.facts["plan_code"]:
-        return [Cause(CauseCode.PLAN_CHANGE, pair.change, True, _plan_change_facts(last_before, pair.now))]
-    if last_before.price_version_id != last_now.price_version_id or _has_two_prices(pair.before):
-        return [Cause(CauseCode.PRICE_CHANGE, pair.change, True, price_change_facts(pair.before[0], last_now))]
-    return [Cause(CauseCode.PRORATION, pair.change, _is_whole(pair.now), _proration_facts(pair))]
+    """Return the steps that changed something; of a contract that began or ended it is the days charged."""
+    before = [Piece(line, pair.period_before) for line in pair.before]
+    now = [Piece(line, pair.period_now) for line in pair.now]
+    if not before or not now:
+        return [_days(pair.change, (now or before)[-1], before, now)] if pair.change else []
+    steps = [*_caught_up(before, now), _covered(before, now), *_changed(before[-1], now)]
+    return [step for step in steps if step.amount]
 
 
-def price_change_facts(before: Line, now: Line) -> Facts:
-    return {
-        **names_of(now.facts),
-        "changed_on": now.facts["price_valid_from"],
-        "price_before_minor": before.facts["base_minor"],
-        "price_now_minor": now.facts["base_minor"],
+def _caught_up(before: Sequence[Piece], now: Sequence[Piece]) -> list[Cause]:
+    """Tell what a change within the earlier bill adds once it holds for the whole of it."""
+    causes = []
+    at_old = _charged(before, before[0])
+    for number in range(1, len(before)):
+        old, one = before[number - 1], before[number]
+        at_new = _at(one.base, before[: number + 1]) + _charged(before[number + 1 :], one)
+        if one.plan == old.plan:
+            causes.append(_price_change(at_new - at_old, old, one))
+        else:
+            causes.append(_days(at_new - at_old, one, _on_plan(before, one), _on_plan(now, one)))
+        at_old = at_new
+    return causes
+
+
+def _covered(before: Sequence[Piece], now: Sequence[Piece]) -> Cause:
+    """Tell what other days cost at the price on which the earlier bill ended."""
+    last = before[-1]
+    return _days(_at(last.base, now) - _at(last.base, before), last, before, now)
+
+
+def _changed(last: Piece, now: Sequence[Piece]) -> list[Cause]:
+    """Tell each change between the bills or within the later one, for the days from it to the end."""
+    causes = []
+    for number, one in enumerate(now):
+        change = _at(one.base, now[number:]) - _at(last.base, now[number:])
+        is_same_plan = one.plan == last.plan
+        causes.append(_price_change(change, last, one) if is_same_plan else _plan_change(change, last, one))
+        last = one
+    return causes
+
+
+def _days(change: Money, piece: Piece, before: Sequence[Piece], now: Sequence[Piece]) -> Cause:
+    facts: Facts = {**names_of(piece.line.facts), **facts_of_days(piece, before, now)}
+    if "contract_last_day" in piece.line.facts:
+        facts["contract_last_day"] = piece.line.facts["contract_last_day"]
+    return Cause(CauseCode.PRORATION, change, covers_its_period(now), facts)
+
+
+def _price_change(change: Money, before: Piece, now: Piece) -> Cause:
+    facts: Facts = {
+        **names_of(now.line.facts),
+        "changed_on": now.price_since,
+        "price_before_minor": before.base.minor,
+        "price_now_minor": now.base.minor,
     }
+    return Cause(CauseCode.PRICE_CHANGE, change, True, facts)
 
 
-def _is_whole(lines: tuple[Line, ...]) -> bool:
-    """Say whether the change stays: whole months go on as they are, and so does nothing at all."""
-    return all(line.kind is LineKind.RECURRING for line in lines)
-
-
-def _has_two_prices(lines: tuple[Line, ...]) -> bool:
-    """Say whether the price changed within the earlier bill, so that this one is the first at the new price alone."""
-    return len({line.price_version_id for line in lines}) > 1 and len({line.facts["plan_code"] for line in lines}) == 1
-
-
-def _plan_change_facts(before: Line, now: tuple[Line, ...]) -> Facts:
-    new_lines = [line for line in now if line.facts["plan_code"] == now[-1].facts["plan_code"]]
-    return {
-        **names_of(now[-1].facts),
-        **names_of(before.facts, become="plan_from"),
-        **names_of(now[-1].facts, become="plan_to"),
-        "changed_on": new_lines[0].period.start.isoformat(),
-        "price_before_minor": before.facts["base_minor"],
-        "price_now_minor": now[-1].facts["base_minor"],
+def _plan_change(change: Money, before: Piece, now: Piece) -> Cause:
+    facts: Facts = {
+        **names_of(now.line.facts),
+        **names_of(before.line.facts, become="plan_from"),
+        **names_of(now.line.facts, become="plan_to"),
+        "changed_on": now.plan_since,
+        "price_before_minor": before.base.minor,
+        "price_now_minor": now.base.minor,
     }
+    return Cause(CauseCode.PLAN_CHANGE, change, True, facts)
 
 
-def _proration_facts(pair: Pair) -> Facts:
-    """Count only the days on the plan that the later bill ends with: after a plan change they are what grew."""
-    newest = (pair.now or pair.before)[-1]
-    plan = newest.facts["plan_code"]
-    return {
-        **names_of(newest.facts),
-        "days_before": sum(line.period.days for line in pair.before if line.facts["plan_code"] == plan),
-        "days_now": sum(line.period.days for line in pair.now if line.facts["plan_code"] == plan),
-        "days_in_period": newest.facts["days_in_period"],
-    }
+def _on_plan(pieces: Sequence[Piece], one: Piece) -> list[Piece]:
+    return [piece for piece in pieces if piece.plan == one.plan]
+
+
+def _at(base: Money, pieces: Sequence[Piece]) -> Money:
+    return total((piece.at(base) for piece in pieces), base.currency)
+
+
+def _charged(pieces: Sequence[Piece], like: Piece) -> Money:
+    return total((piece.line.amount for piece in pieces), like.line.amount.currency)

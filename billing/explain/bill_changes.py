@@ -1,26 +1,31 @@
-"""Why a bill differs from the one before, to the cent: the causes sum to the difference exactly. Pure."""
+"""Why a bill differs from an earlier one, to the cent: the causes sum to the difference exactly. Pure."""
 
 from dataclasses import dataclass, replace
-from uuid import UUID
+from datetime import date
 
 from billing.explain.base_causes import base_causes
 from billing.explain.bill import Bill
 from billing.explain.cause import Cause, CauseCode, names_of
-from billing.explain.contract_lines import BASE_KINDS, contracts_of, pair_of
-from billing.explain.discount_causes import discount_causes
+from billing.explain.contract_lines import BASE_KINDS, Pair, contracts_of, pair_of
+from billing.explain.discount_causes import price_causes
+from billing.explain.first_bill import first_bill_causes
 from billing.explain.forecast import expected_next
-from billing.explain.single_causes import late_fee_causes, merged, one_off_causes
+from billing.explain.single_causes import merged, single_causes, split_singles
+from billing.explain.tax_causes import tax_causes
 from billing.explain.usage_causes import usage_causes
 from billing.money import Money, total
 from billing.periods import BillingPeriod
-from billing.rating.line import Facts, LineKind
+from billing.rating.line import LineKind
 
-__all__ = ["Bill", "BillChange", "Cause", "CauseCode", "explain_change"]
+__all__ = ["Bill", "BillChange", "Cause", "CauseCode", "explain_change", "names_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class BillChange:
-    """Two bills and what lies between them. Of a first bill the difference is its whole total."""
+    """Two bills and what lies between them. Of a first bill the difference is its whole total.
+
+    Totals and difference are those of the documents; `*_credited` is what credit notes took back of them.
+    """
 
     previous_number: str | None
     previous_period: BillingPeriod | None
@@ -31,12 +36,18 @@ class BillChange:
     difference: Money
     causes: tuple[Cause, ...]
     expected_next: Money | None
+    is_final: bool = False
+    previous_credited: Money | None = None
+    current_credited: Money | None = None
 
 
 def explain_change(previous: Bill | None, current: Bill) -> BillChange:
-    """Return the change with its causes, the weightiest first; the rest of an imperfect match is the cause OTHER."""
+    """Return the change with its causes, the weightiest first; the rest of an imperfect match is the cause OTHER.
+
+    The expected amount is what the later bill lets expect; terms that are agreed for later it does not know.
+    """
     difference = current.total if previous is None else current.total - previous.total
-    named = _first_bill_causes(current) if previous is None else _causes(previous, current)
+    named = first_bill_causes(current) if previous is None else _causes(previous, current)
     named = [cause for cause in merged(named) if cause.amount]
     rest = difference - total((cause.amount for cause in named), difference.currency)
     if rest:
@@ -50,39 +61,34 @@ def explain_change(previous: Bill | None, current: Bill) -> BillChange:
         current_total=current.total,
         difference=difference,
         causes=tuple(sorted(named, key=lambda cause: -abs(cause.amount.minor))),
-        expected_next=expected_next(current),
+        expected_next=expected_next(previous, current),
+        is_final=_is_final(current),
+        previous_credited=None if previous is None else previous.credited,
+        current_credited=current.credited,
     )
 
 
 def _causes(previous: Bill, current: Bill) -> list[Cause]:
-    causes = [*one_off_causes(previous, current), *late_fee_causes(previous, current)]
+    (regular_before, single_before), (regular_now, single_now) = split_singles(previous), split_singles(current)
+    causes = single_causes(single_before, single_now, regular_now)
+    lines = pair_of(previous, current)
+    regular = pair_of(replace(previous, lines=regular_before), replace(current, lines=regular_now))
     for contract_id in contracts_of(previous, current):
-        causes.extend(_price_causes(previous, current, contract_id))
-        causes.extend(usage_causes(pair_of(previous, current, contract_id, frozenset({LineKind.USAGE}))))
-    return causes
+        causes.extend(_contract_causes(regular.only(lambda line, one=contract_id: line.contract_id == one)))  # type: ignore[misc]
+    return [*causes, *tax_causes(lines)]
 
 
-def _price_causes(previous: Bill, current: Bill, contract_id: UUID | None) -> list[Cause]:
-    """Explain base fees and discounts together: a discount by share follows the base price that it is a share of."""
-    base = base_causes(pair_of(previous, current, contract_id, BASE_KINDS))
-    discounts = pair_of(previous, current, contract_id, frozenset({LineKind.DISCOUNT}))
-    own = discount_causes(previous, current, discounts)
-    following = discounts.change - total((cause.amount for cause in own), discounts.currency)
-    return [*(replace(cause, amount=cause.amount + following) for cause in base), *own]
+def _contract_causes(lines: Pair) -> list[Cause]:
+    base = lines.only(lambda line: line.kind in BASE_KINDS)
+    discounts = lines.only(lambda line: line.kind is LineKind.DISCOUNT)
+    usage = lines.only(lambda line: line.kind is LineKind.USAGE)
+    is_on_one_bill = bool(base.before) != bool(base.now)
+    return [*price_causes(base_causes(base), discounts, is_on_one_bill=is_on_one_bill), *usage_causes(usage, base)]
 
 
-def _first_bill_causes(current: Bill) -> list[Cause]:
-    """Tell single charges apart; everything else is the first bill itself."""
-    singles = one_off_causes(None, current)
-    base = [line for line in current.lines if line.kind in BASE_KINDS]
-    facts: Facts = {}
-    if base:
-        facts = {
-            **names_of(base[0].facts),
-            "started_on": base[0].period.start.isoformat(),
-            "days": (current.period.end - base[0].period.start).days,
-            "days_in_period": current.period.days,
-        }
-    is_whole = all(line.kind is LineKind.RECURRING for line in base)
-    rest = current.total - total((cause.amount for cause in singles), current.total.currency)
-    return [Cause(CauseCode.FIRST_BILL, rest, is_whole, facts), *singles]
+def _is_final(bill: Bill) -> bool:
+    """Say whether every contract on the bill ends with it, as far as the bill knows."""
+    last_days = [line.facts.get("contract_last_day") for line in bill.lines if line.kind in BASE_KINDS]
+    return bool(last_days) and all(
+        day is not None and date.fromisoformat(str(day)) <= bill.period.last_day for day in last_days
+    )

@@ -1,11 +1,12 @@
 """The lines of two bills, put side by side by contract and kind."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from billing.explain.bill import Bill
 from billing.money import Money, total
+from billing.periods import BillingPeriod
 from billing.rating.line import Line, LineKind
 
 BASE_KINDS = frozenset({LineKind.RECURRING, LineKind.PRORATION_CHARGE, LineKind.PRORATION_CREDIT})
@@ -17,11 +18,18 @@ class Pair:
 
     before: tuple[Line, ...]
     now: tuple[Line, ...]
+    period_before: BillingPeriod
+    period_now: BillingPeriod
     currency: str
 
     @property
     def change(self) -> Money:
         return amount_of(self.now, self.currency) - amount_of(self.before, self.currency)
+
+    def only(self, belongs: Callable[[Line], bool]) -> "Pair":
+        """Return the same bills with fewer lines."""
+        before, now = (tuple(line for line in lines if belongs(line)) for lines in (self.before, self.now))
+        return Pair(before, now, self.period_before, self.period_now, self.currency)
 
 
 def amount_of(lines: Iterable[Line], currency: str) -> Money:
@@ -33,9 +41,6 @@ def contracts_of(previous: Bill, current: Bill) -> tuple[UUID | None, ...]:
     return tuple(dict.fromkeys(line.contract_id for line in (*previous.lines, *current.lines)))
 
 
-def pair_of(previous: Bill, current: Bill, contract_id: UUID | None, kinds: frozenset[LineKind]) -> Pair:
-    def pick(bill: Bill) -> tuple[Line, ...]:
-        chosen = (line for line in bill.lines if line.contract_id == contract_id and line.kind in kinds)
-        return tuple(sorted(chosen, key=lambda line: line.period.start))
-
-    return Pair(pick(previous), pick(current), current.total.currency)
+def pair_of(previous: Bill, current: Bill) -> Pair:
+    before, now = (tuple(sorted(bill.lines, key=lambda line: line.period.start)) for bill in (previous, current))
+    return Pair(before, now, previous.period, current.period, current.total.currency)

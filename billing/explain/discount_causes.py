@@ -1,44 +1,88 @@
-"""Why the discounts of one contract differ: one ended, one began, or it follows a changed base price."""
+"""Why the discounts of one contract differ: one ended, began or changed, or it follows a changed base price."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
 
-from billing.explain.bill import Bill
 from billing.explain.cause import Cause, CauseCode, names_of
 from billing.explain.contract_lines import Pair
-from billing.rating.line import Line
+from billing.explain.discounts import DiscountPair, discounts_of, monthly_of
+from billing.money import Money, total
+from billing.rating.line import Facts
+from billing.rating.tax import BASIS_POINTS
 
 
-def discount_causes(previous: Bill, current: Bill, pair: Pair) -> list[Cause]:
-    """Return a cause per discount that ended or began; none for one that only follows the base price."""
-    ids = dict.fromkeys(line.facts["discount_id"] for line in (*pair.before, *pair.now))
-    causes = []
-    for discount_id in ids:
-        one = Pair(_of(pair.before, discount_id), _of(pair.now, discount_id), pair.currency)
-        if one.change:
-            causes.extend(_causes_of_one(previous, current, one))
-    return causes
+def price_causes(base: Sequence[Cause], discounts: Pair, *, is_on_one_bill: bool) -> list[Cause]:
+    """Return the causes of base fees and discounts together: a discount that merely follows is part of what it follows.
+
+    `is_on_one_bill`: the contract began or ended between the bills, so that its discounts came or went with it.
+    """
+    if is_on_one_bill and base:
+        return [replace(base[0], amount=base[0].amount + discounts.change), *base[1:]]
+    causes, own = list(base), []
+    changed = discounts_of(discounts)
+    events = [one for one in changed if not one.holds_on_both]
+    for one in changed:
+        if not one.holds_on_both:
+            own.extend(_began_or_ended(one))
+        elif not base or not one.lines.before or not one.lines.now or (one.is_capped and events):
+            own.append(_changed(one))
+        else:
+            causes = _followed(causes, base, one)
+    return [*causes, *own]
 
 
-def _causes_of_one(previous: Bill, current: Bill, pair: Pair) -> list[Cause]:
-    newest = (pair.now or pair.before)[-1]
-    if not pair.now or _ended_before(newest, current.period.last_day):
-        ended_on = newest.facts.get("ended_on", previous.period.last_day.isoformat())
-        facts = {**names_of(newest.facts), "ended_on": ended_on}
-        return [Cause(CauseCode.DISCOUNT_ENDED, pair.change, True, facts)]
-    if not pair.before or _started_after(newest, previous.period.start):
-        facts = {**names_of(newest.facts), "started_on": newest.facts["started_on"]}
-        return [Cause(CauseCode.DISCOUNT_STARTED, pair.change, True, facts)]
-    return []
+def _began_or_ended(one: DiscountPair) -> list[Cause]:
+    """Tell both if it began within the earlier bill and ended within the later."""
+    lines = one.lines
+    if not lines.now:
+        return [_ended(one, lines.change)]
+    if not lines.before or not one.ended_within:
+        return [_started(one, lines.change)]
+    if not one.started_within:
+        return [_ended(one, lines.change)]
+    whole = Money(-monthly_of(one.newest), lines.currency)
+    before, now = (total((line.amount for line in some), lines.currency) for some in (lines.before, lines.now))
+    return [_started(one, whole - before), _ended(one, now - whole)]
 
 
-def _of(lines: tuple[Line, ...], discount_id: str | int) -> tuple[Line, ...]:
-    return tuple(line for line in lines if line.facts["discount_id"] == discount_id)
+def _ended(one: DiscountPair, change: Money) -> Cause:
+    ended_on = one.newest.facts.get("ended_on", one.lines.period_before.last_day.isoformat())
+    return Cause(CauseCode.DISCOUNT_ENDED, change, True, {**names_of(one.newest.facts), "ended_on": ended_on})
 
 
-def _ended_before(line: Line, day: date) -> bool:
-    ended_on = line.facts.get("ended_on")
-    return ended_on is not None and date.fromisoformat(str(ended_on)) < day
+def _started(one: DiscountPair, change: Money) -> Cause:
+    facts: Facts = {**names_of(one.newest.facts), "started_on": one.started_on}
+    return Cause(CauseCode.DISCOUNT_STARTED, change, not one.ended_within, facts)
 
 
-def _started_after(line: Line, day: date) -> bool:
-    return date.fromisoformat(str(line.facts["started_on"])) > day
+def _changed(one: DiscountPair) -> Cause:
+    """Tell a discount that goes on but is worth another amount: others began, ended or took precedence."""
+    before, now = one.lines.before, one.lines.now
+    facts: Facts = {
+        **names_of(one.newest.facts),
+        "monthly_before_minor": monthly_of(before[-1]) if before else 0,
+        "monthly_now_minor": monthly_of(now[-1]) if now else 0,
+        "changed_on": (now[-1].period if now else one.lines.period_now).start.isoformat(),
+    }
+    return Cause(CauseCode.DISCOUNT_CHANGED, one.lines.change, True, facts)
+
+
+def _followed(causes: list[Cause], base: Sequence[Cause], one: DiscountPair) -> list[Cause]:
+    """Add to each cause of the base fee what the discount changed with it; the cents left over go to the weightiest."""
+    shares = _shares(base, one)
+    weightiest = max(range(len(base)), key=lambda number: abs(base[number].amount.minor))
+    shares[weightiest] += one.lines.change - total(shares, one.lines.currency)
+    return [replace(cause, amount=cause.amount + share) for cause, share in zip(causes, shares, strict=True)]
+
+
+def _shares(base: Sequence[Cause], one: DiscountPair) -> list[Money]:
+    nothing = Money(0, one.lines.currency)
+    if not one.follows_the_price:
+        days = [number for number, cause in enumerate(base) if cause.code is CauseCode.PRORATION]
+        return [one.lines.change if days[:1] == [number] else nothing for number in range(len(base))]
+    if one.share is not None and not one.is_capped:
+        return [-cause.amount.times(one.share, BASIS_POINTS) for cause in base]
+    in_all = sum(cause.amount.minor for cause in base)
+    if not in_all or any((cause.amount.minor < 0) != (in_all < 0) for cause in base):
+        return [nothing for _ in base]
+    return [one.lines.change.times(cause.amount.minor, in_all) for cause in base]

@@ -1,46 +1,93 @@
-"""What the next bill will be if nothing is changed and just as much is used."""
+"""What the next bill will be if nothing is changed and just as much is used, as far as the bill itself knows.
+
+Where the terms are at hand they say it better: `billing.preview` rates the next month. This is for bills alone.
+"""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
+from billing.explain.base_pieces import Piece
 from billing.explain.bill import Bill
 from billing.explain.contract_lines import BASE_KINDS, amount_of
+from billing.explain.discounts import monthly_of
 from billing.money import Money
 from billing.periods import BillingPeriod
 from billing.rating.line import Line, LineKind, ReasonCode
 from billing.rating.proration import prorate
 
+Days = dict[object, BillingPeriod]
 
-def expected_next(bill: Bill) -> Money | None:
+
+def expected_next(previous: Bill | None, bill: Bill) -> Money | None:
     """Return the amount for the month after the bill; None when no contract goes on.
 
     Counted: each plan's price and discounts for the days that contract and discount still hold, as far as the bill knew
     their ends, and consumption as in this bill. Not counted: extra usage, single charges and fees, which are not
-    expected again.
+    expected again; extra usage is if just as much stood on the bill before.
     """
     month = bill.period.next_month()
-    newest = [line for line in bill.lines if line.period.end == bill.period.end]
-    going_on = {
-        line.contract_id: days
-        for line in newest
-        if line.kind in BASE_KINDS and (days := _days_left(line, "contract_last_day", month)) is not None
+    newest = _newest_base(bill)
+    going_on: Days = {
+        contract_id: days
+        for contract_id, line in newest.items()
+        if (days := _days_left(line, "contract_last_day", month)) is not None
     }
     if not going_on:
         return None
-    consumption = (line for line in bill.lines if line.reason_code is ReasonCode.CONSUMPTION)
-    amount = amount_of((line for line in consumption if line.contract_id in going_on), bill.total.currency)
-    for line in newest:
-        days = going_on.get(line.contract_id)
-        if days is not None and line.kind in BASE_KINDS:
-            amount += prorate(Money(int(line.facts["base_minor"]), amount.currency), month, days)
-        elif days is not None and line.kind is LineKind.DISCOUNT:
-            amount -= _discount_next(line, month, days)
+    amount = amount_of(_usage_again(previous, bill, going_on), bill.total.currency)
+    for contract_id, days in going_on.items():
+        base = Piece(newest[contract_id], bill.period).base
+        amount += prorate(base, month, days) - _discounts_next(bill, contract_id, base, days)
     return amount
 
 
-def _discount_next(line: Line, month: BillingPeriod, days: BillingPeriod) -> Money:
-    discounted = _days_left(line, "ended_on", days)
-    monthly = Money(int(line.facts["monthly_minor"]), line.amount.currency)
-    return Money(0, monthly.currency) if discounted is None else prorate(monthly, month, discounted)
+def _newest_base(bill: Bill) -> dict[object, Line]:
+    """Return for each contract the base fee of the bill's last day."""
+    lines = (line for line in bill.lines if line.kind in BASE_KINDS and line.period.end == bill.period.end)
+    return {line.contract_id: line for line in lines}
+
+
+def _usage_again(previous: Bill | None, bill: Bill, going_on: Days) -> list[Line]:
+    """Return consumption, and extra usage of which there was as much before: that is no exception."""
+    before = {} if previous is None else _extra_units(previous)
+    now = _extra_units(bill)
+    steady = {key for key, quantity in now.items() if before.get(key) == quantity}
+    return [
+        line
+        for line in bill.lines
+        if line.contract_id in going_on and (line.reason_code is ReasonCode.CONSUMPTION or _extra_key(line) in steady)
+    ]
+
+
+def _extra_units(bill: Bill) -> dict[object, int]:
+    units: dict[object, int] = {}
+    for line in bill.lines:
+        if line.reason_code is ReasonCode.EXTRA_USAGE:
+            units[_extra_key(line)] = units.get(_extra_key(line), 0) + line.quantity
+    return units
+
+
+def _extra_key(line: Line) -> object:
+    return (line.contract_id, line.reason_code, line.unit, line.facts.get("zone"))
+
+
+def _discounts_next(bill: Bill, contract_id: object, base: Money, days: BillingPeriod) -> Money:
+    """Sum what the discounts of the bill's last day are worth on each day that they still hold, at most the price."""
+    discounts = [
+        line
+        for line in bill.lines
+        if line.kind is LineKind.DISCOUNT and line.contract_id == contract_id and line.period.end == bill.period.end
+    ]
+    month = bill.period.next_month()
+    ends = {left.end for line in discounts if (left := _days_left(line, "ended_on", days)) is not None}
+    bounds = sorted({days.start, days.end} | ends)
+    amount = Money(0, base.currency)
+    for start, end in pairwise(bounds):
+        cut = BillingPeriod(start, end)
+        holding = (line for line in discounts if _days_left(line, "ended_on", cut) is not None)
+        worth = sum(int(line.facts.get("own_monthly_minor", monthly_of(line))) for line in holding)
+        amount += prorate(Money(min(worth, base.minor), base.currency), month, cut)
+    return amount
 
 
 def _days_left(line: Line, last_day_fact: str, days: BillingPeriod) -> BillingPeriod | None:

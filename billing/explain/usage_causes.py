@@ -1,58 +1,150 @@
-"""Why the usage charges of one contract differ: another quantity, another price per unit, or both."""
+"""Why the usage charges of one contract differ: another quantity, another allowance, another price, or all of them.
+
+As with base fees one bill is turned into the other step by step: what was used now is priced at the tariff on which the
+earlier bill ended, first with the old allowance, then with the new one; the rest is the price.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from billing.explain.cause import Cause, CauseCode, names_of
 from billing.explain.contract_lines import Pair, amount_of
+from billing.explain.usage_tariff import UsageTariff
 from billing.money import Money
 from billing.rating.line import Facts, Line
-from billing.rating.rate import usage_charge
+
+WORLD = "world"
+MORE_AND_LESS = (CauseCode.EXTRA_USAGE, CauseCode.LESS_USAGE)
+MORE_AND_LESS_ABROAD = (CauseCode.WORLD_USAGE, CauseCode.LESS_WORLD_USAGE)
 
 
-def usage_causes(pair: Pair) -> list[Cause]:
-    """Price what was used now at the price before: that much is quantity, the rest is price."""
-    price_effect = _price_effect(pair)
-    quantity_effect = pair.change - price_effect
-    causes = []
-    if quantity_effect:
-        code = CauseCode.LESS_USAGE if quantity_effect.minor < 0 else CauseCode.EXTRA_USAGE
-        causes.append(Cause(code, quantity_effect, False, _quantity_facts(pair)))
-    if price_effect:
-        causes.append(Cause(CauseCode.PRICE_CHANGE, price_effect, True, _price_facts(pair)))
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How many units the plan included in the days of each bill; None: not known."""
+
+    before: int | None
+    now: int | None
+
+    def more_charged(self, used: int) -> int:
+        """Return how many more of the used units are charged because fewer are included."""
+        if self.before is None or self.now is None:
+            return 0
+        return max(0, used - self.now) - max(0, used - self.before)
+
+
+def usage_causes(usage: Pair, base: Pair) -> list[Cause]:
+    """Return the causes per zone and unit; the base fees say what was included where nothing was charged."""
+    kinds = dict.fromkeys(_kind(line) for line in (*usage.before, *usage.now))
+    causes: list[Cause] = []
+    for kind in kinds:
+        same = usage.only(lambda line, kind=kind: _kind(line) == kind)  # type: ignore[misc]
+        if same.change:
+            causes.extend(_causes_of_one(same, _allowance(same, base)))
     return causes
 
 
-def _price_effect(pair: Pair) -> Money:
-    """Return nothing unless each bill has one price: a month cut by a plan change has no single one to compare."""
-    prices_before = {line.facts["unit_price_micro"] for line in pair.before}
-    prices_now = {line.facts["unit_price_micro"] for line in pair.now}
-    if len(prices_before) != 1 or len(prices_now) != 1 or prices_before == prices_now:
-        return Money(0, pair.currency)
-    at_old_price = usage_charge(_quantity(pair.now), int(prices_before.pop()), pair.currency)
-    return amount_of(pair.now, pair.currency) - at_old_price
+def _causes_of_one(usage: Pair, allowance: Allowance) -> list[Cause]:
+    old = UsageTariff.of(usage.before[-1] if usage.before else usage.now[0])
+    caught_up = _at(old, usage.before, usage.currency) - amount_of(usage.before, usage.currency)
+    new_price = amount_of(usage.now, usage.currency) - _at(old, usage.now, usage.currency)
+    included = _allowance_effect(usage, allowance, old)
+    quantity = usage.change - caught_up - new_price - included
+    return [
+        *_quantity_causes(usage, allowance, quantity),
+        *([_allowance_cause(usage, allowance, included)] if included else []),
+        *([_price_cause(usage, usage.before, caught_up)] if caught_up else []),
+        *([_price_cause(usage, usage.now, new_price)] if new_price else []),
+    ]
 
 
-def _quantity_facts(pair: Pair) -> Facts:
-    newest = (pair.now or pair.before)[-1]
-    before, now = _quantity(pair.before), _quantity(pair.now)
-    return {
+def _at(tariff: UsageTariff, lines: Sequence[Line], currency: str) -> Money:
+    """Price each line anew unless it has that tariff; what was charged at it stays as it was charged."""
+    amount = Money(0, currency)
+    for line in lines:
+        same = UsageTariff.of(line) == tariff
+        amount += line.amount if same else tariff.charge(line.quantity, currency)
+    return amount
+
+
+def _allowance_effect(usage: Pair, allowance: Allowance, tariff: UsageTariff) -> Money:
+    """Return what the same usage costs more because less is included; nothing where that cannot be known."""
+    charged = _quantity(usage.now or usage.before)
+    more = allowance.more_charged(_used(usage.now or usage.before))
+    without = charged - more if usage.now else charged + more
+    effect = tariff.charge(charged, usage.currency) - tariff.charge(without, usage.currency)
+    return effect if usage.now else -effect
+
+
+def _quantity_causes(usage: Pair, allowance: Allowance, effect: Money) -> list[Cause]:
+    """Count the units as if the allowance were one: it is told apart. A cent of rounding is no usage."""
+    newest = (usage.now or usage.before)[-1]
+    more = allowance.more_charged(_used(usage.now or usage.before))
+    before = _quantity(usage.before) + (0 if usage.now else more)
+    now = _quantity(usage.now) - (more if usage.now else 0)
+    if not effect or before == now:
+        return []
+    more_code, less_code = MORE_AND_LESS_ABROAD if _kind(newest)[0] == WORLD else MORE_AND_LESS
+    facts: Facts = {
         **names_of(newest.facts),
         "quantity": abs(now - before),
         "quantity_now": now,
         "quantity_before": before,
-        "included": newest.facts["included"],
+        "included": newest.facts.get("included", 0),
         "unit": newest.unit,
-        "unit_price_micro": newest.facts["unit_price_micro"],
+        "unit_price_micro": UsageTariff.of(newest).unit_price_micro,
     }
+    return [Cause(less_code if effect.minor < 0 else more_code, effect, False, facts)]
 
 
-def _price_facts(pair: Pair) -> Facts:
-    return {
-        **names_of(pair.now[-1].facts),
-        "unit": pair.now[-1].unit,
-        "unit_price_before_micro": pair.before[-1].facts["unit_price_micro"],
-        "unit_price_now_micro": pair.now[-1].facts["unit_price_micro"],
-        "changed_on": pair.now[-1].period.start.isoformat(),
+def _allowance_cause(usage: Pair, allowance: Allowance, effect: Money) -> Cause:
+    newest = (usage.now or usage.before)[-1]
+    facts: Facts = {
+        **names_of(newest.facts),
+        "unit": newest.unit,
+        "included_before": allowance.before or 0,
+        "included_now": allowance.now or 0,
     }
+    return Cause(CauseCode.ALLOWANCE_CHANGE, effect, True, facts)
 
 
-def _quantity(lines: tuple[Line, ...]) -> int:
+def _price_cause(usage: Pair, changed: Sequence[Line], effect: Money) -> Cause:
+    """Tell the price on which the bill ended that the change is in, and the one before it."""
+    newest = changed[-1]
+    earlier = (*usage.before, *usage.now)[0] if changed is usage.before else (usage.before or usage.now)[-1]
+    if earlier is newest:
+        earlier = changed[0]
+    facts: Facts = {
+        **names_of(newest.facts),
+        "unit": newest.unit,
+        "unit_price_before_micro": UsageTariff.of(earlier).unit_price_micro,
+        "unit_price_now_micro": UsageTariff.of(newest).unit_price_micro,
+        "changed_on": newest.period.start.isoformat(),
+    }
+    return Cause(CauseCode.PRICE_CHANGE, effect, True, facts)
+
+
+def _allowance(usage: Pair, base: Pair) -> Allowance:
+    zone, unit = _kind((usage.now or usage.before)[-1])
+    if zone == WORLD:
+        return Allowance(None, None)
+    return Allowance(_included(usage.before, base.before, unit), _included(usage.now, base.now, unit))
+
+
+def _included(charged: Sequence[Line], base: Sequence[Line], unit: str) -> int | None:
+    """Sum the parts of a month; a part in which nothing was charged is known from its base fee alone."""
+    parts = [line for line in base if line.facts.get("unit") == unit] or charged
+    if not parts or any("included" not in line.facts for line in parts):
+        return None
+    return sum(int(line.facts["included"]) for line in parts)
+
+
+def _kind(line: Line) -> tuple[str, str]:
+    return str(line.facts.get("zone", "home")), line.unit
+
+
+def _quantity(lines: Sequence[Line]) -> int:
     return sum(line.quantity for line in lines)
+
+
+def _used(lines: Sequence[Line]) -> int:
+    return sum(int(line.facts.get("used", line.quantity)) for line in lines)

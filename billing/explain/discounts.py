@@ -1,0 +1,74 @@
+"""One discount on two bills: whether it began, ended, changed or merely follows the base price."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from billing.explain.contract_lines import Pair
+from billing.rating.line import Line
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountPair:
+    """The lines of one discount on the earlier and the later bill, at least one."""
+
+    lines: Pair
+
+    @property
+    def newest(self) -> Line:
+        return (self.lines.now or self.lines.before)[-1]
+
+    @property
+    def ended_within(self) -> bool:
+        """Say whether it ended before the last day of the later bill."""
+        ended_on = self.newest.facts.get("ended_on")
+        return ended_on is not None and date.fromisoformat(str(ended_on)) < self.lines.period_now.last_day
+
+    @property
+    def started_within(self) -> bool:
+        """Say whether it began after the first day of the earlier bill."""
+        return date.fromisoformat(self.started_on) > self.lines.period_before.start
+
+    @property
+    def started_on(self) -> str:
+        return str(self.newest.facts.get("started_on", self.newest.period.start.isoformat()))
+
+    @property
+    def holds_on_both(self) -> bool:
+        """Say whether it holds from the first day of the earlier bill to the last of the later."""
+        is_known_to_go_on = bool(self.lines.now) or "ended_on" in self.newest.facts
+        return is_known_to_go_on and not self.ended_within and not self.started_within
+
+    @property
+    def is_capped(self) -> bool:
+        """Say whether on either bill it took less than it is worth alone."""
+        lines = (*self.lines.before, *self.lines.now)
+        return any(line.facts.get("own_monthly_minor", monthly_of(line)) != monthly_of(line) for line in lines)
+
+    @property
+    def share(self) -> int | None:
+        """Return the share of the base price in basis points; None of a fixed amount."""
+        known = self.newest.facts.get("basis_points")
+        return None if known is None else int(known)
+
+    @property
+    def follows_the_price(self) -> bool:
+        """Say whether it changed with the price of a month, and not with the days alone."""
+        if not self.lines.before or not self.lines.now:
+            return False
+        return self.share is not None or monthly_of(self.lines.before[-1]) != monthly_of(self.newest)
+
+
+def discounts_of(pair: Pair) -> list[DiscountPair]:
+    """Return each discount whose amount differs, in the order in which the bills name them."""
+    keys = dict.fromkeys(_key(line) for line in (*pair.before, *pair.now))
+    discounts = [DiscountPair(pair.only(lambda line, key=key: _key(line) == key)) for key in keys]  # type: ignore[misc]
+    return [one for one in discounts if one.lines.change]
+
+
+def monthly_of(line: Line) -> int:
+    """Return what the discount took off for a whole month; of a line without facts, what it took off."""
+    return int(line.facts.get("monthly_minor", -line.amount.minor))
+
+
+def _key(line: Line) -> str:
+    return str(line.facts.get("discount_id") or line.facts.get("name_en", ""))
