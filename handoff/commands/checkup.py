@@ -15,7 +15,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from billing.clock import SystemClock
-from billing.law import law_of
+from billing.law import Law, law_of
 from billing.migrations import make_config
 from billing.missing_law import missing_interest_rates
 from handoff.commands.settings import ROOT, OperatorSettings
@@ -60,7 +60,7 @@ def examine(settings: OperatorSettings, environment: Mapping[str, str]) -> list[
         *_services(settings, environment),
         _redis(settings),
         _twilio(settings),
-        *law_findings(SystemClock().now().date()),
+        *law_findings(map(law_of, COUNTRIES), SystemClock().now().date()),
     ]
 
 
@@ -210,12 +210,12 @@ def _twilio(settings: OperatorSettings) -> Finding:
     return _fine("Twilio", "Configured.")
 
 
-def law_findings(today: date) -> Iterable[Finding]:
-    for country in COUNTRIES:
-        part = f"Law of {country}"
-        missing = " and ".join(missing_interest_rates(law_of(country), today))
+def law_findings(laws: Iterable[Law], today: date) -> Iterable[Finding]:
+    for law in laws:
+        part = f"Law of {law.country}"
+        missing = " and ".join(missing_interest_rates(law, today))
         if missing:
-            file = f"billing/fairness/laws/{country.lower()}.yml"
+            file = f"billing/fairness/laws/{law.country.lower()}.yml"
             yield _note(
                 part, f"No rate of late interest for {missing}; until somebody adds it to {file}, people decide."
             )
