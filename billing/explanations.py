@@ -1,43 +1,122 @@
 """Why one issued invoice of an account differs from another."""
 
+from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from billing.errors import SaldoError
 from billing.explain.bill_changes import Bill, BillChange, explain_change
+from billing.models.credit_note import CreditNote
 from billing.models.invoice import Invoice, LineItem
 from billing.money import Money
 from billing.periods import BillingPeriod
 from billing.rating.line import Line
 
 
+class InvoiceNotFound(SaldoError):
+    """The account has no invoice of that number."""
+
+    status = 404
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"no invoice {number}")
+        self.number = number
+
+
 def explain_latest_change(session: Session, customer_id: UUID) -> BillChange | None:
     """Compare the newest invoice with the one before it; None if there is no invoice at all."""
-    newest = select(Invoice).filter_by(customer_id=customer_id).order_by(Invoice.period_start.desc()).limit(2)
-    invoices = session.scalars(newest).all()
+    return explain_between(session, customer_id, None, None)
+
+
+def explain_between(session: Session, customer_id: UUID, earlier: str | None, later: str | None) -> BillChange | None:
+    """Compare any two invoices of an account, named by their numbers; None if there is no invoice at all.
+
+    Without a later one it is that of the newest period; without an earlier one, that of the period before the later's.
+    Raise InvoiceNotFound for a number that the account does not have.
+    """
+    invoices = _list_invoices(session, customer_id)
     if not invoices:
         return None
-    bills = _load_bills(session, invoices)
-    return explain_change(bills[1] if len(bills) > 1 else None, bills[0])
+    current = _regular(invoices)[-1] if later is None else _get(invoices, later)
+    previous = _find_before(invoices, current) if earlier is None else _get(invoices, earlier)
+    bills = load_bills(session, [current] if previous is None else [current, previous])
+    return explain_change(None if previous is None else bills[1], bills[0])
 
 
-def _load_bills(session: Session, invoices: Sequence[Invoice]) -> list[Bill]:
-    items = session.scalars(
-        select(LineItem)
-        .where(LineItem.invoice_id.in_([invoice.id for invoice in invoices]))
-        .order_by(LineItem.invoice_id, LineItem.position)
-    ).all()
+def explain_all_changes(session: Session, customer_id: UUID) -> list[BillChange]:
+    """Explain each invoice of an account against the one before it, the oldest first."""
+    invoices = _list_invoices(session, customer_id)
+    bills = {bill.number: bill for bill in load_bills(session, invoices)}
+    before = [_find_before(invoices, invoice) for invoice in invoices]
+    return [
+        explain_change(None if previous is None else bills[previous.number], bills[invoice.number])
+        for invoice, previous in zip(invoices, before, strict=True)
+    ]
+
+
+def load_bills(session: Session, invoices: Sequence[Invoice]) -> list[Bill]:
+    """Return the bills in the order of the invoices, with two queries for all of them."""
+    ids = [invoice.id for invoice in invoices]
+    lines: dict[UUID, list[Line]] = defaultdict(list)
+    items = select(LineItem).where(LineItem.invoice_id.in_(ids)).order_by(LineItem.invoice_id, LineItem.position)
+    for item in session.scalars(items):
+        lines[item.invoice_id].append(_line(item))
+    credited = _load_credited(session, ids)
     return [
         Bill(
             number=invoice.number,
             period=BillingPeriod(invoice.period_start, invoice.period_end),
             total=Money(invoice.total_minor, invoice.currency),
-            lines=tuple(_line(item) for item in items if item.invoice_id == invoice.id),
+            lines=tuple(lines[invoice.id]),
+            credited=Money(credited.get(invoice.id, 0), invoice.currency),
         )
         for invoice in invoices
     ]
+
+
+def _list_invoices(session: Session, customer_id: UUID) -> Sequence[Invoice]:
+    """Return them in order of time; of one period the regular invoice comes first, others were made after it."""
+    order = (Invoice.period_start, Invoice.issued_on, Invoice.sequence)
+    return session.scalars(select(Invoice).filter_by(customer_id=customer_id).order_by(*order)).all()
+
+
+def _regular(invoices: Sequence[Invoice]) -> list[Invoice]:
+    """Return the first invoice of each period."""
+    first: dict[date, Invoice] = {}
+    for invoice in invoices:
+        first.setdefault(invoice.period_start, invoice)
+    return list(first.values())
+
+
+def _find_before(invoices: Sequence[Invoice], current: Invoice) -> Invoice | None:
+    """Return the regular invoice of the period before; before a further invoice of a period stands its first."""
+    regular = _regular(invoices)
+    if current not in regular:
+        return next(one for one in regular if one.period_start == current.period_start)
+    number = regular.index(current)
+    return regular[number - 1] if number else None
+
+
+def _get(invoices: Sequence[Invoice], number: str) -> Invoice:
+    found = next((invoice for invoice in invoices if invoice.number == number), None)
+    if found is None:
+        raise InvoiceNotFound(number)
+    return found
+
+
+def _load_credited(session: Session, invoice_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Return what credit notes took back of each invoice."""
+    rows = session.execute(
+        select(CreditNote.invoice_id, func.sum(CreditNote.total_minor))
+        .where(CreditNote.invoice_id.in_(invoice_ids))
+        .group_by(CreditNote.invoice_id)
+    )
+    # int: PostgreSQL sums integers to a decimal.
+    return {invoice_id: int(minor) for invoice_id, minor in rows}
 
 
 def _line(item: LineItem) -> Line:
