@@ -11,7 +11,7 @@ from pathlib import Path
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_currency, format_decimal, get_currency_precision
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 from babel.units import format_unit
 
 from billing.catalogue import Catalogue
@@ -56,6 +56,11 @@ class Wording:
 
     def number(self, value: int) -> str:
         return format_decimal(value, locale=self._locale)
+
+    def tax_rate(self, basis_points: int) -> str:
+        # Without this the library rounds 25.5 % to 26 %.
+        rate = Decimal(basis_points).scaleb(-4)
+        return format_percent(rate, locale=self._locale, decimal_quantization=False)
 
     def quantity(self, value: int, unit: str) -> str:
         if unit not in UNITS:

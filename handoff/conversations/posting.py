@@ -19,6 +19,7 @@ from handoff.conversations.models import (
     Sender,
     TurnState,
 )
+from handoff.conversations.sms_characters import cheap_characters
 from handoff.errors import IllegalMove
 from handoff.events import append_event
 from handoff.live import agent_stream, conversation_stream
@@ -127,6 +128,7 @@ async def _send_by_sms(session: AsyncSession, conversation: Conversation, messag
     if recipient is None:
         return
     key = f"message:{conversation.id}:{message.seq}"
+    body = cheap_characters(message.text)
     await session.run_sync(
-        lambda sync: outbox.enqueue_sms(sync, recipient=recipient, body=message.text, dedupe_key=key, now=now)
+        lambda sync: outbox.enqueue_sms(sync, recipient=recipient, body=body, dedupe_key=key, now=now)
     )
