@@ -56,7 +56,7 @@ class Bounds:
     lines_a_day: int = 15
     times_median: int = 5
     fewest_earlier: int = 3
-    floor_minor: int = 10_000
+    floor_minor: int = 20_000
 
 
 def check_bill(lines: Sequence[Line], total: Money, earlier_minor: Sequence[int], bounds: Bounds) -> None:
