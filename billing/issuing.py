@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from billing.allocations import use_credit
 from billing.db import insert_if_absent
 from billing.delivery import enqueue_invoices
 from billing.journal import post_invoices
@@ -49,7 +50,7 @@ def lock_series(session: Session, issue: Issue) -> InvoiceSeries:
 def issue_drafts(session: Session, issue: Issue, series: InvoiceSeries, drafts: Sequence[Draft]) -> None:
     """Number the drafts and write them; the taxes last, for they seal the invoices against further lines.
 
-    In the same transaction each invoice is booked and queued for delivery.
+    In the same transaction each invoice is booked, paid from credit as far as there is any, and queued for delivery.
     """
     if not drafts:
         return
@@ -63,6 +64,7 @@ def issue_drafts(session: Session, issue: Issue, series: InvoiceSeries, drafts: 
     if taxes:
         session.execute(insert(InvoiceTax), taxes)
     post_invoices(session, ids, now=issue.now)
+    use_credit(session, [draft.customer.id for draft in drafts], now=issue.now)
     enqueue_invoices(session, ids, now=issue.now)
 
 

@@ -1,42 +1,59 @@
 """What was paid, when, and what is still open."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from billing.invoices import list_invoices, list_open_invoices
-from billing.models.customer import Customer
+from billing.invoices import WAIVED_MINOR, list_invoices, list_open_invoices
+from billing.journal import credit_of, currency_of
 from billing.models.invoice import Invoice, LineItem
-from billing.models.payment import Payment
-from billing.models.seller import Seller
+from billing.models.payment import Allocation, Payment
 from billing.money import Money, total
-from billing.rating.line import LineKind
+from billing.rating.kinds import LineKind
+from billing.receipts import Receipt, record_payment, record_payments
+
+__all__ = [
+    "PaymentFacts",
+    "PaymentStatus",
+    "Receipt",
+    "currency_of",
+    "payment_status",
+    "record_payment",
+    "record_payments",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentFacts:
-    """One receipt. `days_late` counts from the due date; None if it came in time."""
+    """One receipt. `invoice_number` is the one that it named or went to, None if it is all credit.
+
+    `days_late` counts from that invoice's due date; None if it came in time.
+    """
 
     amount: Money
     received_on: date
-    invoice_number: str
+    invoice_number: str | None
     days_late: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentStatus:
-    """How a customer stands. `duplicate`: the last receipt for an invoice that was already paid in full."""
+    """How a customer stands. `duplicate`: the last receipt for an invoice that was already paid in full.
+
+    `credit` is what was paid too much and waits for the next invoice.
+    """
 
     last_payment: PaymentFacts | None
     open_amount: Money
     overdue_since: date | None
     duplicate: PaymentFacts | None
     late_fee: Money | None
+    credit: Money
 
 
 def payment_status(session: Session, customer_id: UUID, today: date) -> PaymentStatus:
@@ -48,36 +65,46 @@ def payment_status(session: Session, customer_id: UUID, today: date) -> PaymentS
         last_payment=_facts(*receipts[-1]) if receipts else None,
         open_amount=total((invoice.open_amount for invoice in unpaid), currency),
         overdue_since=next((invoice.due_on for invoice in unpaid if invoice.is_overdue(today)), None),
-        duplicate=_find_duplicate(receipts),
+        duplicate=_find_duplicate(session, receipts),
         late_fee=_find_late_fee(session, customer_id),
+        credit=credit_of(session, customer_id),
     )
 
 
-def currency_of(session: Session, customer_id: UUID) -> str:
-    """Return the currency that the customer's seller bills in."""
-    from_seller = select(Seller.currency).join(Customer, Customer.seller_id == Seller.id)
-    return session.scalars(from_seller.where(Customer.id == customer_id)).one()
-
-
-def _load_receipts(session: Session, customer_id: UUID) -> Sequence[tuple[Payment, Invoice]]:
-    """Return all receipts with their invoices, the latest last."""
+def _load_receipts(session: Session, customer_id: UUID) -> Sequence[tuple[Payment, Invoice | None]]:
+    """Return all receipts with the invoice that each named, else the first that it went to; the latest last."""
+    first_use = (
+        select(Allocation.invoice_id)
+        .where(Allocation.payment_id == Payment.id)
+        .order_by(Allocation.id)
+        .limit(1)
+        .scalar_subquery()
+    )
     rows = session.execute(
         select(Payment, Invoice)
-        .join(Invoice, Invoice.id == Payment.invoice_id)
+        .outerjoin(Invoice, Invoice.id == func.coalesce(Payment.invoice_id, first_use))
         .where(Payment.customer_id == customer_id)
         .order_by(Payment.received_on, Payment.id)
     )
     return [(payment, invoice) for payment, invoice in rows]
 
 
-def _find_duplicate(receipts: Sequence[tuple[Payment, Invoice]]) -> PaymentFacts | None:
+def _find_duplicate(session: Session, receipts: Sequence[tuple[Payment, Invoice | None]]) -> PaymentFacts | None:
+    named = [(payment, invoice) for payment, invoice in receipts if invoice is not None and payment.invoice_id]
+    waived = _load_waived(session, {invoice.id for _, invoice in named})
     paid: dict[UUID, int] = defaultdict(int)
     duplicate = None
-    for payment, invoice in receipts:
-        if paid[invoice.id] >= invoice.total_minor:
+    for payment, invoice in named:
+        if paid[invoice.id] and paid[invoice.id] >= invoice.total_minor - waived[invoice.id]:
             duplicate = _facts(payment, invoice)
         paid[invoice.id] += payment.amount_minor
     return duplicate
+
+
+def _load_waived(session: Session, invoice_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return what never had to be paid, because credit notes took it back in time."""
+    rows = session.execute(select(Invoice.id, WAIVED_MINOR).where(Invoice.id.in_(invoice_ids)))
+    return {row[0]: int(row[1]) for row in rows}
 
 
 def _find_late_fee(session: Session, customer_id: UUID) -> Money | None:
@@ -90,11 +117,11 @@ def _find_late_fee(session: Session, customer_id: UUID) -> Money | None:
     return Money(sum(fees), newest[0].total.currency) if fees else None
 
 
-def _facts(payment: Payment, invoice: Invoice) -> PaymentFacts:
-    days_late = (payment.received_on - invoice.due_on).days
+def _facts(payment: Payment, invoice: Invoice | None) -> PaymentFacts:
+    days_late = 0 if invoice is None else (payment.received_on - invoice.due_on).days
     return PaymentFacts(
         amount=Money(payment.amount_minor, payment.currency),
         received_on=payment.received_on,
-        invoice_number=invoice.number,
+        invoice_number=None if invoice is None else invoice.number,
         days_late=days_late if days_late > 0 else None,
     )

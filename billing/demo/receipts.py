@@ -1,16 +1,19 @@
 """How the demo's customers pay: nearly all in time, some late, in parts, twice, or not yet."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from billing import payments
 from billing.demo.stories import Story
 from billing.models.invoice import Invoice
 from billing.models.payment import Payment
+from billing.money import Money
+from billing.payments import record_payments
 from billing.periods import BillingPeriod
 from billing.rating.late_fee import find_late_fee_rule
 
@@ -43,15 +46,14 @@ class Payers:
             )
         )
         rng = Random(f"{self._seed}:{period.label}")
-        rows = [
-            _row(invoice, index, receipt)
+        receipts = [
+            _receipt(invoice, index, receipt)
             for invoice in session.scalars(of_period)
             for index, receipt in enumerate(self._receipts(invoice, period, rng), 1)
             if receipt[0] <= self._today and receipt[1] > 0
         ]
-        new_rows = [row for row in rows if row["reference"] not in booked]
-        if new_rows:
-            session.execute(insert(Payment), new_rows)
+        new = [receipt for receipt in receipts if receipt.reference not in booked]
+        record_payments(session, new, now=datetime.combine(period.end, time(6), UTC))
 
     def _receipts(self, invoice: Invoice, period: BillingPeriod, rng: Random) -> Sequence[Receipt]:
         story = self._stories.get(invoice.customer_id)
@@ -90,13 +92,12 @@ def _ordinary(invoice: Invoice, rng: Random) -> Iterator[Receipt]:
             yield in_time + timedelta(days=1), total
 
 
-def _row(invoice: Invoice, index: int, receipt: Receipt) -> dict[str, object]:
-    received_on, amount_minor = receipt
-    return {
-        "reference": f"{invoice.number}-{index}",
-        "customer_id": invoice.customer_id,
-        "invoice_id": invoice.id,
-        "amount_minor": amount_minor,
-        "currency": invoice.currency,
-        "received_on": received_on,
-    }
+def _receipt(invoice: Invoice, index: int, receipt: Receipt) -> payments.Receipt:
+    received_on, minor = receipt
+    return payments.Receipt(
+        customer_id=invoice.customer_id,
+        reference=f"{invoice.number}-{index}",
+        amount=Money(minor, invoice.currency),
+        received_on=received_on,
+        invoice_id=invoice.id,
+    )

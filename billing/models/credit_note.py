@@ -32,12 +32,16 @@ class CreditNoteSeries(Base):
 
 
 class CreditNote(Base):
-    """A numbered correction of one invoice; of all its notes the sum never exceeds the invoice."""
+    """A numbered correction of one invoice; of all its notes the sum never exceeds the invoice.
+
+    It lowers what is open of its invoice. `to_credit_minor` is the part that was paid already: the customer's credit.
+    """
 
     __tablename__ = "credit_note"
     __table_args__ = (
         UniqueConstraint("seller_id", "year", "sequence"),
         CheckConstraint("total_minor > 0", name="total_positive"),
+        CheckConstraint("to_credit_minor BETWEEN 0 AND total_minor", name="to_credit_within_total"),
         CheckConstraint("sequence > 0", name="sequence_positive"),
     )
 
@@ -51,12 +55,16 @@ class CreditNote(Base):
     reason: Mapped[CreditReason]
     issued_on: Mapped[date]
     total_minor: Mapped[int]
+    to_credit_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     created_at: Mapped[datetime]
 
 
 class CreditNoteLine(Base):
-    """What is taken back of one line item, including tax; positive. `finding` is the audit's key: paid once."""
+    """What is taken back of one line item, with that item's sign. `finding` is the audit's key: paid once.
+
+    Where prices include tax so does the amount; else the tax that is taken back has a line of its own.
+    """
 
     __tablename__ = "credit_note_line"
     __table_args__ = (UniqueConstraint("credit_note_id", "position"),)

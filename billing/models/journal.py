@@ -30,6 +30,7 @@ class TransactionKind(StrEnum):
     ALLOCATION = "allocation"
     REFUND = "refund"
     REFUND_SENT = "refund_sent"
+    REFUND_REFUSED = "refund_refused"
 
 
 class JournalTransaction(Base):

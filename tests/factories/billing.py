@@ -1,7 +1,7 @@
 """Makes rows of the domain with sensible defaults; plain functions that flush and return the row."""
 
 import itertools
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -15,6 +15,8 @@ from billing.models.payment import Payment
 from billing.models.plan import Plan, PriceVersion
 from billing.models.seller import Seller
 from billing.models.usage import UsageRecord
+from billing.money import Money
+from billing.payments import record_payment
 
 LONG_AGO = date(2020, 1, 1)
 Row = TypeVar("Row")
@@ -173,15 +175,16 @@ def make_usage(session: Session, contract: Contract, *, used_on: date, quantity:
 
 
 def make_payment(session: Session, invoice: Invoice, *, received_on: date, amount_minor: int | None = None) -> Payment:
-    payment = Payment(
-        reference=f"bank-{next(_numbers)}",
+    minor = invoice.total_minor if amount_minor is None else amount_minor
+    return record_payment(
+        session,
         customer_id=invoice.customer_id,
-        invoice_id=invoice.id,
-        amount_minor=invoice.total_minor if amount_minor is None else amount_minor,
-        currency=invoice.currency,
+        reference=f"bank-{next(_numbers)}",
+        amount=Money(minor, invoice.currency),
         received_on=received_on,
+        invoice_id=invoice.id,
+        now=datetime.combine(received_on, time(12), UTC),
     )
-    return _add(session, payment)
 
 
 def invoice_of(session: Session, customer_id: UUID, period_start: date) -> Invoice:
