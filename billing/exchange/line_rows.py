@@ -1,0 +1,198 @@
+"""Rows of line items. Facts that a file does not give are taken from the price or the promotion that the line names."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from billing.db import JsonObject
+from billing.exchange.ids import Ids
+from billing.exchange.reading import Record
+from billing.exchange.rows import Row, name_facts, promotion_id
+from billing.models.contract import Contract, Discount
+from billing.models.invoice import LineItem
+from billing.models.plan import Plan, PriceVersion
+from billing.periods import BillingPeriod
+from billing.rating.kinds import LineKind, ReasonCode
+
+LOOK_UP = 500
+BASE_KINDS = frozenset({LineKind.RECURRING, LineKind.PRORATION_CHARGE, LineKind.PRORATION_CREDIT})
+REASONS: Mapping[LineKind, ReasonCode] = {
+    LineKind.RECURRING: ReasonCode.BASE_FEE,
+    LineKind.USAGE: ReasonCode.CONSUMPTION,
+    LineKind.ONE_OFF: ReasonCode.ONE_OFF,
+    LineKind.PRORATION_CHARGE: ReasonCode.PLAN_CHANGE,
+    LineKind.PRORATION_CREDIT: ReasonCode.PLAN_CHANGE,
+    LineKind.DISCOUNT: ReasonCode.DISCOUNT,
+    LineKind.LATE_FEE: ReasonCode.REMINDER,
+    LineKind.INTEREST: ReasonCode.LATE_PAYMENT,
+    LineKind.THIRD_PARTY: ReasonCode.THIRD_PARTY,
+    LineKind.TERMINATION_FEE: ReasonCode.EARLY_END,
+    LineKind.COMPENSATION: ReasonCode.OUTAGE,
+    LineKind.TAX: ReasonCode.TAX,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFacts:
+    """What a line says about the price that it was made with."""
+
+    plan: str
+    name: JsonObject
+    valid_from: date
+    base_minor: int
+    unit: str | None
+    included: int
+    unit_price_micro: int | None
+
+
+class LineRows:
+    """Makes the rows of line items, many at once."""
+
+    def __init__(self, session: Session, ids: Ids) -> None:
+        self._session = session
+        self._ids = ids
+        self._prices = _load_prices(session)
+
+    def make(self, records: Sequence[Record]) -> list[Row]:
+        promotions = self._load_promotions(records)
+        return [self._row(record, promotions) for record in records]
+
+    def _row(self, record: Record, promotions: Mapping[UUID, Discount]) -> Row:
+        country = self._ids.invoice_countries[record["invoice"]]
+        price_id = self._price_id(record, country)
+        price = self._prices.get(price_id) if price_id else None
+        promotion = promotions.get(_promotion_of(record)) if record["promotion"] else None
+        return {
+            "invoice_id": self._ids.invoices[record["invoice"]],
+            "position": record["position"],
+            "contract_id": None if record["contract"] is None else self._ids.contracts[record["contract"]],
+            "kind": record["kind"],
+            "reason_code": record["reason_code"] or _reason(record, price),
+            "cause": _cause(record, price, promotion),
+            "price_version_id": price_id,
+            "period_start": record["period_start"],
+            "period_end": record["period_end"],
+            "quantity": record["quantity"],
+            "unit": record["unit"],
+            "amount_minor": record["amount"],
+            "currency": self._ids.sellers[country].currency,
+            "tax_rate": record["tax_rate"],
+        }
+
+    def _price_id(self, record: Record, country: str) -> UUID | None:
+        if record["plan"] is None:
+            return None
+        return self._ids.price(record["plan"], country, record["price_valid_from"])
+
+    def _load_promotions(self, records: Sequence[Record]) -> dict[UUID, Discount]:
+        wanted = {(record["contract"], record["promotion"]) for record in records if record["promotion"]}
+        if not wanted:
+            return {}
+        rows = self._session.execute(
+            select(Contract.number, Discount)
+            .join(Contract, Contract.id == Discount.contract_id)
+            .where(Contract.number.in_({contract for contract, _ in wanted}))
+        )
+        # Under the id that it would have from its key: one that was there before has an id of its own.
+        return {promotion_id(str(contract), str(row.code)): row for contract, row in rows}
+
+
+def line_ids(session: Session, lines: Iterable[tuple[UUID, int]]) -> dict[tuple[UUID, int], LineItem]:
+    """Return the line items at these places of these invoices."""
+    invoices = sorted({invoice_id for invoice_id, _ in lines})
+    found: dict[tuple[UUID, int], LineItem] = {}
+    for start in range(0, len(invoices), LOOK_UP):
+        part = select(LineItem).where(LineItem.invoice_id.in_(invoices[start : start + LOOK_UP]))
+        found |= {(item.invoice_id, item.position): item for item in session.scalars(part)}
+    return found
+
+
+def _load_prices(session: Session) -> dict[UUID, PriceFacts]:
+    rows = session.execute(select(PriceVersion, Plan).join(Plan, Plan.id == PriceVersion.plan_id))
+    return {
+        price.id: PriceFacts(
+            plan.code,
+            plan.name,
+            price.valid_from,
+            price.base_minor,
+            price.unit,
+            price.included_quantity,
+            price.unit_price_micro,
+        )
+        for price, plan in rows
+    }
+
+
+def _promotion_of(record: Record) -> UUID:
+    return promotion_id(record["contract"], record["promotion"])
+
+
+def _reason(record: Record, price: PriceFacts | None) -> ReasonCode:
+    if record["kind"] is LineKind.USAGE and price is not None and price.included:
+        return ReasonCode.EXTRA_USAGE
+    return REASONS[record["kind"]]
+
+
+def _cause(record: Record, price: PriceFacts | None, promotion: Discount | None) -> JsonObject:
+    """Return the facts of the line: what follows from what it names, over that what the file says."""
+    facts: JsonObject = {}
+    if record["kind"] in BASE_KINDS and price is not None:
+        facts = _base_facts(record, price)
+    elif record["kind"] is LineKind.USAGE and price is not None:
+        facts = _usage_facts(record, price)
+    elif record["kind"] is LineKind.DISCOUNT and promotion is not None:
+        facts = _discount_facts(record, promotion)
+    elif record["reference"] is not None:
+        facts = {"reference": record["reference"], "charged_on": record["period_start"].isoformat()}
+    if promotion is not None:
+        facts["discount_id"] = str(promotion.id)
+    if record["cause"] is not None:
+        # With a cause of its own a line says all that it knows.
+        facts = {key: facts[key] for key in ("discount_id",) if key in facts} | record["cause"]
+    return facts | name_facts(record["names"])
+
+
+def _base_facts(record: Record, price: PriceFacts) -> JsonObject:
+    days, whole = _days(record)
+    return {
+        **name_facts(price.name),
+        "plan_code": price.plan,
+        "base_minor": price.base_minor,
+        "price_valid_from": price.valid_from.isoformat(),
+        "days": days,
+        "days_in_period": whole,
+    }
+
+
+def _usage_facts(record: Record, price: PriceFacts) -> JsonObject:
+    return {
+        **name_facts(price.name),
+        "plan_code": price.plan,
+        "used": record["quantity"] + price.included,
+        "included": price.included,
+        "unit": price.unit or record["unit"],
+        "unit_price_micro": price.unit_price_micro or 0,
+    }
+
+
+def _discount_facts(record: Record, promotion: Discount) -> JsonObject:
+    days, whole = _days(record)
+    facts: JsonObject = {
+        **name_facts(promotion.name),
+        "started_on": promotion.valid_from.isoformat(),
+        "days": days,
+        "days_in_period": whole,
+        "monthly_minor": promotion.amount_minor or -record["amount"],
+    }
+    if promotion.valid_to is not None:
+        facts["ended_on"] = (promotion.valid_to - timedelta(days=1)).isoformat()
+    return facts
+
+
+def _days(record: Record) -> tuple[int, int]:
+    period = BillingPeriod(record["period_start"], record["period_end"])
+    return period.days, BillingPeriod.month_of(period.start).days
