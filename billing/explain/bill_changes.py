@@ -3,10 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import date
 
-from billing.explain.base_causes import base_causes
 from billing.explain.bill import Bill
 from billing.explain.cause import Cause, CauseCode, names_of
-from billing.explain.contract_lines import BASE_KINDS, Pair, contracts_of, pair_of
+from billing.explain.contract_lines import BASE_KINDS, Pair, contracts_of, of_contract, pair_of
 from billing.explain.discount_causes import price_causes
 from billing.explain.first_bill import first_bill_causes
 from billing.explain.forecast import expected_next
@@ -74,7 +73,7 @@ def _causes(previous: Bill, current: Bill) -> list[Cause]:
     lines = pair_of(previous, current)
     regular = pair_of(replace(previous, lines=regular_before), replace(current, lines=regular_now))
     for contract_id in contracts_of(previous, current):
-        causes.extend(_contract_causes(regular.only(lambda line, one=contract_id: line.contract_id == one)))  # type: ignore[misc]
+        causes.extend(_contract_causes(of_contract(regular, contract_id)))
     return [*causes, *tax_causes(lines)]
 
 
@@ -82,8 +81,7 @@ def _contract_causes(lines: Pair) -> list[Cause]:
     base = lines.only(lambda line: line.kind in BASE_KINDS)
     discounts = lines.only(lambda line: line.kind is LineKind.DISCOUNT)
     usage = lines.only(lambda line: line.kind is LineKind.USAGE)
-    is_on_one_bill = bool(base.before) != bool(base.now)
-    return [*price_causes(base_causes(base), discounts, is_on_one_bill=is_on_one_bill), *usage_causes(usage, base)]
+    return [*price_causes(base, discounts), *usage_causes(usage, base)]
 
 
 def _is_final(bill: Bill) -> bool:

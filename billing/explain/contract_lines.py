@@ -44,3 +44,7 @@ def contracts_of(previous: Bill, current: Bill) -> tuple[UUID | None, ...]:
 def pair_of(previous: Bill, current: Bill) -> Pair:
     before, now = (tuple(sorted(bill.lines, key=lambda line: line.period.start)) for bill in (previous, current))
     return Pair(before, now, previous.period, current.period, current.total.currency)
+
+
+def of_contract(lines: Pair, contract_id: UUID | None) -> Pair:
+    return lines.only(lambda line: line.contract_id == contract_id)

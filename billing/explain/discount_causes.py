@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from billing.explain.base_causes import base_causes
 from billing.explain.cause import Cause, CauseCode, names_of
 from billing.explain.contract_lines import Pair
 from billing.explain.discounts import DiscountPair, discounts_of, monthly_of
@@ -11,23 +12,25 @@ from billing.rating.line import Facts
 from billing.rating.tax import BASIS_POINTS
 
 
-def price_causes(base: Sequence[Cause], discounts: Pair, *, is_on_one_bill: bool) -> list[Cause]:
+def price_causes(base: Pair, discounts: Pair) -> list[Cause]:
     """Return the causes of base fees and discounts together: a discount that merely follows is part of what it follows.
 
-    `is_on_one_bill`: the contract began or ended between the bills, so that its discounts came or went with it.
+    The discounts of a contract that began or ended between the bills came or went with it.
     """
-    if is_on_one_bill and base:
-        return [replace(base[0], amount=base[0].amount + discounts.change), *base[1:]]
-    causes, own = list(base), []
-    changed = discounts_of(discounts)
+    of_base = base_causes(base)
+    if of_base and bool(base.before) != bool(base.now):
+        return [replace(of_base[0], amount=of_base[0].amount + discounts.change), *of_base[1:]]
+    causes, own = list(of_base), []
+    changed = discounts_of(discounts, base)
     events = [one for one in changed if not one.holds_on_both]
     for one in changed:
+        is_on_both = one.lines.before and one.lines.now
         if not one.holds_on_both:
             own.extend(_began_or_ended(one))
-        elif not base or not one.lines.before or not one.lines.now or (one.is_capped and events):
+        elif not of_base or not is_on_both or (one.is_capped and events):
             own.append(_changed(one))
         else:
-            causes = _followed(causes, base, one)
+            causes = _followed(causes, of_base, one)
     return [*causes, *own]
 
 

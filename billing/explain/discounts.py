@@ -1,5 +1,6 @@
 """One discount on two bills: whether it began, ended, changed or merely follows the base price."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,9 +10,14 @@ from billing.rating.line import Line
 
 @dataclass(frozen=True, slots=True)
 class DiscountPair:
-    """The lines of one discount on the earlier and the later bill, at least one."""
+    """The lines of one discount on the earlier and the later bill, at least one.
+
+    `first_day` and `last_day`: from when on the earlier bill until when on the later one its contract runs.
+    """
 
     lines: Pair
+    first_day: date
+    last_day: date
 
     @property
     def newest(self) -> Line:
@@ -19,14 +25,14 @@ class DiscountPair:
 
     @property
     def ended_within(self) -> bool:
-        """Say whether it ended before the last day of the later bill."""
+        """Say whether it ended before the contract's last day on the later bill."""
         ended_on = self.newest.facts.get("ended_on")
-        return ended_on is not None and date.fromisoformat(str(ended_on)) < self.lines.period_now.last_day
+        return ended_on is not None and date.fromisoformat(str(ended_on)) < self.last_day
 
     @property
     def started_within(self) -> bool:
-        """Say whether it began after the first day of the earlier bill."""
-        return date.fromisoformat(self.started_on) > self.lines.period_before.start
+        """Say whether it began after the contract's first day on the earlier bill."""
+        return date.fromisoformat(self.started_on) > self.first_day
 
     @property
     def started_on(self) -> str:
@@ -34,7 +40,7 @@ class DiscountPair:
 
     @property
     def holds_on_both(self) -> bool:
-        """Say whether it holds from the first day of the earlier bill to the last of the later."""
+        """Say whether it holds on all of these days, on both bills or not."""
         is_known_to_go_on = bool(self.lines.now) or "ended_on" in self.newest.facts
         return is_known_to_go_on and not self.ended_within and not self.started_within
 
@@ -58,11 +64,17 @@ class DiscountPair:
         return self.share is not None or monthly_of(self.lines.before[-1]) != monthly_of(self.newest)
 
 
-def discounts_of(pair: Pair) -> list[DiscountPair]:
+def discounts_of(pair: Pair, base: Pair) -> list[DiscountPair]:
     """Return each discount whose amount differs, in the order in which the bills name them."""
+    first_day = base.before[0].period.start if base.before else pair.period_before.start
+    last_day = base.now[-1].period.last_day if base.now else pair.period_now.last_day
     keys = dict.fromkeys(_key(line) for line in (*pair.before, *pair.now))
-    discounts = [DiscountPair(pair.only(lambda line, key=key: _key(line) == key)) for key in keys]  # type: ignore[misc]
+    discounts = [DiscountPair(pair.only(_has_key(key)), first_day, last_day) for key in keys]
     return [one for one in discounts if one.lines.change]
+
+
+def _has_key(key: str) -> Callable[[Line], bool]:
+    return lambda line: _key(line) == key
 
 
 def monthly_of(line: Line) -> int:

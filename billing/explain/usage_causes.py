@@ -4,7 +4,7 @@ As with base fees one bill is turned into the other step by step: what was used 
 earlier bill ended, first with the old allowance, then with the new one; the rest is the price.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from billing.explain.cause import Cause, CauseCode, names_of
@@ -37,7 +37,7 @@ def usage_causes(usage: Pair, base: Pair) -> list[Cause]:
     kinds = dict.fromkeys(_kind(line) for line in (*usage.before, *usage.now))
     causes: list[Cause] = []
     for kind in kinds:
-        same = usage.only(lambda line, kind=kind: _kind(line) == kind)  # type: ignore[misc]
+        same = usage.only(_is_of(kind))
         if same.change:
             causes.extend(_causes_of_one(same, _allowance(same, base)))
     return causes
@@ -140,6 +140,10 @@ def _included(charged: Sequence[Line], base: Sequence[Line], unit: str) -> int |
 
 def _kind(line: Line) -> tuple[str, str]:
     return str(line.facts.get("zone", "home")), line.unit
+
+
+def _is_of(kind: tuple[str, str]) -> Callable[[Line], bool]:
+    return lambda line: _kind(line) == kind
 
 
 def _quantity(lines: Sequence[Line]) -> int:
