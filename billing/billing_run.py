@@ -14,7 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing.db import READ_ONLY
@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 BATCH_SIZE = 50
 # What no account is to blame for: the run stops, and the next one goes on.
-MACHINE_FAILURES = (OperationalError, InterfaceError, OSError, MemoryError)
+MACHINE_FAILURES = (OperationalError, InterfaceError, ProgrammingError, OSError, MemoryError)
 
 Progress = Callable[[int, int], None]
 
