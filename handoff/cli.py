@@ -2,7 +2,7 @@
 
 import typer
 
-from handoff.commands import agents, billing, database, demo, doctor, nlu, up
+from handoff.commands import agents, billing, database, demo, doctor, exchange, nlu, up
 
 app = typer.Typer(
     name="saldo",
@@ -17,5 +17,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(database.app, name="db")
 app.add_typer(demo.app, name="demo")
 app.add_typer(billing.app, name="billing")
+app.command("import")(exchange.import_command)
+app.command("export")(exchange.export_command)
 app.add_typer(agents.app, name="agents")
 app.add_typer(nlu.app, name="nlu")
