@@ -40,6 +40,9 @@ class Catalogue:
         """Return the sentence with its placeholders filled; a language we do not speak reads English."""
         return self.texts.get(language, self.texts["en"])[key].format(**values)
 
+    def has(self, key: str) -> bool:
+        return key in self.texts["en"]
+
     def keys(self) -> frozenset[str]:
         return frozenset(self.texts["en"])
 

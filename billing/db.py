@@ -1,6 +1,6 @@
 """Declarative base, column types and engines for SQLite and PostgreSQL; handoff's tables use the same base."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -108,3 +108,11 @@ def insert_if_absent(session: Session, model: type[Base], values: Mapping[str, o
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = insert(model).values(**values).on_conflict_do_nothing().returning(*model.__table__.primary_key)
     return session.execute(statement).first() is not None
+
+
+def insert_all_if_absent(session: Session, model: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert many rows at once, leaving out those that a unique key forbids."""
+    if not rows:
+        return
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(model).on_conflict_do_nothing(), [dict(row) for row in rows])

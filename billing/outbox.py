@@ -1,18 +1,36 @@
-"""Text messages waiting to be sent: written in the transaction that decides them, sent later by handoff's sender."""
+"""Messages waiting to be sent: written in the transaction that decides them, sent later by handoff's sender.
 
-from collections.abc import Sequence
+Texts to one phone keep their order. Letters do not wait for one another: an address that takes nothing today must not
+hold up what follows.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from billing.db import insert_if_absent
+from billing.db import JsonObject, insert_all_if_absent, insert_if_absent
+from billing.human_tasks import raise_task
+from billing.models.credit_note import CreditNote
+from billing.models.human_task import TaskKind
+from billing.models.invoice import Invoice
 from billing.models.outbox import OutboxMessage, OutboxStatus
 
 __all__ = [
+    "CREDIT_NOTE",
+    "EMAIL",
+    "INVOICE",
+    "SMS",
+    "Attachment",
+    "Email",
     "OutboxMessage",
     "OutboxStatus",
     "claim_due",
+    "enqueue_email",
+    "enqueue_emails",
     "enqueue_sms",
     "give_back",
     "is_due",
@@ -20,9 +38,48 @@ __all__ = [
     "mark_sent",
 ]
 
-MAX_ATTEMPTS = 6
-FIRST_RETRY_SECONDS = 15
+SMS, EMAIL = "sms", "email"
+INVOICE, CREDIT_NOTE = "invoice", "credit_note"
 UNSENT = (OutboxStatus.PENDING, OutboxStatus.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often a message is tried, and the first wait, which doubles each time."""
+
+    attempts: int
+    first_wait_seconds: int
+
+
+# A code is wanted now. A mail server may ask for patience (greylisting) or be mended overnight: tries over eight hours.
+PATIENCE = {SMS: Patience(6, 15), EMAIL: Patience(10, 60)}
+MAX_ATTEMPTS, FIRST_RETRY_SECONDS = PATIENCE[SMS].attempts, PATIENCE[SMS].first_wait_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """The INVOICE or CREDIT_NOTE that goes with a letter; it is made when the letter is sent."""
+
+    document: str
+    id: UUID
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, object]) -> "Attachment":
+        return cls(str(value["document"]), UUID(str(value["id"])))
+
+    def as_json(self) -> JsonObject:
+        return {"document": self.document, "id": str(self.id)}
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """A letter to an address."""
+
+    recipient: str
+    subject: str
+    body: str
+    dedupe_key: str
+    attachment: Attachment | None = None
 
 
 def enqueue_sms(
@@ -41,7 +98,7 @@ def enqueue_sms(
     stored as failed and without its text: it exists so that an unknown number costs the same work as a known one.
     """
     values = {
-        "kind": "sms",
+        "kind": SMS,
         "recipient": recipient or "",
         "body": body if recipient else "",
         "dedupe_key": dedupe_key,
@@ -57,32 +114,68 @@ def enqueue_sms(
     return session.scalars(select(OutboxMessage).filter_by(dedupe_key=dedupe_key)).one()
 
 
-def is_due(now: datetime) -> ColumnElement[bool]:
-    """Tell which messages may be sent: not those behind an earlier one to the same phone that is still waiting."""
+def enqueue_email(session: Session, email: Email, *, now: datetime) -> OutboxMessage:
+    """Queue a letter; with a key that was used before, return the first one unchanged."""
+    enqueue_emails(session, [email], now=now)
+    return session.scalars(select(OutboxMessage).filter_by(dedupe_key=email.dedupe_key)).one()
+
+
+def enqueue_emails(session: Session, emails: Iterable[Email], *, now: datetime) -> None:
+    """Queue many letters in one statement; one whose key was used before is left out."""
+    rows = [
+        {
+            "kind": EMAIL,
+            "recipient": email.recipient,
+            "subject": email.subject,
+            "body": email.body,
+            **({"attachment": email.attachment.as_json()} if email.attachment else {}),
+            "dedupe_key": email.dedupe_key,
+            "sensitive": False,
+            "status": OutboxStatus.PENDING,
+            "attempts": 0,
+            "due_at": now,
+            "created_at": now,
+        }
+        for email in emails
+    ]
+    insert_all_if_absent(session, OutboxMessage, rows)
+
+
+def is_due(now: datetime, kinds: Collection[str] = (SMS, EMAIL)) -> ColumnElement[bool]:
+    """Tell which messages may be sent: no text behind an earlier one to the same phone that is still waiting."""
     earlier = aliased(OutboxMessage)
-    is_before = (earlier.recipient == OutboxMessage.recipient) & (earlier.id < OutboxMessage.id)
+    is_before = (earlier.kind == SMS) & (earlier.recipient == OutboxMessage.recipient) & (earlier.id < OutboxMessage.id)
     is_waiting = _may_be_sent(earlier, now) & (earlier.due_at > now)
-    is_ready = OutboxMessage.status.in_(UNSENT) & (OutboxMessage.due_at <= now)
-    return is_ready & ~exists().where(is_before, is_waiting)
+    is_ready = OutboxMessage.status.in_(UNSENT) & (OutboxMessage.due_at <= now) & OutboxMessage.kind.in_(kinds)
+    if SMS not in kinds:
+        return is_ready
+    return is_ready & ((OutboxMessage.kind != SMS) | ~exists().where(is_before, is_waiting))
 
 
-def claim_due(session: Session, *, now: datetime, limit: int = 20, lease_seconds: int = 60) -> Sequence[OutboxMessage]:
+def claim_due(
+    session: Session,
+    *,
+    now: datetime,
+    limit: int = 20,
+    lease_seconds: int = 60,
+    kinds: Collection[str] = (SMS, EMAIL),
+) -> Sequence[OutboxMessage]:
     """Take messages to send, oldest first; commit before sending. Nobody else gets them until the lease is over.
 
     Those to one phone are taken in their order, and none while an earlier one waits or is with another sender.
 
-    A sender that dies after the provider took the message but before it was marked leads to a second text: the
+    A sender that dies after the provider took the message but before it was marked leads to a second one: the
     provider offers no key against that, and a missing code is worse than a second one.
     """
     due = (
         select(OutboxMessage)
-        .where(is_due(now))
+        .where(is_due(now, kinds))
         .order_by(OutboxMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True, of=OutboxMessage)
     )
     in_order = _without_overtaking(session, session.scalars(due).all(), now)
-    claimed = [message for message in in_order if _is_worth_sending(message, now)]
+    claimed = [message for message in in_order if _is_worth_sending(session, message, now)]
     for message in claimed:
         message.status = OutboxStatus.SENDING
         message.attempts += 1
@@ -114,12 +207,13 @@ def mark_failed(
     session: Session, message: OutboxMessage, *, error: str, now: datetime, permanent: bool = False
 ) -> None:
     """Try again later, each time after twice the wait, until the attempts are used up. `error` is a code, no text."""
-    message.last_error = error
-    if permanent or message.attempts >= MAX_ATTEMPTS:
-        message.status = OutboxStatus.FAILED
+    patience = PATIENCE[message.kind]
+    if permanent or message.attempts >= patience.attempts:
+        _give_up(session, message, error, now)
     else:
+        message.last_error = error
         message.status = OutboxStatus.PENDING
-        message.due_at = now + timedelta(seconds=FIRST_RETRY_SECONDS * 2 ** (message.attempts - 1))
+        message.due_at = now + timedelta(seconds=patience.first_wait_seconds * 2 ** (message.attempts - 1))
     session.add(message)
     session.flush()
 
@@ -131,24 +225,51 @@ def _may_be_sent(message: type[OutboxMessage], now: datetime) -> ColumnElement[b
 
 
 def _without_overtaking(session: Session, locked: Sequence[OutboxMessage], now: datetime) -> Sequence[OutboxMessage]:
-    """Drop what stands behind a message that another sender was claiming at this moment: its lock made us skip it."""
-    recipients, ids = {message.recipient for message in locked}, [message.id for message in locked]
+    """Drop a text behind one that another sender was claiming at this moment: its lock made us skip it."""
+    recipients = {message.recipient for message in locked if message.kind == SMS}
+    if not recipients:
+        return locked
     others = select(OutboxMessage.recipient, func.min(OutboxMessage.id)).where(
-        _may_be_sent(OutboxMessage, now), OutboxMessage.recipient.in_(recipients), OutboxMessage.id.not_in(ids)
+        OutboxMessage.kind == SMS,
+        _may_be_sent(OutboxMessage, now),
+        OutboxMessage.recipient.in_(recipients),
+        OutboxMessage.id.not_in([message.id for message in locked]),
     )
     firsts: dict[str, int] = {}
     for recipient, first in session.execute(others.group_by(OutboxMessage.recipient)):
         firsts[recipient] = first
-    return [message for message in locked if message.id < firsts.get(message.recipient, message.id + 1)]
+    return [
+        message
+        for message in locked
+        if message.kind != SMS or message.id < firsts.get(message.recipient, message.id + 1)
+    ]
 
 
-def _is_worth_sending(message: OutboxMessage, now: datetime) -> bool:
+def _is_worth_sending(session: Session, message: OutboxMessage, now: datetime) -> bool:
     """Give up on a message that came too late or whose every sender died."""
     if message.expires_at is not None and message.expires_at <= now:
-        message.last_error = "expired"
-    elif message.attempts >= MAX_ATTEMPTS:
-        message.last_error = message.last_error or "sender_lost"
+        _give_up(session, message, "expired", now)
+    elif message.attempts >= PATIENCE[message.kind].attempts:
+        _give_up(session, message, message.last_error or "sender_lost", now)
     else:
         return True
-    message.status = OutboxStatus.FAILED
     return False
+
+
+def _give_up(session: Session, message: OutboxMessage, error: str, now: datetime) -> None:
+    """Try no more. A lost letter goes to a person; a lost text is a code, and who waits for it asks for another."""
+    message.status = OutboxStatus.FAILED
+    message.last_error = error
+    if message.kind == EMAIL:
+        facts = {"outbox_id": message.id, "error": error, "attempts": message.attempts} | (message.attachment or {})
+        key, customer_id = f"delivery:{message.id}", _customer_of(session, message)
+        raise_task(session, TaskKind.DELIVERY_FAILED, key, customer_id=customer_id, facts=facts, now=now)
+
+
+def _customer_of(session: Session, message: OutboxMessage) -> UUID | None:
+    """Tell whose document it was; a letter without one names nobody."""
+    attachment = Attachment.from_json(message.attachment) if message.attachment else None
+    if attachment is None:
+        return None
+    table = CreditNote if attachment.document == CREDIT_NOTE else Invoice
+    return session.scalar(select(table.customer_id).where(table.id == attachment.id))

@@ -128,7 +128,7 @@ def _parties(session: Session, document: Invoice | CreditNote) -> Parties:
 def _contract_numbers(session: Session, items: Sequence[LineItem]) -> Mapping[UUID | None, str | None]:
     ids = {item.contract_id for item in items if item.contract_id is not None}
     rows = session.execute(select(Contract.id, Contract.number).where(Contract.id.in_(ids)))
-    return {contract_id: number for contract_id, number in rows}
+    return {row.id: row.number for row in rows}
 
 
 def _tax_facts(row: InvoiceTax | CreditNoteTax, currency: str) -> TaxFacts:

@@ -62,7 +62,7 @@ class Print:
 
     @staticmethod
     def has_words(key: str) -> bool:
-        return key in billing_texts().keys()
+        return billing_texts().has(key)
 
     @property
     def _known(self) -> str:

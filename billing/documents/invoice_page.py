@@ -12,16 +12,15 @@ from billing.money import total
 def invoice_page(facts: InvoiceFacts, language: str) -> JsonObject:
     written = Print(language)
     invoice, seller = facts.invoice, facts.parties.seller
-    title = written.words("invoice.title", number=invoice.number)
-    page = common_page(facts.parties, written)
-    return page | {
-        "title": title,
+    taxes = added_taxes(facts.lines, written)
+    return common_page(facts.parties, written) | {
+        "title": written.words("invoice.title", number=invoice.number),
         "author": seller.legal_name,
         "info": _info(facts, written),
         "intro": "",
         "groups": line_groups(facts.lines, written),
         "net_total": _net_total(facts, written),
-        "added_taxes": added_taxes(facts.lines, written),
+        "added_taxes": taxes,
         "total": [written.words("invoice.total"), written.amount(facts.total)],
         "tax_title": written.words(
             "invoice.tax_added" if added_taxes(facts.lines, written) else "invoice.tax_contained"
