@@ -1,21 +1,13 @@
 """What a customer used, as the meters and the network reported it."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.db import Base, JsonObject
-
-
-class UsageZone(StrEnum):
-    """Where it was used; in the EU it costs what it costs at home."""
-
-    HOME = "home"
-    EU = "eu"
-    WORLD = "world"
+from billing.rating.kinds import UsageZone
 
 
 class UsageRecord(Base):

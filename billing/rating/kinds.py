@@ -40,3 +40,11 @@ class ReasonCode(StrEnum):
     OUTAGE = "outage"
     TAX = "tax"
     TAX_CHANGE = "tax_change"
+
+
+class UsageZone(StrEnum):
+    """Where something was used; in the EU it costs what it costs at home."""
+
+    HOME = "home"
+    EU = "eu"
+    WORLD = "world"

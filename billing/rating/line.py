@@ -1,6 +1,7 @@
 """A rated line: what an invoice will say, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from uuid import UUID
 
 from billing.money import Money
@@ -16,7 +17,11 @@ Facts = dict[str, str | int]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of an invoice; the amount includes tax at `tax_rate` basis points, a discount's is negative."""
+    """One row of an invoice; `tax_rate` is in basis points, a discount's amount is negative.
+
+    Of a seller to consumers the amount includes tax. Of one with net prices it does not, and where it was rounded,
+    `unrounded` keeps the exact minor units until the document's tax is made; it is not stored.
+    """
 
     kind: LineKind
     reason_code: ReasonCode
@@ -28,6 +33,7 @@ class Line:
     unit: str = ""
     contract_id: UUID | None = None
     price_version_id: UUID | None = None
+    unrounded: Fraction | None = field(default=None, compare=False)
 
 
 def name_facts(name: Names) -> Facts:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.periods import BillingPeriod
-from billing.rating.errors import PhasesOverlap, PriceMissing, UnitUnknown
+from billing.rating.errors import PhasesOverlap, PriceGap, PriceMissing, PricesOverlap, RatingError, UnitUnknown
 from billing.rating.line import Line, LineKind, ReasonCode
 from billing.rating.rate import rate
 from billing.rating.terms import DiscountTerms, Usage
@@ -219,19 +219,21 @@ def test_a_single_charge_stands_on_the_bill_of_its_day_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "prices",
+    ("prices", "error"),
     [
-        (),
-        (price(1000, valid_to=MID_MONTH),),
-        (price(1000, valid_from=MID_MONTH),),
-        (price(1000, valid_to=MID_MONTH), price(1100, valid_from=date(2026, 10, 16))),
-        (price(1000, valid_to=MID_MONTH), price(1100, valid_from=date(2026, 10, 14))),
+        ((), PriceMissing),
+        ((price(1000, valid_to=MID_MONTH),), PriceMissing),
+        ((price(1000, valid_from=MID_MONTH),), PriceMissing),
+        ((price(1000, valid_to=MID_MONTH), price(1100, valid_from=date(2026, 10, 16))), PriceGap),
+        ((price(1000, valid_to=MID_MONTH), price(1100, valid_from=date(2026, 10, 14))), PricesOverlap),
     ],
     ids=["none", "ends early", "begins late", "gap", "overlap"],
 )
-def test_a_day_without_exactly_one_price_is_refused(prices: tuple) -> None:
-    with pytest.raises(PriceMissing):
+def test_a_day_without_exactly_one_price_is_refused(prices: tuple, error: type[RatingError]) -> None:
+    with pytest.raises(RatingError) as refused:
         rate(contract(phase(*prices)), [], GERMANY, OCTOBER)
+
+    assert type(refused.value) is error
 
 
 def test_a_day_with_two_plans_is_refused() -> None:
