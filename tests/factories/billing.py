@@ -1,7 +1,8 @@
 """Makes rows of the domain with sensible defaults; plain functions that flush and return the row."""
 
 import itertools
-from datetime import UTC, date, datetime, time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -10,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from billing.models.contract import Contract, ContractPhase, Discount, OneOffCharge
 from billing.models.customer import Customer
-from billing.models.invoice import Invoice
+from billing.models.invoice import Invoice, InvoiceTax, LineItem
 from billing.models.payment import Payment
 from billing.models.plan import Plan, PriceVersion
 from billing.models.seller import Seller
 from billing.models.usage import UsageRecord
 from billing.money import Money
 from billing.payments import record_payment
+from billing.rating.kinds import LineKind, ReasonCode
 
 LONG_AGO = date(2020, 1, 1)
 Row = TypeVar("Row")
@@ -48,6 +50,7 @@ def make_customer(
     phone: str = "+491713920099",
     language: str = "de",
     name: str = "Lena Hoffmann",
+    email: str | None = None,
 ) -> Customer:
     customer = Customer(
         id=uuid4(),
@@ -58,6 +61,7 @@ def make_customer(
         language=language,
         country=country,
         created_at=datetime(2020, 1, 1, tzinfo=UTC),
+        email=email,
     )
     return _add(session, customer)
 
@@ -185,6 +189,62 @@ def make_payment(session: Session, invoice: Invoice, *, received_on: date, amoun
         invoice_id=invoice.id,
         now=datetime.combine(received_on, time(12), UTC),
     )
+
+
+def make_invoice(
+    session: Session,
+    customer: Customer,
+    *,
+    due_on: date,
+    amounts: Sequence[int] = (12_000,),
+    issued_on: date | None = None,
+) -> Invoice:
+    """Return an issued invoice with one untaxed line per amount, issued two weeks before it is due."""
+    issued = issued_on or due_on - timedelta(days=14)
+    sequence = 500_000 + next(_numbers)  # far from what a billing run gives
+    total = sum(amounts)
+    row = Invoice(
+        id=uuid4(),
+        seller_id=customer.seller_id,
+        customer_id=customer.id,
+        number=f"{customer.country}-{issued.year}-{sequence:06}",
+        year=issued.year,
+        sequence=sequence,
+        period_start=issued - timedelta(days=31),
+        period_end=issued,
+        issued_on=issued,
+        due_on=due_on,
+        total_minor=total,
+        currency="EUR",
+        created_at=datetime.combine(issued, time(6), UTC),
+    )
+    invoice = _add(session, row)
+    for position, minor in enumerate(amounts, 1):
+        line = LineItem(
+            invoice_id=invoice.id,
+            position=position,
+            kind=LineKind.RECURRING,
+            reason_code=ReasonCode.BASE_FEE,
+            cause={},
+            period_start=invoice.period_start,
+            period_end=invoice.period_end,
+            quantity=1,
+            unit="",
+            amount_minor=minor,
+            currency="EUR",
+            tax_rate=0,
+        )
+        _add(session, line)
+    tax = InvoiceTax(invoice_id=invoice.id, tax_rate=0, gross_minor=total, net_minor=total, tax_minor=0, currency="EUR")
+    _add(session, tax)
+    return invoice
+
+
+def line_ids(session: Session, invoice: Invoice) -> Sequence[int]:
+    """Return the invoice's lines in their order."""
+    return session.scalars(
+        select(LineItem.id).where(LineItem.invoice_id == invoice.id).order_by(LineItem.position)
+    ).all()
 
 
 def invoice_of(session: Session, customer_id: UUID, period_start: date) -> Invoice:
