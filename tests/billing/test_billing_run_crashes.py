@@ -1,0 +1,200 @@
+"""A run that is killed at any of its steps is finished by the next one, as if nothing had happened.
+
+A step is every statement that the run sends and every end of a transaction, so no step can be forgotten: the
+undisturbed run counts them, then a process of its own is killed at each of them, on a fresh copy of the database.
+"""
+
+import itertools
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from multiprocessing.process import BaseProcess
+
+import pytest
+from sqlalchemy import Table, event, insert, select, text
+
+from billing import billing_run
+from billing.billing_run import BillingRunReport, run_billing
+from billing.db import Base, make_engine, make_session_factory
+from billing.periods import BillingPeriod
+from tests.databases import KINDS, of_kind
+from tests.factories.billing import (
+    make_contract,
+    make_customer,
+    make_discount,
+    make_one_off,
+    make_plan,
+    make_usage,
+)
+
+OCTOBER = BillingPeriod.month("2026-10")
+AFTER_OCTOBER = datetime(2026, 11, 1, 6, tzinfo=UTC)
+FEWEST_POINTS = 20
+TABLES = Base.metadata.sorted_tables
+
+World = dict[Table, list[dict[str, object]]]
+
+# Numbers that the database gives may have gaps, and say nothing: rows are told apart by what they are about.
+CONTENTS = (
+    "SELECT seller_id, year, last_sequence FROM invoice_series",
+    "SELECT id, seller_id, customer_id, number, year, sequence, period_start, period_end, issued_on, due_on, "
+    "total_minor, currency FROM invoice",
+    "SELECT invoice_id, position, contract_id, kind, reason_code, CAST(cause AS TEXT), price_version_id, period_start, "
+    "period_end, quantity, unit, amount_minor, currency, tax_rate FROM line_item",
+    "SELECT invoice_id, tax_rate, gross_minor, net_minor, tax_minor, currency FROM invoice_tax",
+    "SELECT t.customer_id, t.kind, t.document, t.booked_on, e.account, e.amount_minor, e.currency "
+    "FROM journal_transaction t JOIN journal_entry e ON e.transaction_id = t.id",
+    "SELECT kind, recipient, subject, body, CAST(attachment AS TEXT), dedupe_key, status FROM outbox_message",
+    "SELECT kind, key, customer_id, CAST(facts AS TEXT), done_at FROM human_task",
+)
+
+
+@pytest.fixture(autouse=True)
+def _several_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(billing_run, "BATCH_SIZE", 2)
+
+
+def write_world(url: str) -> None:
+    """Write two sellers with five accounts: two batches and one, and a parked account in the middle of one."""
+    engine = make_engine(url)
+    with make_session_factory(engine).begin() as session:
+        for country in ("DE", "FI"):
+            plan = make_plan(session, country=country, unit="GB", included=10, unit_price_micro=2_000_000)
+            for number in range(3 if country == "DE" else 1):
+                customer = make_customer(
+                    session, country=country, number=f"3000000{2 * number}" if country == "DE" else None
+                )
+                contract = make_contract(session, customer, plan)
+                make_usage(session, contract, used_on=date(2026, 10, 9), quantity=11 + number)
+                make_discount(session, contract, amount_minor=500)
+                make_one_off(session, contract, charged_on=date(2026, 10, 9), reference=f"WO-{country}-{number}")
+        parked = make_customer(session, number="30000003")
+        make_contract(session, parked, make_plan(session, valid_to=date(2026, 10, 20)))
+    engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    """Return the rows of an installation before its run, to be written into any database."""
+    databases = of_kind("sqlite")
+    url = databases.create()
+    write_world(url)
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        rows = {table: [row._asdict() for row in connection.execute(select(table))] for table in TABLES}
+    engine.dispose()
+    databases.drop(url)
+    return rows
+
+
+class Installation:
+    """A database with the world in it."""
+
+    def __init__(self, kind: str, world: World) -> None:
+        self._databases = of_kind(kind)
+        self.url = self._databases.create()
+        self.engine = make_engine(self.url)
+        with self.engine.begin() as connection:
+            for table, rows in world.items():
+                if rows:
+                    connection.execute(insert(table), rows)
+        self.engine.dispose()  # a process that is forked must not inherit a connection
+
+    def run(self) -> BillingRunReport:
+        return run_billing(make_session_factory(self.engine), OCTOBER, now=AFTER_OCTOBER)
+
+    def contents(self) -> list[list[tuple[object, ...]]]:
+        with self.engine.connect() as connection:
+            return [sorted(map(tuple, connection.execute(text(query))), key=repr) for query in CONTENTS]
+
+    def remove(self) -> None:
+        self.engine.dispose()
+        self._databases.drop(self.url)
+
+
+def run_with_steps(url: str, step: Callable[[], object]) -> None:
+    """Call `step` before each statement, BEGIN among them, and before and after the end of each transaction."""
+    engine = make_engine(url)
+    sessions = make_session_factory(engine)
+    event.listen(engine, "before_cursor_execute", lambda *_: step())
+    event.listen(engine, "commit", lambda _connection: step())
+    event.listen(sessions, "after_commit", lambda _session: step())
+    run_billing(sessions, OCTOBER, now=AFTER_OCTOBER)
+    engine.dispose()
+
+
+def run_and_die(url: str, fatal_step: int) -> None:
+    """Run in a process that is killed at the step; nothing of Python's gets to tidy up."""
+    steps = itertools.count(1)
+
+    def step() -> None:
+        if next(steps) == fatal_step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    run_with_steps(url, step)
+
+
+def start(work: Callable[..., None], *arguments: object) -> BaseProcess:
+    process = multiprocessing.get_context("fork").Process(target=work, args=arguments)
+    process.start()
+    return process
+
+
+def exit_code(process: BaseProcess) -> int | None:
+    process.join(60)
+    return process.exitcode
+
+
+def undisturbed(kind: str, world: World) -> tuple[int, list[list[tuple[object, ...]]]]:
+    """Return the number of steps of a whole run, and what it leaves behind."""
+    installation = Installation(kind, world)
+    steps = itertools.count()
+    run_with_steps(installation.url, lambda: next(steps))
+    contents = installation.contents()
+    installation.remove()
+    return next(steps), contents
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_run_killed_at_any_step_is_finished_by_the_next_as_if_nothing_had_happened(kind: str, world: World) -> None:
+    points, expected = undisturbed(kind, world)
+    assert points >= FEWEST_POINTS
+
+    for point in range(1, points + 1):
+        installation = Installation(kind, world)
+        assert exit_code(start(run_and_die, installation.url, point)) == -signal.SIGKILL
+        installation.run()
+        assert installation.contents() == expected, f"killed at step {point} of {points}"
+        installation.remove()
+
+
+def test_the_undisturbed_run_is_what_it_should_be(world: World) -> None:
+    _, (series, invoices, lines, taxes, _journal, _outbox, tasks) = undisturbed("sqlite", world)
+
+    # Three customers in Germany and one in Finland; each has base, usage, discount and a single charge.
+    assert [row[3] for row in sorted(invoices, key=lambda row: str(row[3]))] == [
+        "DE-2026-000001",
+        "DE-2026-000002",
+        "DE-2026-000003",
+        "FI-2026-000001",
+    ]
+    assert sorted(row[2] for row in series) == [1, 3]
+    assert (len(lines), len(taxes), len(tasks)) == (16, 4, 1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_two_runs_at_the_same_time_one_may_be_killed(kind: str, world: World) -> None:
+    points, expected = undisturbed(kind, world)
+
+    for point in (points // 4, points // 2, 3 * points // 4):
+        installation = Installation(kind, world)
+        mortal = start(run_and_die, installation.url, point)
+        other = start(run_with_steps, installation.url, int)
+        assert exit_code(other) == 0
+        # It may have come second, with nothing left to do and so nothing left to die of.
+        assert exit_code(mortal) in (-signal.SIGKILL, 0)
+        installation.run()
+        assert installation.contents() == expected
+        installation.remove()
