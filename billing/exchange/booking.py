@@ -4,27 +4,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from billing.exchange.ids import Ids
+from billing.allocations import use_credit
+from billing.exchange.ids import Ids, new_id
 from billing.exchange.reading import Record
 from billing.journal import Entry, Posting, post_all, taxed_entries
-from billing.models.credit_note import CreditNote
+from billing.models.credit_note import CreditNote, CreditNoteTax
 from billing.models.invoice import Invoice, InvoiceTax, LineItem
 from billing.models.journal import LedgerAccount, TransactionKind
+from billing.models.payment import Allocation, RefundStatus
 from billing.money import Money
 
 LOOK_UP = 500
 BASIS_POINTS = 10_000
-Documents = type[Invoice] | type[CreditNote]
 
 
 class Batches(Protocol):
     """Reads the files again, row by row."""
 
     def batches(self, name: str) -> Iterator[list[Record]]: ...
+
+    def has(self, name: str) -> bool: ...
 
 
 def complete_taxes(session: Session, ids: Ids, numbers: Iterable[Sequence[str]]) -> None:
@@ -70,8 +74,28 @@ def book(session: Session, ids: Ids, files: Batches) -> None:
     """Book the imported documents; money that no file puts to an invoice goes to the ones that are open."""
     for batch in files.batches("invoices"):
         post_all(session, _invoices(session, [ids.invoices[record["number"]] for record in batch]), now=ids.now)
+    for batch in files.batches("credit_notes"):
+        post_all(session, _credit_notes(session, [ids.credit_notes[record["number"]] for record in batch]), now=ids.now)
+    payers: set[UUID] = set()
     for batch in files.batches("payments"):
+        payers.update(ids.customers[record["customer"]] for record in batch)
         post_all(session, [_payment(record, ids) for record in batch], now=ids.now)
+    for batch in files.batches("refunds"):
+        post_all(session, [posting for record in batch for posting in _refund(record, ids)], now=ids.now)
+    if not files.has("allocations"):
+        use_credit(session, sorted(payers), now=ids.now)
+
+
+def book_allocations(session: Session, ids: Ids, allocation_ids: Sequence[int]) -> None:
+    """Book money that the files put to invoices themselves."""
+    for start in range(0, len(allocation_ids), LOOK_UP):
+        found = session.execute(
+            select(Allocation, Invoice.customer_id, Invoice.currency)
+            .join(Invoice, Invoice.id == Allocation.invoice_id)
+            .where(Allocation.id.in_(allocation_ids[start : start + LOOK_UP]))
+            .order_by(Allocation.id)
+        )
+        post_all(session, [_allocation(*row) for row in found], now=ids.now)
 
 
 def _invoices(session: Session, invoice_ids: Sequence[UUID]) -> list[Posting]:
@@ -100,6 +124,56 @@ def _invoice(invoice: Invoice, taxes: Sequence[InvoiceTax]) -> Posting:
     rest = invoice.total_minor - sum(tax.gross_minor for tax in taxes)
     entries.append(Entry(LedgerAccount.REVENUE, Money(-rest, currency)))
     return Posting(invoice.customer_id, TransactionKind.INVOICE, invoice.number, invoice.issued_on, entries)
+
+
+def _credit_notes(session: Session, credit_note_ids: Sequence[UUID]) -> list[Posting]:
+    """Return what mirrors an invoice: revenue and tax against what is no longer owed and what was paid already."""
+    postings = []
+    for start in range(0, len(credit_note_ids), LOOK_UP):
+        part = credit_note_ids[start : start + LOOK_UP]
+        taxes: dict[UUID, list[CreditNoteTax]] = defaultdict(list)
+        for tax in session.scalars(select(CreditNoteTax).where(CreditNoteTax.credit_note_id.in_(part))):
+            taxes[tax.credit_note_id].append(tax)
+        notes = session.scalars(select(CreditNote).where(CreditNote.id.in_(part)).order_by(CreditNote.number))
+        postings += [_credit_note(note, taxes[note.id]) for note in notes]
+    return postings
+
+
+def _credit_note(note: CreditNote, taxes: Sequence[CreditNoteTax]) -> Posting:
+    entries = [
+        Entry(LedgerAccount.RECEIVABLE, Money(note.to_credit_minor - note.total_minor, note.currency)),
+        Entry(LedgerAccount.CUSTOMER_CREDIT, Money(-note.to_credit_minor, note.currency)),
+    ]
+    for tax in taxes:
+        entries += taxed_entries(Money(tax.net_minor, note.currency), Money(tax.tax_minor, note.currency))
+    rest = note.total_minor - sum(tax.gross_minor for tax in taxes)
+    entries.append(Entry(LedgerAccount.REVENUE, Money(rest, note.currency)))
+    return Posting(note.customer_id, TransactionKind.CREDIT_NOTE, note.number, note.issued_on, entries)
+
+
+def _allocation(allocation: Allocation, customer_id: UUID, currency: str) -> Posting:
+    amount = Money(allocation.amount_minor, currency)
+    entries = [Entry(LedgerAccount.CUSTOMER_CREDIT, amount), Entry(LedgerAccount.RECEIVABLE, -amount)]
+    return Posting(customer_id, TransactionKind.ALLOCATION, str(allocation.id), allocation.allocated_on, entries)
+
+
+def _refund(record: Record, ids: Ids) -> Iterator[Posting]:
+    """Yield that the money was promised, and how that ended."""
+    seller = ids.seller_of(record["customer"])
+    customer_id = ids.customers[record["customer"]]
+    document = str(new_id("refund", record["reference"]))
+    amount = Money(record["amount"], seller.currency)
+    promised = [Entry(LedgerAccount.CUSTOMER_CREDIT, amount), Entry(LedgerAccount.REFUNDS_PAYABLE, -amount)]
+    requested_on = record["requested_at"].astimezone(ZoneInfo(seller.time_zone)).date()
+    yield Posting(customer_id, TransactionKind.REFUND, document, requested_on, promised)
+    if record["status"] is RefundStatus.REQUESTED:
+        return
+    sent = record["status"] is RefundStatus.SENT
+    account = LedgerAccount.BANK if sent else LedgerAccount.CUSTOMER_CREDIT
+    ended = [Entry(LedgerAccount.REFUNDS_PAYABLE, amount), Entry(account, -amount)]
+    settled_at = record["settled_at"] or record["requested_at"]
+    kind = TransactionKind.REFUND_SENT if sent else TransactionKind.REFUND_REFUSED
+    yield Posting(customer_id, kind, document, settled_at.astimezone(ZoneInfo(seller.time_zone)).date(), ended)
 
 
 def _payment(record: Record, ids: Ids) -> Posting:

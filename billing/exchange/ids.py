@@ -24,6 +24,7 @@ class SellerRow:
     id: int
     country: str
     currency: str
+    time_zone: str
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ def load_ids(session: Session, now: datetime) -> Ids:
 def load_sellers_and_plans(session: Session, ids: Ids) -> None:
     """Read the numbers that the database has given to sellers and plans."""
     ids.sellers = {
-        seller.country: SellerRow(seller.id, seller.country, seller.currency)
+        seller.country: SellerRow(seller.id, seller.country, seller.currency, seller.time_zone)
         for seller in session.scalars(select(Seller))
     }
     ids.plans = dict(session.execute(select(Plan.code, Plan.id)).all())

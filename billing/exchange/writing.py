@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from billing.db import Base, insert_if_absent
-from billing.exchange.booking import book, complete_taxes
+from billing.exchange.booking import book, book_allocations, complete_taxes
 from billing.exchange.checking import Paths, Tick
 from billing.exchange.formats import BY_NAME, FILES
 from billing.exchange.ids import Ids, load_sellers_and_plans, new_id
@@ -68,10 +68,15 @@ class Writer:
         if problems.count:
             raise FilesChanged(name)
 
+    def has(self, name: str) -> bool:
+        return name in self.paths
+
     def _write_file(self, name: str) -> None:
         lines = LineRows(self.session, self.ids) if name == "line_items" else None
         for batch in self.batches(name):
-            if lines is not None:
+            if name == "allocations":
+                self._write_allocations(batch)
+            elif lines is not None:
                 self.session.execute(insert(LineItem), lines.make(batch))
             elif name in _BATCH_MAKERS:
                 model, make_all = _BATCH_MAKERS[name]
@@ -81,6 +86,11 @@ class Writer:
                 self.session.execute(insert(model), [make(record, self.ids) for record in batch])
             if name == "contracts":
                 self._write_only_phases(batch)
+
+    def _write_allocations(self, batch: list[Record]) -> None:
+        written = insert(Allocation).returning(Allocation.id, sort_by_parameter_order=True)
+        rows = _allocations(self.session, self.ids, batch)
+        book_allocations(self.session, self.ids, self.session.scalars(written, rows).all())
 
     def _write_only_phases(self, contracts: list[Record]) -> None:
         told = self._told_contracts()
@@ -171,5 +181,4 @@ def _allocations(session: Session, ids: Ids, batch: list[Record]) -> list[Row]:
 _BATCH_MAKERS: Mapping[str, tuple[type[Base], Callable[[Session, Ids, list[Record]], list[Row]]]] = {
     "credit_note_lines": (CreditNoteLine, _credit_note_lines),
     "disputed_lines": (DisputedLine, _disputed_lines),
-    "allocations": (Allocation, _allocations),
 }
