@@ -110,7 +110,8 @@ def open_dispute(
 def review_dispute(session: Session, dispute_id: UUID) -> Dispute:
     """A person looks at it now."""
     dispute = _lock(session, dispute_id)
-    _move(dispute, DisputeStatus.UNDER_REVIEW)
+    _must_allow(dispute, DisputeStatus.UNDER_REVIEW)
+    dispute.status = DisputeStatus.UNDER_REVIEW
     session.flush()
     return dispute
 
@@ -125,8 +126,9 @@ def close_dispute(
 ) -> CreditNote | None:
     """End it and return the credit note: all that was disputed if upheld, `given` per line if partly upheld."""
     dispute = _lock(session, dispute_id)
+    _must_allow(dispute, outcome)
     lines = _credit_lines(session, dispute, outcome, given or {})
-    _move(dispute, outcome)
+    dispute.status = outcome
     dispute.closed_at = now
     close_task(session, _task_key(dispute_id), now=now)
     session.flush()
@@ -232,10 +234,9 @@ def _lock(session: Session, dispute_id: UUID) -> Dispute:
     return dispute
 
 
-def _move(dispute: Dispute, wanted: DisputeStatus) -> None:
+def _must_allow(dispute: Dispute, wanted: DisputeStatus) -> None:
     if wanted not in MOVES.get(dispute.status, ()):
         raise DisputeMoveRefused(dispute.status, wanted)
-    dispute.status = wanted
 
 
 def _credit_lines(
