@@ -22,16 +22,25 @@ def price_causes(base: Pair, discounts: Pair) -> list[Cause]:
         return [replace(of_base[0], amount=of_base[0].amount + discounts.change), *of_base[1:]]
     causes, own = list(of_base), []
     changed = discounts_of(discounts, base)
-    events = [one for one in changed if not one.holds_on_both]
     for one in changed:
-        is_on_both = one.lines.before and one.lines.now
-        if not one.holds_on_both:
-            own.extend(_began_or_ended(one))
-        elif not of_base or not is_on_both or (one.is_capped and events):
+        others = [other for other in changed if other is not one]
+        if _is_other_worth(one, others, is_base_same=not of_base):
             own.append(_changed(one))
-        else:
+        elif one.follows:
             causes = _followed(causes, of_base, one)
+        else:
+            own.extend(_began_or_ended(one))
     return [*causes, *own]
+
+
+def _is_other_worth(one: DiscountPair, others: Sequence[DiscountPair], *, is_base_same: bool) -> bool:
+    """Say whether a discount that goes on is worth another amount because of others that came, went or changed."""
+    if not one.holds_on_both:
+        return False
+    if one.follows and is_base_same:
+        return True
+    is_opposed = any((other.lines.change.minor < 0) != (one.lines.change.minor < 0) for other in others)
+    return is_opposed and (not one.follows or (one.is_capped and any(not other.holds_on_both for other in others)))
 
 
 def _began_or_ended(one: DiscountPair) -> list[Cause]:
@@ -49,7 +58,11 @@ def _began_or_ended(one: DiscountPair) -> list[Cause]:
 
 
 def _ended(one: DiscountPair, change: Money) -> Cause:
-    ended_on = one.newest.facts.get("ended_on", one.lines.period_before.last_day.isoformat())
+    """Name the last day that it is known by; of one that was taken back, the last that it was on a bill for."""
+    last_billed = one.lines.period_before.last_day.isoformat()
+    known = str(one.newest.facts.get("ended_on", last_billed))
+    is_over = known <= one.lines.period_now.last_day.isoformat()
+    ended_on = known if is_over else last_billed
     return Cause(CauseCode.DISCOUNT_ENDED, change, True, {**names_of(one.newest.facts), "ended_on": ended_on})
 
 

@@ -45,6 +45,11 @@ class DiscountPair:
         return is_known_to_go_on and not self.ended_within and not self.started_within
 
     @property
+    def follows(self) -> bool:
+        """Say whether it is on both bills and neither began nor ended, so that it can follow the base price."""
+        return bool(self.lines.before) and bool(self.lines.now) and self.holds_on_both
+
+    @property
     def is_capped(self) -> bool:
         """Say whether on either bill it took less than it is worth alone."""
         lines = (*self.lines.before, *self.lines.now)

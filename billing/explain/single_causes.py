@@ -40,7 +40,8 @@ def single_causes(before: Sequence[Line], now: Sequence[Line], regular: Sequence
 def split_singles(bill: Bill) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """Return the regular lines, and those that stand alone: among them base fees charged again for the same days."""
     seen: set[Booking] = set()
-    regular, singles = [], []
+    regular: list[Line] = []
+    singles: list[Line] = []
     for line in bill.lines:
         is_again = line.kind in BASE_KINDS and _booking(line) in seen
         seen.add(_booking(line))
