@@ -39,6 +39,12 @@ class Settings(BaseSettings):
     twilio_number: str | None = None
     twilio_api_url: str | None = None
     twilio_voice_language: Literal["en", "de", "fi"] = "de"
+    smtp_host: str | None = None
+    smtp_port: int = 587
+    smtp_tls: Literal["starttls", "implicit", "none"] = "starttls"
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    mail_from: str | None = None
 
     @field_validator("widget_origins", mode="before")
     @classmethod

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from billing.outbox import OutboxMessage
+from handoff.message_problems import MessageNotTaken
 
 
 @dataclass(frozen=True)
@@ -21,14 +22,8 @@ class Sms:
         return cls(message.recipient, message.body, message.created_at, message.expires_at)
 
 
-class SmsNotTaken(Exception):
-    """The carrier did not take the message; `code` says why, without any text of the message."""
-
-    permanent = False
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+class SmsNotTaken(MessageNotTaken):
+    """The carrier did not take the text message."""
 
 
 class SmsRefused(SmsNotTaken):
