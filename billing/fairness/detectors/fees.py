@@ -1,0 +1,157 @@
+"""Single charges: A13 repeated, A14 not in the contract, A19 fees for an early end, A20 third parties without proof."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from billing.fairness.claims import Book, Case, contract_evidence
+from billing.fairness.detectors.prices import grossed
+from billing.fairness.facts import ContractFacts, LineFacts
+from billing.fairness.notices import months_before
+from billing.law import RuleMissing
+from billing.rating.kinds import LineKind
+from billing.rating.terms import OneOff
+
+SINGLE_KINDS = frozenset({LineKind.ONE_OFF, LineKind.THIRD_PARTY, LineKind.TERMINATION_FEE})
+NOT_SERVICES = frozenset({LineKind.LATE_FEE, LineKind.INTEREST, LineKind.TAX, LineKind.COMPENSATION, LineKind.DISCOUNT})
+CHARGE_RULE = "contract.single_charges"
+PROOF_RULE = "contract.proof_of_order"
+TERM_RULE = "minimum_term"
+
+
+def audit_fees(case: Case, book: Book, contract: ContractFacts) -> None:
+    """Put each line to the charge that was booked for it; what finds none was charged without ground."""
+    lines = [line for line in book.of_contract(contract) if line.kind in SINGLE_KINDS and line.amount > 0]
+    booked = list(contract.terms.one_offs)
+    repeated = _repeated(booked)
+    found: list[tuple[LineFacts, OneOff]] = []
+    left: list[LineFacts] = []
+    for line in sorted(lines, key=lambda line: (line.credited >= line.amount, *_order(book, line))):
+        charge = _take(booked, line)
+        if charge is None:
+            left.append(line)
+        else:
+            found.append((line, charge))
+    for line, charge in found:
+        if id(charge) in repeated:
+            case.claim("A13", line, line.amount, CHARGE_RULE, reference=charge.reference)
+        else:
+            _check(case, contract, line, charge)
+    for line in left:
+        _claim_unbooked(case, contract, line, found)
+
+
+def audit_strangers(case: Case, book: Book) -> None:
+    """A14: a charge for no contract, or for one that is not the customer's."""
+    for line in book.lines:
+        if line.contract_id in book.contracts or line.kind in NOT_SERVICES or line.amount <= 0:
+            continue
+        case.claim("A14", line, line.amount, CHARGE_RULE, reason="no_contract")
+
+
+def _order(book: Book, line: LineFacts) -> tuple[object, ...]:
+    return book.invoice_of(line).issued_on, line.invoice, line.position
+
+
+def _repeated(booked: Sequence[OneOff]) -> set[int]:
+    """Return the bookings that repeat an earlier one: the same work order, day and price."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    again: set[int] = set()
+    for charge in booked:
+        key = (charge.reference, charge.charged_on, charge.amount.minor, charge.kind)
+        if charge.reference and seen[key]:
+            again.add(id(charge))
+        seen[key] += 1
+    return again
+
+
+def _take(booked: list[OneOff], line: LineFacts) -> OneOff | None:
+    candidates = [
+        charge
+        for charge in booked
+        if charge.charged_on in line.period and (charge.kind is line.kind or _reference(line) == charge.reference)
+    ]
+    best = min(
+        candidates,
+        key=lambda charge: (
+            _reference(line) not in {"", charge.reference},
+            charge.amount.minor != line.amount,
+            charge.charged_on,
+        ),
+        default=None,
+    )
+    if best is not None:
+        booked.remove(best)
+    return best
+
+
+def _reference(line: LineFacts) -> str:
+    return str(line.cause.get("reference", ""))
+
+
+def _check(case: Case, contract: ContractFacts, line: LineFacts, charge: OneOff) -> None:
+    if charge.kind is LineKind.TERMINATION_FEE:
+        _check_termination(case, contract, line)
+    elif charge.kind is LineKind.THIRD_PARTY and not charge.proof_reference:
+        case.claim("A20", line, line.amount, PROOF_RULE, reference=charge.reference)
+    elif line.amount > charge.amount.minor:
+        _claim_above(case, line, charge)
+
+
+def _claim_above(case: Case, line: LineFacts, charge: OneOff) -> None:
+    over = line.amount - charge.amount.minor
+    rate = case.law.tax_rate(charge.tax_category, charge.charged_on)
+    if line.tax_rate != rate and line.amount == grossed(charge.amount.minor, rate, line.tax_rate):
+        detector = "A9" if rate == 0 else "A8"
+        case.claim(detector, line, over, f"tax.{case.facts.country}", expected_tax_rate=rate)
+    else:
+        case.claim("A14", line, over, CHARGE_RULE, reason="above_agreed", expected_minor=charge.amount.minor)
+
+
+def _check_termination(case: Case, contract: ContractFacts, line: LineFacts) -> None:
+    """A19: owed only for an end before the minimum term, which the law limits, and never above what was agreed."""
+    rule, owed = "contract.termination_fee", contract.termination_fee
+    until, ended = contract.minimum_term_until, contract.ended_on
+    if until is not None and ended is not None and ended < until:
+        law = _term_law(case, contract)
+        if law is not None and ended >= months_before(contract.started_on, -law[1]):
+            rule, owed = law[0], 0
+    else:
+        owed = 0
+    if owed is None:
+        evidence = (contract_evidence(contract),)
+        case.ask("A19", rule, f"{line.invoice}/{line.position}", evidence, reason="fee_not_agreed")
+    elif line.amount > owed:
+        case.claim("A19", line, line.amount - owed, rule, more=(contract_evidence(contract),), expected_minor=owed)
+
+
+def _term_law(case: Case, contract: ContractFacts) -> tuple[str, int] | None:
+    try:
+        rule = case.law.get(TERM_RULE, contract.started_on)
+    except RuleMissing:
+        return None
+    return rule.version, rule.number("max_months")
+
+
+def _claim_unbooked(
+    case: Case, contract: ContractFacts, line: LineFacts, found: Sequence[tuple[LineFacts, OneOff]]
+) -> None:
+    twins = [
+        other
+        for other, charge in found
+        if other.kind is line.kind
+        and other.amount == line.amount
+        and _reference(line) in {"", _reference(other), charge.reference}
+    ]
+    same_day = [other for other in twins if other.period == line.period and other.invoice == line.invoice]
+    if same_day:
+        twin = same_day[0]
+        case.claim("A1", line, line.amount, CHARGE_RULE, twin_invoice=twin.invoice, twin_position=twin.position)
+    elif twins:
+        twin = twins[0]
+        case.claim("A13", line, line.amount, CHARGE_RULE, twin_invoice=twin.invoice, twin_position=twin.position)
+    elif line.kind is LineKind.THIRD_PARTY:
+        case.claim("A20", line, line.amount, PROOF_RULE, reason="no_order")
+    elif line.kind is LineKind.TERMINATION_FEE:
+        _check_termination(case, contract, line)
+    else:
+        case.claim("A14", line, line.amount, CHARGE_RULE, reason="not_agreed")

@@ -1,0 +1,178 @@
+"""A15 fees above what the law allows, A16 reminders too early, A17 interest on what was paid late.
+
+The fee of one reminder can be both too high and too early: what is above the law's limit is the first, the rest of it the
+second.
+"""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from billing.fairness.claims import Book, Case
+from billing.fairness.facts import DunningFacts, InvoiceAudited, LineFacts
+from billing.fairness.finding import Evidence
+from billing.late_interest import OwedSpan, interest_on
+from billing.law import Rule, RuleMissing
+from billing.money import Money
+from billing.rating.kinds import LineKind
+
+FEE_RULE = "reminder_fee"
+DEMAND_RULE = "payment_demand_fee"
+INTEREST_RULE = "late_interest"
+DEMAND = "payment_demand"
+
+
+def audit_reminders(case: Case, book: Book) -> None:
+    seen: set[tuple[object, ...]] = set()
+    for line in sorted(book.lines, key=lambda line: (line.credited >= line.amount, line.invoice, line.position)):
+        if line.kind is not LineKind.LATE_FEE or line.amount <= 0:
+            continue
+        key = (line.period, line.amount, str(line.cause.get("invoice_number", "")), str(line.cause.get("kind", "")))
+        if key in seen:
+            case.claim("A1", line, line.amount, "contract.reminder_charged_once")
+            continue
+        seen.add(key)
+        _audit_fee(case, book, line)
+
+
+def _audit_fee(case: Case, book: Book, line: LineFacts) -> None:
+    sent_on = line.period.start
+    about = _reminded(case, book, line, sent_on)
+    if about is None:
+        case.claim("A14", line, line.amount, "contract.reminder_of_unpaid", reason="nothing_was_due")
+        return
+    step = next((one for one in case.facts.dunning if one.invoice == about.number and one.sent_on == sent_on), None)
+    try:
+        cap, rule, days_after = _limits(case, line, about, step)
+    except RuleMissing as error:
+        evidence: tuple[Evidence, ...] = ({"row": "line", "invoice": line.invoice, "position": line.position},)
+        case.ask("A15", error.name, f"{line.invoice}/{line.position}", evidence, reason="law_missing")
+        return
+    more = (_invoice_row(about),)
+    if line.amount > cap:
+        case.claim("A15", line, line.amount - cap, rule.version, more=more, cap_minor=cap)
+    earliest = _earliest(case, about, sent_on, days_after, rule)
+    if sent_on < earliest and min(cap, line.amount) > 0:
+        facts = {"sent_on": sent_on.isoformat(), "earliest": earliest.isoformat()}
+        case.claim("A16", line, min(cap, line.amount), rule.version, more=more, **facts)
+
+
+def _limits(case: Case, line: LineFacts, about: InvoiceAudited, step: DunningFacts | None) -> tuple[int, Rule, int]:
+    """Return the most that the letter may cost, the rule, and the days after the due date or the reminder."""
+    kind = step.kind if step else str(line.cause.get("kind", ""))
+    if kind == DEMAND and case.law.find(DEMAND_RULE, line.period.start) is not None:
+        rule = case.law.get(DEMAND_RULE, line.period.start)
+        claimed = step.claimed if step else about.total
+        tier = next(one for one in rule.values["tiers"] if one["up_to_minor"] is None or claimed <= one["up_to_minor"])
+        return int(tier["max_fee_minor"]), rule, rule.number("days_after_reminder")
+    rule = case.law.get(FEE_RULE, line.period.start)
+    return rule.number("max_fee_minor"), rule, rule.number("days_after_due")
+
+
+def _earliest(case: Case, about: InvoiceAudited, sent_on: date, days_after: int, rule: Rule) -> date:
+    """Return the first day on which this letter may cost something: counted from the due date or the letter before."""
+    before = [one.sent_on for one in case.facts.dunning if one.invoice == about.number and one.sent_on < sent_on]
+    if rule.name == DEMAND_RULE:
+        return (max(before) if before else about.due_on) + timedelta(days=days_after)
+    earliest = about.due_on + timedelta(days=days_after)
+    if before:
+        earliest = max(earliest, max(before) + timedelta(days=rule.number("days_between")))
+    return earliest
+
+
+def _reminded(case: Case, book: Book, line: LineFacts, sent_on: date) -> InvoiceAudited | None:
+    """Return the invoice that the letter was about: as the line says, as the letter says, else one that was open."""
+    named = book.invoices.get(str(line.cause.get("invoice_number", "")))
+    if named is not None:
+        return named if _open_on(case, named, sent_on) > 0 else None
+    lettered = [one.invoice for one in case.facts.dunning if one.sent_on == sent_on and one.invoice in book.invoices]
+    if lettered:
+        return book.invoices[lettered[0]]
+    issued = [one for one in case.facts.invoices if one.issued_on <= sent_on and _open_on(case, one, sent_on) > 0]
+    return min(issued, key=lambda invoice: invoice.due_on, default=None)
+
+
+def _open_on(case: Case, invoice: InvoiceAudited, day: date) -> int:
+    """Return what was not paid before the day; money without a destination counts for the invoice it names."""
+    paid = 0
+    for payment in case.facts.payments:
+        if payment.received_on >= day:
+            continue
+        put_here = [one for one in payment.allocations if one.invoice == invoice.number]
+        paid += sum(one.amount for one in put_here)
+        if not payment.allocations and payment.invoice == invoice.number:
+            paid += payment.amount
+    for note in case.facts.credit_notes:
+        if note.invoice == invoice.number and note.issued_on < day:
+            paid += note.amount - note.to_credit
+        paid += sum(one.amount for one in note.allocations if one.invoice == invoice.number and one.allocated_on < day)
+    return invoice.total - paid
+
+
+def audit_interest(case: Case, book: Book) -> None:
+    for line in book.lines:
+        if line.kind is LineKind.INTEREST and line.amount > 0:
+            _audit_interest(case, book, line)
+
+
+def _audit_interest(case: Case, book: Book, line: LineFacts) -> None:
+    about = _owed_invoice(book, line)
+    row: Evidence = {"row": "line", "invoice": line.invoice, "position": line.position}
+    subject = f"{line.invoice}/{line.position}"
+    if about is None:
+        case.ask("A17", INTEREST_RULE, subject, (row,), reason="invoice_unknown")
+        return
+    spans = _owed_spans(case, about, line)
+    try:
+        due = interest_on(spans, case.law, case.facts.currency).minor
+        rule = case.law.get(INTEREST_RULE, about.due_on + timedelta(days=1)).version
+    except RuleMissing as error:
+        case.ask("A17", INTEREST_RULE, subject, (row,), reason="law_missing", day=error.day.isoformat())
+        return
+    if line.amount > due:
+        case.claim("A17", line, line.amount - due, rule, more=(_invoice_row(about),), expected_minor=due)
+
+
+def _owed_invoice(book: Book, line: LineFacts) -> InvoiceAudited | None:
+    named = book.invoices.get(str(line.cause.get("invoice_number", "")))
+    if named is not None:
+        return named
+    due = [
+        one for one in book.facts.invoices if one.due_on in {line.period.start, line.period.start - timedelta(days=1)}
+    ]
+    return due[0] if len(due) == 1 else None
+
+
+def _owed_spans(case: Case, about: InvoiceAudited, line: LineFacts) -> Sequence[OwedSpan]:
+    """Return what was owed from when to when: from the due date until it was paid, at most until the line's end."""
+    until = line.period.last_day
+    paid = sorted(_receipts(case, about))
+    spans: list[OwedSpan] = []
+    owed = about.total - sum(amount for day, amount in paid if day <= about.due_on)
+    start = max(about.due_on, line.period.start - timedelta(days=1))
+    owed -= sum(amount for day, amount in paid if about.due_on < day <= start)
+    for day, amount in [*((day, amount) for day, amount in paid if day > start), (until, 0)]:
+        end = min(day, until)
+        if owed > 0 and end > start:
+            spans.append(OwedSpan(Money(owed, case.facts.currency), start, end))
+        start = max(start, end)
+        owed -= amount
+    return spans
+
+
+def _receipts(case: Case, about: InvoiceAudited) -> list[tuple[date, int]]:
+    receipts = []
+    for payment in case.facts.payments:
+        put_here = sum(one.amount for one in payment.allocations if one.invoice == about.number)
+        if not payment.allocations and payment.invoice == about.number:
+            put_here = payment.amount
+        if put_here:
+            receipts.append((payment.received_on, put_here))
+    for note in case.facts.credit_notes:
+        if note.invoice == about.number and note.amount > note.to_credit:
+            receipts.append((note.issued_on, note.amount - note.to_credit))
+        receipts += [(one.allocated_on, one.amount) for one in note.allocations if one.invoice == about.number]
+    return receipts
+
+
+def _invoice_row(invoice: InvoiceAudited) -> Evidence:
+    return {"row": "invoice", "invoice": invoice.number, "due_on": invoice.due_on.isoformat()}
