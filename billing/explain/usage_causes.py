@@ -5,7 +5,7 @@ earlier bill ended, first with the old allowance, then with the new one; the res
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from billing.explain.cause import Cause, CauseCode, names_of
 from billing.explain.contract_lines import Pair, amount_of
@@ -48,13 +48,22 @@ def _causes_of_one(usage: Pair, allowance: Allowance) -> list[Cause]:
     caught_up = _at(old, usage.before, usage.currency) - amount_of(usage.before, usage.currency)
     new_price = amount_of(usage.now, usage.currency) - _at(old, usage.now, usage.currency)
     included = _allowance_effect(usage, allowance, old)
-    quantity = usage.change - caught_up - new_price - included
-    return [
-        *_quantity_causes(usage, allowance, quantity),
+    priced = [
         *([_allowance_cause(usage, allowance, included)] if included else []),
         *([_price_cause(usage, usage.before, caught_up)] if caught_up else []),
         *([_price_cause(usage, usage.now, new_price)] if new_price else []),
     ]
+    rest = usage.change - caught_up - new_price - included
+    counted = _quantity_causes(usage, allowance, rest)
+    return [*counted, *priced] if counted else _with_rest(priced, rest)
+
+
+def _with_rest(causes: list[Cause], rest: Money) -> list[Cause]:
+    """Add to the weightiest what tiers and cents come to where a month is cut, as long as no unit more was used."""
+    if not causes:
+        return []
+    weightiest, *others = sorted(causes, key=lambda cause: -abs(cause.amount.minor))
+    return [replace(weightiest, amount=weightiest.amount + rest), *others]
 
 
 def _at(tariff: UsageTariff, lines: Sequence[Line], currency: str) -> Money:
@@ -76,7 +85,7 @@ def _allowance_effect(usage: Pair, allowance: Allowance, tariff: UsageTariff) ->
 
 
 def _quantity_causes(usage: Pair, allowance: Allowance, effect: Money) -> list[Cause]:
-    """Count the units as if the allowance were one: it is told apart. A cent of rounding is no usage."""
+    """Count the units as if the allowance were one: it is told apart. Nothing where as many were charged."""
     newest = (usage.now or usage.before)[-1]
     more = allowance.more_charged(_used(usage.now or usage.before))
     before = _quantity(usage.before) + (0 if usage.now else more)
