@@ -9,6 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from billing.db import Base, JsonObject
 from billing.rating.kinds import UsageZone
 
+__all__ = ["UsageRecord", "UsageRejection", "UsageZone"]
+
 
 class UsageRecord(Base):
     """Units used on a day; `event_id` is the source's own key, so a report that comes twice counts once.
@@ -20,6 +22,7 @@ class UsageRecord(Base):
     __table_args__ = (
         CheckConstraint("quantity >= 0", name="quantity_not_negative"),
         Index("ix_usage_record_contract_id_used_on", "contract_id", "used_on"),
+        Index("ix_usage_record_contract_id_received_at", "contract_id", "received_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from billing.law import Law
 from billing.periods import BillingPeriod
+from billing.rating.kinds import UsageZone
 from billing.rating.line import Line, ReasonCode
 from billing.rating.segments import segments_of
-from billing.rating.terms import ContractTerms, Usage, UsageZone
+from billing.rating.terms import ContractTerms, Usage
 from billing.rating.usage import usage_lines
 
 

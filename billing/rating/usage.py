@@ -11,10 +11,11 @@ from itertools import groupby, pairwise
 
 from billing.money import Money, divide
 from billing.rating.errors import TiersInvalid, UnitUnknown, ZoneUnpriced
+from billing.rating.kinds import UsageZone
 from billing.rating.line import Facts, Line, LineKind, ReasonCode, name_facts
 from billing.rating.proration import prorate_units
 from billing.rating.segments import Segment
-from billing.rating.terms import ContractTerms, PriceTerms, Tier, Usage, UsageZone
+from billing.rating.terms import ContractTerms, PriceTerms, Tier, Usage
 
 MICRO_PER_MINOR = 10_000
 
@@ -84,10 +85,10 @@ def _lines_of_span(terms: ContractTerms, parts: Sequence[Segment], usage: Sequen
 def _meter_of(price: PriceTerms, zone: UsageZone, segment: Segment) -> _Meter:
     if zone is UsageZone.WORLD:
         return _Meter(zone, 0, (Tier(1, price.world_unit_price_micro or 0),))
-    return _Meter(zone, prorate_units(price.included, segment.whole, segment.span), _tiers_of(price))
+    return _Meter(zone, prorate_units(price.included, segment.whole, segment.span), tiers_of(price))
 
 
-def _tiers_of(price: PriceTerms) -> tuple[Tier, ...]:
+def tiers_of(price: PriceTerms) -> tuple[Tier, ...]:
     later = tuple(replace(tier, from_quantity=1) if tier.from_quantity == 0 else tier for tier in price.tiers)
     in_order = all(left.from_quantity < right.from_quantity for left, right in pairwise(later))
     if not in_order or any(tier.from_quantity < 1 or tier.unit_price_micro < 0 for tier in later):

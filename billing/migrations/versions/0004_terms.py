@@ -109,6 +109,7 @@ def upgrade() -> None:
             f"CONSTRAINT ck_{table}_{name} CHECK ({column_name} IN ({_listed(values)}))"
         )
     op.create_index("uq_contract_number", "contract", ["number"], unique=True)
+    op.create_index("ix_usage_record_contract_id_received_at", "usage_record", ["contract_id", "received_at"])
     for table in ("price_version", "one_off_charge"):
         # A rate of nought was an exemption; every other one follows from the law of the day.
         op.execute(f"UPDATE {table} SET tax_category = 'exempt' WHERE tax_rate = 0")
