@@ -18,7 +18,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing.db import READ_ONLY
-from billing.drafting import draft_bills, runs_within
+from billing.contract_terms import has_something_to_bill
+from billing.drafting import draft_bills
 from billing.errors import SaldoError
 from billing.issuing import Issue, invoice_id_of, issue_drafts, lock_series
 from billing.models.contract import Contract
@@ -140,7 +141,9 @@ def _batches(
 
 
 def _unbilled_customers(session: Session, seller: Seller, period: BillingPeriod) -> Sequence[UUID]:
-    has_contract = select(Contract.id).where(Contract.customer_id == Customer.id, runs_within(period)).exists()
+    has_contract = (
+        select(Contract.id).where(Contract.customer_id == Customer.id, has_something_to_bill(period)).exists()
+    )
     customer_ids = session.scalars(
         select(Customer.id)
         .where(Customer.seller_id == seller.id, has_contract | _has_late_usage(period))

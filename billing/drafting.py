@@ -20,29 +20,13 @@ from billing.models.invoice import Invoice
 from billing.money import Money, total
 from billing.parked_bills import ParkedAccount, is_released, load_released
 from billing.periods import BillingPeriod
-from billing.rating.errors import NothingToBill, RatingError, TotalNegative
+from billing.rating.errors import CountryMissing, CurrencyUnknown, NothingToBill, TotalNegative
 from billing.rating.line import Line
 from billing.safety import EARLIER_BILLS, BillDoubtful, Bounds, check_bill
 
 log = logging.getLogger(__name__)
 
 BOUNDS = Bounds()
-
-
-class CurrencyUnknown(RatingError):
-    """A seller bills in a currency that does not exist."""
-
-    def __init__(self, currency: str) -> None:
-        super().__init__(f"no currency {currency!r}")
-        self.currency = currency
-
-
-class CountryMissing(RatingError):
-    """It is not known where a customer lives, and so not which law holds."""
-
-    def __init__(self, customer_number: str) -> None:
-        super().__init__(f"customer {customer_number} has no country")
-        self.customer_number = customer_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +67,9 @@ class _Drafter:
 
     def __init__(self, session: Session, issue: Issue, customer_ids: Collection[UUID]) -> None:
         self._currency = issue.seller.currency
-        self._lines_of = load_rater(session, issue.seller, customer_ids, issue.period, issue.issued_on)
+        self._lines_of = load_rater(
+            session, issue.seller, customer_ids, issue.period, issue.issued_on, made_at=issue.now
+        )
         self._earlier = _load_earlier_totals(session, customer_ids, issue.period)
         self._released = load_released(session, customer_ids, issue.period)
         self._running = _load_running(session, customer_ids, issue.period)
