@@ -2,7 +2,7 @@
 
 import typer
 
-from handoff.commands import agents, billing, database, demo, doctor, exchange, nlu, up
+from handoff.commands import agents, audit, billing, database, demo, doctor, dunning, exchange, explain, nlu, up
 
 app = typer.Typer(
     name="saldo",
@@ -14,9 +14,12 @@ app = typer.Typer(
 )
 app.command("up")(up.up)
 app.command("doctor")(doctor.doctor)
+app.command("audit")(audit.audit_command)
+app.command("explain")(explain.explain_command)
 app.add_typer(database.app, name="db")
 app.add_typer(demo.app, name="demo")
 app.add_typer(billing.app, name="billing")
+app.add_typer(dunning.app, name="dunning")
 app.command("import")(exchange.import_command)
 app.command("export")(exchange.export_command)
 app.add_typer(agents.app, name="agents")
