@@ -1,5 +1,6 @@
 """What an import of sound files leaves in the database."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing.exchange import import_folder
+from billing.exchange.formats import FILES
 from billing.invoices import list_open_invoices
 from billing.journal import balance_of
 from billing.models.contract import Contract, ContractPhase
@@ -181,3 +183,16 @@ def test_more_usage_can_follow_for_contracts_that_are_there(
     assert report.problems == ()
     with session_factory() as session:
         assert session.scalar(select(func.sum(UsageRecord.quantity))) == 23
+
+
+def test_the_documentation_names_every_file_and_column() -> None:
+    text = (EXAMPLE.parent / "import.md").read_text(encoding="utf-8")
+
+    words = set(re.findall(r"\w+", text))
+    missing = [
+        (format_.file, column.name)
+        for format_ in FILES
+        for column in format_.all_columns
+        if format_.name not in words or column.name not in words
+    ]
+    assert missing == []
