@@ -17,8 +17,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.db import READ_ONLY
 from billing.contract_terms import has_something_to_bill
+from billing.db import READ_ONLY
 from billing.drafting import draft_bills
 from billing.errors import SaldoError
 from billing.issuing import Issue, invoice_id_of, issue_drafts, lock_series

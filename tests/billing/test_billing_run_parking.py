@@ -111,8 +111,8 @@ def break_total(session: Session, customer: Customer) -> None:
 
 BREAKS = {
     break_price_missing: "PriceMissing",
-    break_price_gap: "PriceMissing",
-    break_prices_overlap: "PriceMissing",
+    break_price_gap: "PriceGap",
+    break_prices_overlap: "PricesOverlap",
     break_phases_overlap: "PhasesOverlap",
     break_no_plan: "NothingToBill",
     break_foreign_currency: "CurrencyMismatch",
