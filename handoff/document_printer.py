@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy.orm import Session
 
 from billing.documents import DocumentNotFound, load_credit_note, load_invoice, print_document
-from billing.documents.facts import CreditNoteFacts, InvoiceFacts
+from billing.documents.facts import CreditNoteDocument, InvoiceDocument
 from billing.outbox import CREDIT_NOTE, Attachment
 from handoff.db import Sessions, reading
 from handoff.email_carrier import LetterRefused, PrintedDocument
@@ -33,12 +33,12 @@ class DocumentPrinter:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _load(session: Session, attachment: Attachment) -> InvoiceFacts | CreditNoteFacts:
+def _load(session: Session, attachment: Attachment) -> InvoiceDocument | CreditNoteDocument:
     if attachment.document == CREDIT_NOTE:
         return load_credit_note(session, attachment.id)
     return load_invoice(session, attachment.id)
 
 
-def _number(facts: InvoiceFacts | CreditNoteFacts) -> str:
-    number = facts.invoice.number if isinstance(facts, InvoiceFacts) else facts.note.number
+def _number(facts: InvoiceDocument | CreditNoteDocument) -> str:
+    number = facts.invoice.number if isinstance(facts, InvoiceDocument) else facts.note.number
     return "".join(character if character.isalnum() or character in "-_." else "_" for character in number)

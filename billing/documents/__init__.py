@@ -5,7 +5,13 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from billing.documents.credit_note_page import credit_note_page
-from billing.documents.facts import CreditNoteFacts, DocumentNotFound, InvoiceFacts, load_credit_note, load_invoice
+from billing.documents.facts import (
+    CreditNoteDocument,
+    DocumentNotFound,
+    InvoiceDocument,
+    load_credit_note,
+    load_invoice,
+)
 from billing.documents.invoice_page import invoice_page
 from billing.documents.pdf import render_pdf
 
@@ -21,9 +27,9 @@ def credit_note_pdf(session: Session, credit_note_id: UUID, language: str | None
     return print_document(load_credit_note(session, credit_note_id), language)
 
 
-def print_document(facts: InvoiceFacts | CreditNoteFacts, language: str | None = None) -> bytes:
+def print_document(facts: InvoiceDocument | CreditNoteDocument, language: str | None = None) -> bytes:
     """Lay out what was read; needs no session, and takes long enough to stay off an event loop."""
     language = language or facts.parties.customer.language
-    if isinstance(facts, InvoiceFacts):
+    if isinstance(facts, InvoiceDocument):
         return render_pdf(invoice_page(facts, language), dated=facts.invoice.issued_on)
     return render_pdf(credit_note_page(facts, language), dated=facts.note.issued_on)

@@ -1,13 +1,13 @@
 """The page of a credit note: what is taken back of which invoice."""
 
 from billing.db import JsonObject
-from billing.documents.facts import CreditNoteFacts
+from billing.documents.facts import CreditNoteDocument
 from billing.documents.formatting import Print
 from billing.documents.page import added_taxes, common_page, line_groups, tax_rows
 from billing.money import total
 
 
-def credit_note_page(facts: CreditNoteFacts, language: str) -> JsonObject:
+def credit_note_page(facts: CreditNoteDocument, language: str) -> JsonObject:
     written = Print(language)
     note = facts.note
     taxes = added_taxes(facts.lines, written)
@@ -28,7 +28,7 @@ def credit_note_page(facts: CreditNoteFacts, language: str) -> JsonObject:
     }
 
 
-def _info(facts: CreditNoteFacts, written: Print) -> list[list[str]]:
+def _info(facts: CreditNoteDocument, written: Print) -> list[list[str]]:
     note = facts.note
     return [
         [written.words("credit_note.number"), note.number],

@@ -54,7 +54,7 @@ class Parties:
 
 
 @dataclass(frozen=True, slots=True)
-class InvoiceFacts:
+class InvoiceDocument:
     """An issued invoice, whole."""
 
     parties: Parties
@@ -72,7 +72,7 @@ class InvoiceFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class CreditNoteFacts:
+class CreditNoteDocument:
     """An issued credit note, whole, and the invoice that it corrects."""
 
     parties: Parties
@@ -87,7 +87,7 @@ class CreditNoteFacts:
         return Money(self.note.total_minor, self.note.currency)
 
 
-def load_invoice(session: Session, invoice_id: UUID) -> InvoiceFacts:
+def load_invoice(session: Session, invoice_id: UUID) -> InvoiceDocument:
     invoice = session.get(Invoice, invoice_id)
     if invoice is None:
         raise DocumentNotFound(invoice_id)
@@ -96,10 +96,10 @@ def load_invoice(session: Session, invoice_id: UUID) -> InvoiceFacts:
     lines = [LineFacts(item, Money(item.amount_minor, item.currency), numbers.get(item.contract_id)) for item in items]
     taxes = session.scalars(select(InvoiceTax).filter_by(invoice_id=invoice_id).order_by(InvoiceTax.tax_rate)).all()
     parties = _parties(session, invoice)
-    return InvoiceFacts(parties, invoice, lines, [_tax_facts(tax, invoice.currency) for tax in taxes])
+    return InvoiceDocument(parties, invoice, lines, [_tax_facts(tax, invoice.currency) for tax in taxes])
 
 
-def load_credit_note(session: Session, credit_note_id: UUID) -> CreditNoteFacts:
+def load_credit_note(session: Session, credit_note_id: UUID) -> CreditNoteDocument:
     note = session.get(CreditNote, credit_note_id)
     if note is None:
         raise DocumentNotFound(credit_note_id)
@@ -118,7 +118,7 @@ def load_credit_note(session: Session, credit_note_id: UUID) -> CreditNoteFacts:
         select(CreditNoteTax).filter_by(credit_note_id=credit_note_id).order_by(CreditNoteTax.tax_rate)
     ).all()
     written = [_tax_facts(tax, note.currency) for tax in taxes]
-    return CreditNoteFacts(_parties(session, note), note, invoice.number, invoice.issued_on, lines, written)
+    return CreditNoteDocument(_parties(session, note), note, invoice.number, invoice.issued_on, lines, written)
 
 
 def _parties(session: Session, document: Invoice | CreditNote) -> Parties:

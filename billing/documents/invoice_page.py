@@ -1,7 +1,7 @@
 """The page of an invoice: what is owed for what, until when, and how to pay it."""
 
 from billing.db import JsonObject
-from billing.documents.facts import InvoiceFacts
+from billing.documents.facts import InvoiceDocument
 from billing.documents.formatting import Print
 from billing.documents.page import added_taxes, common_page, in_fours, line_groups, tax_rows
 from billing.documents.qr import PaymentCodeInvalid, epc_payload, qr_svg
@@ -9,7 +9,7 @@ from billing.documents.references import payment_reference
 from billing.money import total
 
 
-def invoice_page(facts: InvoiceFacts, language: str) -> JsonObject:
+def invoice_page(facts: InvoiceDocument, language: str) -> JsonObject:
     written = Print(language)
     invoice, seller = facts.invoice, facts.parties.seller
     taxes = added_taxes(facts.lines, written)
@@ -31,7 +31,7 @@ def invoice_page(facts: InvoiceFacts, language: str) -> JsonObject:
     }
 
 
-def _info(facts: InvoiceFacts, written: Print) -> list[list[str]]:
+def _info(facts: InvoiceDocument, written: Print) -> list[list[str]]:
     invoice = facts.invoice
     return [
         [written.words("invoice.number"), invoice.number],
@@ -42,7 +42,7 @@ def _info(facts: InvoiceFacts, written: Print) -> list[list[str]]:
     ]
 
 
-def _net_total(facts: InvoiceFacts, written: Print) -> list[str]:
+def _net_total(facts: InvoiceDocument, written: Print) -> list[str]:
     """Return the sum before tax where tax is added, else nothing."""
     taxes = added_taxes(facts.lines, written)
     if not taxes:
@@ -51,7 +51,7 @@ def _net_total(facts: InvoiceFacts, written: Print) -> list[str]:
     return [written.words("invoice.net_total"), written.amount(net)]
 
 
-def _payment(facts: InvoiceFacts, written: Print) -> JsonObject | None:
+def _payment(facts: InvoiceDocument, written: Print) -> JsonObject | None:
     """Return how to pay; None when there is nothing to pay."""
     invoice, seller = facts.invoice, facts.parties.seller
     if not facts.total:
@@ -75,7 +75,7 @@ def _payment(facts: InvoiceFacts, written: Print) -> JsonObject | None:
     }
 
 
-def _code(facts: InvoiceFacts, rf: str) -> str:
+def _code(facts: InvoiceDocument, rf: str) -> str:
     """Draw the payment code; none where the guideline allows none, as for another currency."""
     seller = facts.parties.seller
     try:

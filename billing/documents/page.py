@@ -1,7 +1,8 @@
 """A document as the template prints it: every text worded, every amount written, nothing left to compute."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import groupby
+from uuid import UUID
 
 from billing.db import JsonObject
 from billing.documents.facts import LineFacts, Parties, TaxFacts
@@ -33,8 +34,10 @@ def common_page(parties: Parties, written: Print) -> JsonObject:
 
 def line_groups(lines: Sequence[LineFacts], written: Print) -> list[JsonObject]:
     """Return the lines under their contracts, in the invoice's order; what belongs to none comes last."""
-    ordered = sorted(_without_tax(lines), key=lambda line: line.item.contract_id is None)
-    groups = [list(group) for _, group in groupby(ordered, key=lambda line: line.item.contract_id)]
+    by_contract: dict[UUID | None, list[LineFacts]] = defaultdict(list)
+    for line in _without_tax(lines):
+        by_contract[line.item.contract_id].append(line)
+    groups = sorted(by_contract.values(), key=lambda group: group[0].item.contract_id is None)
     return [
         {"heading": _heading(group[0], written, len(groups) > 1), "lines": [_row(line, written) for line in group]}
         for group in groups
