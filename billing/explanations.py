@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from billing.errors import SaldoError
+from billing.expected_bill import expected_after
 from billing.explain.bill_changes import Bill, BillChange, explain_change
 from billing.models.credit_note import CreditNote
 from billing.models.invoice import Invoice, LineItem
@@ -44,11 +46,16 @@ def explain_between(session: Session, customer_id: UUID, earlier: str | None, la
     current = _regular(invoices)[-1] if later is None else _get(invoices, later)
     previous = _find_before(invoices, current) if earlier is None else _get(invoices, earlier)
     bills = load_bills(session, [current] if previous is None else [current, previous])
-    return explain_change(None if previous is None else bills[1], bills[0])
+    before = None if previous is None else bills[1]
+    change = explain_change(before, bills[0])
+    return replace(change, expected_next=expected_after(session, customer_id, before, bills[0]))
 
 
 def explain_all_changes(session: Session, customer_id: UUID) -> list[BillChange]:
-    """Explain each invoice of an account against the one before it, the oldest first."""
+    """Explain each invoice of an account against the one before it, the oldest first.
+
+    What was to be expected next is what each bill said: terms are not asked for every month.
+    """
     invoices = _list_invoices(session, customer_id)
     bills = {bill.number: bill for bill in load_bills(session, invoices)}
     before = [_find_before(invoices, invoice) for invoice in invoices]
@@ -56,6 +63,11 @@ def explain_all_changes(session: Session, customer_id: UUID) -> list[BillChange]
         explain_change(None if previous is None else bills[previous.number], bills[invoice.number])
         for invoice, previous in zip(invoices, before, strict=True)
     ]
+
+
+def find_bill(session: Session, customer_id: UUID, number: str) -> Bill:
+    """Return one issued invoice with its lines; raise InvoiceNotFound."""
+    return load_bills(session, [_get(_list_invoices(session, customer_id), number)])[0]
 
 
 def load_bills(session: Session, invoices: Sequence[Invoice]) -> list[Bill]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from billing.rating.terms import ContractTerms, DiscountTerms, PlanPhase, Usage
+from billing.rating.terms import ContractTerms, DiscountTerms, OneOff, PlanPhase, Usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,11 @@ class DiscountGranted:
 
 @dataclass(frozen=True, slots=True)
 class ContractEnd:
-    """The contract ends; `on` is the first day without it."""
+    """The contract ends; `on` is the first day without it. `fee`: what is booked for ending early, if anything is."""
 
     contract_id: UUID
     on: date
+    fee: OneOff | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,10 @@ def revise(terms: ContractTerms, changes: Iterable[PlannedChange], plans: PlansB
                 terms = replace(terms, phases=_with_plan(terms, plans[code], day))
             case DiscountGranted(discount=discount):
                 terms = replace(terms, discounts=_in_order(terms.discounts, discount))
-            case ContractEnd(on=day):
-                terms = replace(terms, phases=_until(terms.phases, day), ended_on=_earlier(terms.ended_on, day))
+            case ContractEnd(on=day, fee=fee):
+                one_offs = terms.one_offs if fee is None else (*terms.one_offs, fee)
+                ended_on = _earlier(terms.ended_on, day)
+                terms = replace(terms, phases=_until(terms.phases, day), ended_on=ended_on, one_offs=one_offs)
             case UsageAssumed():
                 pass
     return terms

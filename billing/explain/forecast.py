@@ -1,11 +1,12 @@
 """What the next bill will be if nothing is changed and just as much is used, as far as the bill itself knows.
 
-Where the terms are at hand they say it better: `billing.preview` rates the next month. This is for bills alone.
+Where the terms are at hand they say it better: `billing.expected_bill` rates the next month. This is for bills alone.
 """
 
 from datetime import date, timedelta
 from itertools import pairwise
 
+from billing.explain.assumed_usage import exceptional_units, meter_of_line
 from billing.explain.base_pieces import Piece
 from billing.explain.bill import Bill
 from billing.explain.contract_lines import BASE_KINDS, amount_of
@@ -49,26 +50,18 @@ def _newest_base(bill: Bill) -> dict[object, Line]:
 
 def _usage_again(previous: Bill | None, bill: Bill, going_on: Days) -> list[Line]:
     """Return consumption, and extra usage of which there was as much before: that is no exception."""
-    before = {} if previous is None else _extra_units(previous)
-    now = _extra_units(bill)
-    steady = {key for key, quantity in now.items() if before.get(key) == quantity}
+    exceptions = exceptional_units(previous, bill)
+    again = {ReasonCode.CONSUMPTION, ReasonCode.EXTRA_USAGE}
     return [
         line
         for line in bill.lines
-        if line.contract_id in going_on and (line.reason_code is ReasonCode.CONSUMPTION or _extra_key(line) in steady)
+        if line.contract_id in going_on
+        and line.reason_code in again
+        and (
+            line.reason_code is ReasonCode.CONSUMPTION
+            or meter_of_line(line) not in exceptions.get(line.contract_id, {})
+        )
     ]
-
-
-def _extra_units(bill: Bill) -> dict[object, int]:
-    units: dict[object, int] = {}
-    for line in bill.lines:
-        if line.reason_code is ReasonCode.EXTRA_USAGE:
-            units[_extra_key(line)] = units.get(_extra_key(line), 0) + line.quantity
-    return units
-
-
-def _extra_key(line: Line) -> object:
-    return (line.contract_id, line.reason_code, line.unit, line.facts.get("zone"))
 
 
 def _discounts_next(bill: Bill, contract_id: object, base: Money, days: BillingPeriod) -> Money:

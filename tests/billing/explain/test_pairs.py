@@ -1,7 +1,5 @@
 """Any two bills of one account, of accounts to which anything happens: no cent is off, and hardly any is unnamed."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from billing.explain.bill_changes import CauseCode
@@ -11,8 +9,8 @@ ACCOUNTS = 1000  # ten pairs each
 
 
 @pytest.fixture(scope="module")
-def tally() -> Iterator[Tally]:
-    yield explain_pairs(range(ACCOUNTS))
+def tally() -> Tally:
+    return explain_pairs(range(ACCOUNTS))
 
 
 def test_ten_thousand_pairs_are_explained_to_the_cent(tally: Tally) -> None:
