@@ -4,9 +4,10 @@ Who has no e-mail address gets nothing from here: printing and posting is the co
 in the outbox is what it has to print.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from string import Formatter
 from urllib.parse import quote, urlsplit
 from uuid import UUID
 
@@ -26,7 +27,6 @@ from billing.outbox import CREDIT_NOTE, INVOICE, Attachment, Email, enqueue_emai
 from billing.periods import BillingPeriod
 
 MASK = "•••"
-PLACEHOLDERS = ("reference", "amount", "invoice")
 
 
 class PaymentPageInvalid(SaldoError):
@@ -90,10 +90,9 @@ def payment_link(template: str, *, invoice_number: str, reference: str, amount: 
     Raise PaymentPageInvalid for one that is not https: what is paid to whom must not be changed on the way.
     """
     values = {"reference": reference, "amount": _plain(amount), "invoice": invoice_number}
-    try:
-        link = template.format_map({name: quote(values[name], safe="") for name in PLACEHOLDERS})
-    except (KeyError, ValueError, IndexError, AttributeError):
-        raise PaymentPageInvalid(template) from None
+    if not _asks_only_for(template, values):
+        raise PaymentPageInvalid(template)
+    link = template.format(**{name: quote(value, safe="") for name, value in values.items()})
     parts = urlsplit(link)
     if parts.scheme != "https" or not parts.hostname:
         raise PaymentPageInvalid(template)
@@ -147,6 +146,14 @@ def _credit_note_letter(note: CreditNote, customer: Customer, seller: Seller, in
         dedupe_key=f"credit_note:{note.id}",
         attachment=Attachment(CREDIT_NOTE, note.id),
     )
+
+
+def _asks_only_for(template: str, values: Mapping[str, str]) -> bool:
+    try:
+        names = [name for _, name, _, _ in Formatter().parse(template) if name is not None]
+    except ValueError:
+        return False
+    return all(name in values for name in names)
 
 
 def _plain(amount: Money) -> str:
