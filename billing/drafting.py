@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from babel.numbers import list_currencies
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -20,7 +19,7 @@ from billing.models.invoice import Invoice
 from billing.money import Money, total
 from billing.parked_bills import ParkedAccount, is_released, load_released
 from billing.periods import BillingPeriod
-from billing.rating.errors import CountryMissing, CurrencyUnknown, NothingToBill, TotalNegative
+from billing.rating.errors import NothingToBill, TotalNegative
 from billing.rating.line import Line
 from billing.safety import EARLIER_BILLS, BillDoubtful, Bounds, check_bill
 
@@ -40,9 +39,6 @@ class Drafts:
 def draft_bills(session: Session, issue: Issue, customer_ids: Collection[UUID]) -> Drafts:
     """Draft what is not yet billed, in order of customer numbers; the caller holds the lock of the series."""
     customers = _unbilled(session, issue, customer_ids)
-    if issue.seller.currency not in list_currencies():
-        unknown = CurrencyUnknown(issue.seller.currency)
-        return Drafts([], [ParkedAccount.by(customer, unknown) for customer in customers])
     drafter = _Drafter(session, issue, [customer.id for customer in customers])
     bills: list[Draft] = []
     parked: list[ParkedAccount] = []
@@ -76,8 +72,6 @@ class _Drafter:
 
     def draft(self, customer: Customer) -> Draft | None:
         """Return the bill; None where a contract has ended and nothing of it is left to bill."""
-        if not customer.country:
-            raise CountryMissing(customer.number)
         lines = self._lines_of(customer.id)
         is_running = customer.id in self._running
         if not lines and is_running:

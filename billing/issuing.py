@@ -1,6 +1,6 @@
 """Turns drafts into issued invoices: numbers them and writes them, all of a batch in the caller's transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from billing.allocations import use_credit
-from billing.db import insert_if_absent
+from billing.db import Base, insert_if_absent
 from billing.delivery import enqueue_invoices
 from billing.journal import post_invoices
 from billing.models.customer import Customer
@@ -59,13 +59,18 @@ def issue_drafts(session: Session, issue: Issue, series: InvoiceSeries, drafts: 
     ids = [invoice_id_of(draft.customer.id, issue.period) for draft in drafts]
     lines = [row for invoice_id, draft in zip(ids, drafts, strict=True) for row in _line_rows(invoice_id, draft)]
     taxes = [row for invoice_id, draft in zip(ids, drafts, strict=True) for row in _tax_rows(invoice_id, draft)]
-    session.execute(insert(Invoice), invoices)
-    session.execute(insert(LineItem), lines)
-    if taxes:
-        session.execute(insert(InvoiceTax), taxes)
+    _write(session, Invoice, invoices)
+    _write(session, LineItem, lines)
+    _write(session, InvoiceTax, taxes)
     post_invoices(session, ids, now=issue.now)
     use_credit(session, [draft.customer.id for draft in drafts], now=issue.now)
     enqueue_invoices(session, ids, now=issue.now)
+
+
+def _write(session: Session, model: type[Base], rows: Sequence[Mapping[str, object]]) -> None:
+    # With its nulls, or each change between rows with and without one begins a statement of its own.
+    if rows:
+        session.execute(insert(model), rows, execution_options={"render_nulls": True})
 
 
 def invoice_id_of(customer_id: UUID, period: BillingPeriod) -> UUID:
