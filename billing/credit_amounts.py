@@ -1,6 +1,6 @@
 """What a credit note takes back, to the cent: never more than the invoice's own stored amounts, and in the end all.
 
-Pure: works on what was invoiced and what earlier notes took back, and recomputes neither prices nor rates.
+Pure: works on what was invoiced and what earlier notes took back, and recomputes no invoice.
 """
 
 from collections import defaultdict
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from billing.errors import NotFound, SaldoError
 from billing.money import CurrencyMismatch, Money, divide
+from billing.rating.tax import BASIS_POINTS
 
 
 class CreditTooHigh(SaldoError):
@@ -82,7 +83,10 @@ class Invoiced:
 
     def share(self, tax_rate: int) -> "RateShare":
         of_rate = [line for line in self.lines if line.tax_rate == tax_rate and not line.is_tax]
+        is_net = any(line.is_tax for line in self.lines if line.tax_rate == tax_rate)
         return RateShare(
+            taxed_basis_points=BASIS_POINTS if is_net else BASIS_POINTS + tax_rate,
+            tax_rate=tax_rate,
             base_minor=sum(line.amount_minor for line in of_rate),
             credited_minor=sum(line.credited_minor for line in of_rate),
             tax_minor=self.taxes.get(tax_rate, 0),
@@ -92,8 +96,13 @@ class Invoiced:
 
 @dataclass(frozen=True, slots=True)
 class RateShare:
-    """The lines of one rate: what they came to, their tax, and what was taken back of both."""
+    """The lines of one rate: what they came to, their tax, and what was taken back of both.
 
+    An amount holds `tax_rate` parts of tax in `taxed_basis_points`: 19 in 119 where prices include it, else 19 on 100.
+    """
+
+    taxed_basis_points: int
+    tax_rate: int
     base_minor: int
     credited_minor: int
     tax_minor: int
@@ -108,14 +117,14 @@ class RateShare:
         )
 
     def tax_of(self, amount_minor: int) -> int:
-        """Return the tax that goes with the amount: its own share, rounded half up.
+        """Return the tax that goes with the amount, at its rate and rounded half up.
 
-        All notes together stay within a cent of the exact share, and the last one carries what is left.
+        All notes together stay within a cent of their share of the stated tax; the last one carries what is left of it.
         """
         credited = self.credited_minor + amount_minor
         if credited == self.base_minor:
             return self.tax_minor - self.credited_tax_minor
-        own = divide(self.tax_minor * amount_minor, self.base_minor)
+        own = divide(amount_minor * self.tax_rate, self.taxed_basis_points)
         exact = self.tax_minor * credited
         lowest = exact // self.base_minor - self.credited_tax_minor
         highest = -(-exact // self.base_minor) - self.credited_tax_minor
