@@ -14,6 +14,7 @@ from billing.demo.household import Person
 from billing.demo.offer import Offer, write_offer
 from billing.demo.people import People
 from billing.demo.receipts import Payers
+from billing.demo.reminders import Reminders
 from billing.demo.rows import DemoRows
 from billing.demo.stories import Calendar, Story, meet_story_people, write_stories
 from billing.demo.town import write_town
@@ -63,12 +64,15 @@ def seed_demo(
             return
         cast = _write_world(session, seed, calendar)
     payers = Payers(seed, {person.id: story for story, person in cast.items()}, until, now.date())
+    reminders = Reminders(calendar)
     for done, period in enumerate(calendar.periods, 1):
+        reminders.run_until(session_factory, _issued_at(period))
         run_billing(session_factory, period, now=_issued_at(period))
         with session_factory.begin() as session:
             payers.pay(session, period)
         if progress is not None:
             progress(done, months)
+    reminders.run_until(session_factory, now)
     with session_factory.begin() as session:
         write_addresses(session, seed)
         _write_story_list(session, cast)

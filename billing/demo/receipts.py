@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 
 from billing import payments
 from billing.demo.stories import Story
+from billing.dunning_plan import policy_of
 from billing.models.invoice import Invoice
 from billing.models.payment import Payment
 from billing.money import Money
 from billing.payments import record_payments
 from billing.periods import BillingPeriod
-from billing.rating.late_fee import find_late_fee_rule
 
 LATE = 0.05
 IN_PARTS = 0.02
@@ -71,9 +71,8 @@ def _in_time(invoice: Invoice) -> Receipt:
 
 
 def _after_reminder(invoice: Invoice) -> Receipt:
-    rule = find_late_fee_rule(invoice.number[:2], invoice.due_on)
-    reminded_on = invoice.due_on if rule is None else rule.reminds_on(invoice.due_on)
-    return reminded_on + timedelta(days=1), invoice.total_minor
+    reminder, *_ = policy_of(invoice.number[:2])
+    return invoice.due_on + timedelta(days=reminder.after_days + 1), invoice.total_minor
 
 
 def _ordinary(invoice: Invoice, rng: Random) -> Iterator[Receipt]:

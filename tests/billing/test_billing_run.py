@@ -17,7 +17,6 @@ from tests.factories.billing import (
     make_contract,
     make_customer,
     make_one_off,
-    make_payment,
     make_plan,
     make_price,
     make_usage,
@@ -250,42 +249,6 @@ def test_a_price_uploaded_later_charges_no_single_charge_again(session_factory: 
 
     with session_factory() as session:
         assert [invoice_of(session, customer.id, p.start).total_minor for p in (SEPTEMBER, OCTOBER)] == [5990, 1100]
-
-
-def test_a_reminder_in_finland_costs_five_euros_on_the_next_bill_and_only_there(session_factory: Sessions) -> None:
-    (customer,) = make_customers(session_factory, 1, country="FI")
-
-    for period in (SEPTEMBER, OCTOBER, OCTOBER.next_month()):
-        run_billing(session_factory, period, now=datetime.combine(period.end, datetime.min.time(), UTC).replace(hour=6))
-        with session_factory.begin() as session:
-            invoice = invoice_of(session, customer.id, period.start)
-            days_after_due = 15 if period == SEPTEMBER else 0
-            make_payment(session, invoice, received_on=date.fromordinal(invoice.due_on.toordinal() + days_after_due))
-
-    with session_factory() as session:
-        fees = session.scalars(select(LineItem).filter_by(kind=LineKind.LATE_FEE)).all()
-        late = invoice_of(session, customer.id, SEPTEMBER.start)
-        charged = invoice_of(session, customer.id, OCTOBER.start)
-    assert [(fee.invoice_id, fee.amount_minor, fee.tax_rate) for fee in fees] == [(charged.id, 500, 0)]
-    assert fees[0].cause == {"invoice_number": late.number, "due_on": "2026-10-15", "reminded_on": "2026-10-29"}
-
-
-@pytest.mark.parametrize(
-    ("country", "days_after_due", "fees"), [("FI", 14, 0), ("FI", 15, 1), ("DE", 15, 0)], ids=["just", "late", "DE"]
-)
-def test_a_bill_paid_until_the_reminder_or_in_germany_costs_nothing_more(
-    session_factory: Sessions, country: str, days_after_due: int, fees: int
-) -> None:
-    (customer,) = make_customers(session_factory, 1, country=country)
-    run_billing(session_factory, SEPTEMBER, now=AFTER_SEPTEMBER)
-    with session_factory.begin() as session:
-        invoice = invoice_of(session, customer.id, SEPTEMBER.start)
-        make_payment(session, invoice, received_on=date.fromordinal(invoice.due_on.toordinal() + days_after_due))
-
-    run_billing(session_factory, OCTOBER, now=AFTER_OCTOBER)
-
-    with session_factory() as session:
-        assert len(session.scalars(select(LineItem).filter_by(kind=LineKind.LATE_FEE)).all()) == fees
 
 
 def test_the_series_knows_the_last_number(session_factory: Sessions) -> None:

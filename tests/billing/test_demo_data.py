@@ -241,7 +241,7 @@ def test_late_payment(session: Session) -> None:
         number=number,
     )
 
-    assert date.fromisoformat(str(received_on)) - date.fromisoformat(str(due_on)) == timedelta(days=15)
+    assert date.fromisoformat(str(received_on)) - date.fromisoformat(str(due_on)) == timedelta(days=16)
     assert newest_two(session, "late_payment") == [2990 + 500, 2990]
     assert causes(session, "late_payment") == [("late_fee", 500)]
 
