@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from billing.db import insert_if_absent
+from billing.db import JsonObject, insert_if_absent
 from billing.errors import NotFound
 from billing.models.customer import Customer
 from billing.models.human_task import HumanTask, TaskKind
@@ -29,8 +29,19 @@ class OpenTask:
     id: int
     kind: TaskKind
     customer_number: str | None
-    facts: Mapping[str, object]
+    facts: JsonObject
     created_at: datetime
+
+    @property
+    def reason(self) -> str:
+        """Name what is the matter, for words; where nothing says more, it is the kind."""
+        return reason_of(self.facts) or self.kind.value
+
+
+def reason_of(facts: JsonObject) -> str | None:
+    """Return the first doubt about a bill, or the name of the error."""
+    doubts = facts.get("doubts")
+    return str(doubts[0]["kind"]) if doubts else facts.get("error")
 
 
 def raise_task(

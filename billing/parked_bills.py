@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing.errors import SaldoError
-from billing.human_tasks import TaskNotFound, close_tasks, raise_task, reopen_task
+from billing.human_tasks import TaskNotFound, close_tasks, raise_task, reason_of, reopen_task
 from billing.models.customer import Customer
 from billing.models.human_task import HumanTask, TaskKind
 from billing.periods import BillingPeriod
@@ -38,6 +38,11 @@ class ParkedAccount:
     customer_number: str
     error: str
     facts: Mapping[str, object]
+
+    @property
+    def reason(self) -> str:
+        """Name what is the matter, as the task does."""
+        return reason_of(dict(self.facts)) or self.error
 
     @classmethod
     def by(cls, customer: Customer, error: Exception) -> "ParkedAccount":

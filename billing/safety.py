@@ -39,9 +39,10 @@ class BillDoubtful(SaldoError):
 
     status = 422
 
-    def __init__(self, total_minor: int, doubts: Sequence[Doubt]) -> None:
+    def __init__(self, total: Money, doubts: Sequence[Doubt]) -> None:
         super().__init__(f"doubts about a bill: {', '.join(doubt.kind for doubt in doubts)}")
-        self.total_minor = total_minor
+        self.total_minor = total.minor
+        self.currency = total.currency
         self.doubts = [{"kind": doubt.kind.value, **doubt.facts} for doubt in doubts]
 
 
@@ -67,7 +68,7 @@ def check_bill(lines: Sequence[Line], total: Money, earlier_minor: Sequence[int]
         *_charged_twice(lines),
     ]
     if doubts:
-        raise BillDoubtful(total.minor, doubts)
+        raise BillDoubtful(total, doubts)
 
 
 def _too_many_lines(lines: Sequence[Line], bounds: Bounds) -> list[Doubt]:

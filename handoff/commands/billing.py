@@ -6,13 +6,17 @@ import typer
 
 from billing.billing_run import PeriodNotOver, run_billing
 from billing.clock import SystemClock
+from billing.human_tasks import TaskNotFound
+from billing.parked_bills import NotReleasable, release_bill
 from billing.periods import BillingPeriod, PeriodInvalid
 from handoff.commands.sessions import open_sessions
 from handoff.commands.settings import OperatorSettings
-from handoff.commands.terminal import done, fail, progress_bar, say
+from handoff.commands.task_words import word_reason
+from handoff.commands.terminal import complain, done, fail, progress_bar, say
 
 app = typer.Typer(help="Invoices.", no_args_is_help=True)
 PERIOD_HELP = "The month to bill, as YYYY-MM."
+RELEASE_HELP = "The month of the bill, as YYYY-MM."
 
 
 @app.callback()
@@ -26,10 +30,7 @@ def run_command(period: Annotated[str, typer.Option(help=PERIOD_HELP, metavar="Y
 
     What has been billed already is not billed again.
     """
-    try:
-        month = BillingPeriod.month(period)
-    except (PeriodInvalid, ValueError):
-        fail(f"{period} is not a month; write it as YYYY-MM, for example 2026-10.")
+    month = _month(period)
     with open_sessions(OperatorSettings().database) as sessions, progress_bar(f"Billing {period}") as progress:
         try:
             report = run_billing(sessions, month, now=SystemClock().now(), progress=progress)
@@ -37,4 +38,34 @@ def run_command(period: Annotated[str, typer.Option(help=PERIOD_HELP, metavar="Y
             fail(f"{error.period} is not over; it can be billed from the day after {error.ends}.")
     done(f"{report.issued} invoices issued for {period}.")
     for account in report.parked:
-        say(f"Customer {account.customer_number} got none: {account.error}")
+        say(f"Customer {account.customer_number} got none: {word_reason(account.reason)}")
+    if report.parked:
+        complain(f"{len(report.parked)} accounts wait for a person: saldo tasks list")
+
+
+@app.command("release")
+def release_command(
+    customer: Annotated[str, typer.Option(help="The number of the customer.", metavar="NUMBER")],
+    period: Annotated[str, typer.Option(help=RELEASE_HELP, metavar="YYYY-MM")],
+) -> None:
+    """Let the next billing run issue a doubtful bill as it is.
+
+    Only while its figures stay the same. What cannot be billed at all cannot be released.
+    """
+    month = _month(period)
+    with open_sessions(OperatorSettings().database) as sessions:
+        try:
+            with sessions.begin() as session:
+                release_bill(session, customer, month, now=SystemClock().now())
+        except TaskNotFound:
+            fail(f"No bill of customer {customer} for {period} waits for a person.")
+        except NotReleasable as error:
+            fail(f"This bill cannot be made as it is: {word_reason(error.error)}. Mend it and run billing again.")
+    done(f"The next billing run issues the bill of customer {customer} for {period}.")
+
+
+def _month(period: str) -> BillingPeriod:
+    try:
+        return BillingPeriod.month(period)
+    except (PeriodInvalid, ValueError):
+        fail(f"{period} is not a month; write it as YYYY-MM, for example 2026-10.")
