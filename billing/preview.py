@@ -4,19 +4,22 @@ Nothing is written. A preview equals the invoice that is issued later unless som
 `explain_deviation` names it.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing.account_rating import load_rater
-from billing.accounts import get_customer
+from billing.account_rating import Rater, load_rater
+from billing.accounts import CustomerNotFound
 from billing.contract_terms import load_plans
 from billing.errors import SaldoError
 from billing.explain.bill import Bill
 from billing.explain.bill_changes import BillChange, explain_change
 from billing.explanations import find_bill
+from billing.models.customer import Customer
 from billing.models.seller import Seller
 from billing.money import Money, total
 from billing.periods import BillingPeriod
@@ -53,23 +56,57 @@ def preview(session: Session, customer_id: UUID, changes: Sequence[PlannedChange
 
     Raise RatingError or RuleMissing where the billing run would park the account, PlanUnknown for an unknown plan.
     """
-    seller = session.get_one(Seller, get_customer(session, customer_id).seller_id)
+    return preview_each(session, {customer_id: changes}, period)[customer_id]
+
+
+def preview_each(
+    session: Session, planned: Mapping[UUID, Sequence[PlannedChange]], period: BillingPeriod
+) -> dict[UUID, Preview]:
+    """Do the same for many customers, with as many queries as for one customer of each seller."""
+    previews: dict[UUID, Preview] = {}
+    for seller, customer_ids in _by_seller(session, planned):
+        lines_of = _load(session, seller, {key: planned[key] for key in customer_ids}, period)
+        for customer_id in customer_ids:
+            lines = lines_of(customer_id)
+            amount = total((line.amount for line in lines), seller.currency)
+            previews[customer_id] = Preview(customer_id, period, amount, lines)
+    return previews
+
+
+def _load(
+    session: Session, seller: Seller, planned: Mapping[UUID, Sequence[PlannedChange]], period: BillingPeriod
+) -> Rater:
+    changes = [change for some in planned.values() for change in some]
     codes = {change.plan_code for change in changes if isinstance(change, PlanChange)}
     plans = load_plans(session, codes, seller.country)
-    missing = codes - plans.keys()
-    if missing:
-        raise PlanUnknown(min(missing))
-    lines_of = load_rater(
+    if codes - plans.keys():
+        raise PlanUnknown(min(codes - plans.keys()))
+    of_contract: dict[UUID, list[PlannedChange]] = defaultdict(list)
+    for change in changes:
+        of_contract[change.contract_id].append(change)
+    return load_rater(
         session,
         seller,
-        [customer_id],
+        planned.keys(),
         period,
         period.end,
-        revise=lambda terms: [revise(one, changes, plans) for one in terms],
-        assume=lambda terms, usage: assume(terms, usage, changes),
+        revise=lambda terms: [revise(one, of_contract[one.contract_id], plans) for one in terms],
+        assume=lambda terms, usage: assume(terms, usage, of_contract[terms.contract_id]),
     )
-    lines = lines_of(customer_id)
-    return Preview(customer_id, period, total((line.amount for line in lines), seller.currency), lines)
+
+
+def _by_seller(session: Session, customer_ids: Collection[UUID]) -> list[tuple[Seller, list[UUID]]]:
+    """Raise CustomerNotFound for an id that is nobody's."""
+    rows = session.execute(
+        select(Seller, Customer.id).join(Customer, Customer.seller_id == Seller.id).where(Customer.id.in_(customer_ids))
+    ).all()
+    missing = set(customer_ids) - {customer_id for _, customer_id in rows}
+    if missing:
+        raise CustomerNotFound(min(missing))
+    groups: dict[int, tuple[Seller, list[UUID]]] = {}
+    for seller, customer_id in rows:
+        groups.setdefault(seller.id, (seller, []))[1].append(customer_id)
+    return list(groups.values())
 
 
 def explain_deviation(session: Session, made: Preview, invoice_number: str) -> BillChange:

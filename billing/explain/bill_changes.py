@@ -5,7 +5,7 @@ from datetime import date
 
 from billing.explain.bill import Bill
 from billing.explain.cause import Cause, CauseCode, names_of
-from billing.explain.contract_lines import BASE_KINDS, Pair, contracts_of, of_contract, pair_of
+from billing.explain.contract_lines import BASE_KINDS, Pair, contracts_of, of_contract, pair_of, without_common
 from billing.explain.discount_causes import price_causes
 from billing.explain.first_bill import first_bill_causes
 from billing.explain.forecast import expected_next
@@ -69,12 +69,16 @@ def explain_change(previous: Bill | None, current: Bill) -> BillChange:
 
 def _causes(previous: Bill, current: Bill) -> list[Cause]:
     (regular_before, single_before), (regular_now, single_now) = split_singles(previous), split_singles(current)
-    causes = single_causes(single_before, single_now, regular_now)
-    lines = pair_of(previous, current)
+    known = regular_now
+    if previous.period == current.period:
+        known = (*known, *(line for line in single_now if line in single_before))
+        regular_before, regular_now = without_common(regular_before, regular_now)
+        single_before, single_now = without_common(single_before, single_now)
+    causes = single_causes(single_before, single_now, known)
     regular = pair_of(replace(previous, lines=regular_before), replace(current, lines=regular_now))
     for contract_id in contracts_of(previous, current):
         causes.extend(_contract_causes(of_contract(regular, contract_id)))
-    return [*causes, *tax_causes(lines)]
+    return [*causes, *tax_causes(pair_of(previous, current))]
 
 
 def _contract_causes(lines: Pair) -> list[Cause]:

@@ -1,6 +1,6 @@
 """The lines of two bills, put side by side by contract and kind."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -48,3 +48,15 @@ def pair_of(previous: Bill, current: Bill) -> Pair:
 
 def of_contract(lines: Pair, contract_id: UUID | None) -> Pair:
     return lines.only(lambda line: line.contract_id == contract_id)
+
+
+def without_common(before: Sequence[Line], now: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    """Leave out what two bills of the same days have in common: what changes within them is no difference."""
+    left = list(before)
+    only_now = []
+    for line in now:
+        if line in left:
+            left.remove(line)
+        else:
+            only_now.append(line)
+    return tuple(left), tuple(only_now)

@@ -22,11 +22,11 @@ LATE_USAGE = (CauseCode.LATE_USAGE, CauseCode.LATE_USAGE_GONE)
 BOOKED_ONCE = frozenset({LineKind.ONE_OFF, LineKind.THIRD_PARTY, LineKind.TERMINATION_FEE, *BASE_KINDS})
 
 
-def single_causes(before: Sequence[Line], now: Sequence[Line], regular: Sequence[Line]) -> list[Cause]:
-    """Return what came and what went; a charge booked again for the same order is a duplicate, and so is a base fee
-    that is among the `regular` lines of the later bill already.
+def single_causes(before: Sequence[Line], now: Sequence[Line], known: Sequence[Line]) -> list[Cause]:
+    """Return what came and what went; a charge booked again for the same order is a duplicate, and so is what is
+    among the `known` lines of the later bill already.
     """
-    seen = {_booking(line) for line in before if line.kind not in BASE_KINDS} | {_booking(line) for line in regular}
+    seen = {_booking(line) for line in before if line.kind not in BASE_KINDS} | {_booking(line) for line in known}
     causes = []
     for line in now:
         is_again = line.kind in BOOKED_ONCE and _booking(line) in seen
