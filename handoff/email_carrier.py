@@ -183,14 +183,14 @@ class SmtpCarrier:
 
 
 def compose(letter: Letter, sender: str, printed: PrintedDocument | None, *, now: datetime) -> EmailMessage:
-    """Write the letter as a message; raise LetterRefused for an address or a subject that would break its headers."""
+    """Write the letter as a message; raise LetterRefused for an address that is none."""
     _, sender_address = parseaddr(sender)
     domain = sender_address.rpartition("@")[2]
     message = EmailMessage(policy=SMTP_POLICY)
     try:
         message["From"] = sender
         message["To"] = Address(addr_spec=_in_ascii(letter.recipient))
-        message["Subject"] = letter.subject
+        message["Subject"] = " ".join(letter.subject.split())  # a line break would begin another header
         message["Date"] = format_datetime(now)
         # An id alone would come again in another installation, or after the database was made anew.
         message["Message-ID"] = f"<outbox-{letter.id}-{int(letter.queued_at.timestamp())}@{domain}>"
