@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing.contract_terms import LoadedTerms, load_each_terms, load_usage
-from billing.late_fees import load_late_fee_lines
+from billing.late_charges import load_late_charges
 from billing.late_usage import LateUsage, load_late_usage
 from billing.law import Law, law_of
 from billing.models.customer import Customer
@@ -45,7 +45,7 @@ class Rater:
     terms: LoadedTerms
     usage: Mapping[UUID, list[Usage]]
     late_usage: LateUsage
-    late_fees: Mapping[UUID, list[Line]]
+    late_charges: Mapping[UUID, list[Line]]
     revise: Revise | None = None
     assume: Assume | None = None
 
@@ -58,7 +58,7 @@ class Rater:
             for line in late_usage_lines(one.terms, one.known, one.late, self.law, one.period)
         ]
         lines = document_lines(
-            (*rated, *late, *self.late_fees.get(customer_id, ())),
+            (*rated, *late, *self.late_charges.get(customer_id, ())),
             self.seller.currency,
             prices_include_tax=self.seller.prices_include_tax,
         )
@@ -113,7 +113,7 @@ def load_rater(  # noqa: PLR0913 (five say whose bill, the others stay at their 
         terms=terms,
         usage=load_usage(session, contract_ids, period, received_until=made_at),
         late_usage=load_late_usage(session, seller, customer_ids, period, made_at=made_at),
-        late_fees=load_late_fee_lines(session, seller, customer_ids, issued_on),
+        late_charges=load_late_charges(session, seller, customer_ids, issued_on),
         revise=revise,
         assume=assume,
     )

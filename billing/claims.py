@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from billing.disputes import disputed_minor
 from billing.models.credit_note import CreditNote
@@ -21,8 +21,8 @@ def claims_on(session: Session, invoice_ids: Collection[UUID], day: date) -> Map
     return {invoice_id: max(0, int(minor) - disputed.get(invoice_id, 0)) for invoice_id, minor in rows}
 
 
-def open_minor_on(day: date) -> ColumnElement[int]:
-    """What of an invoice was neither paid nor credited by the end of that day."""
+def open_minor_on(day: date | InstrumentedAttribute[date]) -> ColumnElement[int]:
+    """What of an invoice was neither paid nor credited by the end of that day, or of the day in a column of its own."""
     paid = (
         select(func.coalesce(func.sum(Allocation.amount_minor), 0))
         .where(Allocation.invoice_id == Invoice.id, Allocation.allocated_on <= day)

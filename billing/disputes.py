@@ -159,7 +159,11 @@ def last_closed_on(session: Session, invoice_ids: Collection[UUID]) -> Mapping[U
         .where(Dispute.invoice_id.in_(invoice_ids), Dispute.closed_at.is_not(None))
         .group_by(Dispute.invoice_id, Seller.time_zone)
     )
-    return {invoice_id: ended.astimezone(ZoneInfo(zone)).date() for invoice_id, ended, zone in session.execute(ends)}
+    return {
+        invoice_id: ended.astimezone(ZoneInfo(zone)).date()
+        for invoice_id, ended, zone in session.execute(ends)
+        if ended is not None
+    }
 
 
 def list_disputes(session: Session, customer_id: UUID) -> Sequence[Dispute]:
