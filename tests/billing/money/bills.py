@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -23,55 +24,50 @@ _sequences = itertools.count(1)
 Amounts = Sequence[tuple[int, int]]  # (minor, tax rate) of each line
 
 
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """An invoice to issue; `net`: tax comes on top of the amounts as lines of its own."""
+
+    customer: Customer
+    amounts: Amounts
+    issued_on: date = date(2026, 10, 1)
+    net: bool = False
+
+
 def issue(
-    session: Session,
-    customer: Customer,
-    amounts: Amounts,
-    *,
-    issued_on: date = date(2026, 10, 1),
-    net: bool = False,
+    session: Session, customer: Customer, amounts: Amounts, *, issued_on: date = date(2026, 10, 1), net: bool = False
 ) -> UUID:
-    """Issue an invoice of these lines, book it and use the customer's credit for it; `net`: tax comes on top."""
-    invoice_id = uuid4()
-    sequence = next(_sequences)
-    taxes = [_tax(amounts, rate, net=net) for rate in sorted({rate for _, rate in amounts})]
-    lines = [(minor, rate, LineKind.RECURRING) for minor, rate in amounts]
-    if net:
-        lines += [(tax, rate, LineKind.TAX) for rate, _, tax in taxes if tax]
-    invoice = {
-        "id": invoice_id,
-        "seller_id": customer.seller_id,
-        "customer_id": customer.id,
-        "number": f"{customer.country}-{issued_on.year}-{sequence:06}",
-        "year": issued_on.year,
-        "sequence": sequence,
-        "period_start": issued_on - timedelta(days=30),
-        "period_end": issued_on,
-        "issued_on": issued_on,
-        "due_on": issued_on + timedelta(days=14),
-        "total_minor": sum(minor for minor, _, _ in lines),
-        "currency": "EUR",
-        "created_at": NOW,
-    }
-    session.execute(insert(Invoice), [invoice])
-    session.execute(insert(LineItem), [_line(invoice, *line) for line in enumerate(lines, 1)])
-    session.execute(
-        insert(InvoiceTax),
-        [
+    """Issue an invoice of these lines, book it and use the customer's credit for it."""
+    return issue_all(session, [Bill(customer, amounts, issued_on, net)])[0]
+
+
+def issue_all(session: Session, bills: Sequence[Bill]) -> list[UUID]:
+    invoices, lines, taxes = [], [], []
+    for bill in bills:
+        rates = [_tax(bill.amounts, rate, net=bill.net) for rate in sorted({rate for _, rate in bill.amounts})]
+        amounts = [(minor, rate, LineKind.RECURRING) for minor, rate in bill.amounts]
+        amounts += [(tax, rate, LineKind.TAX) for rate, _, tax in rates if tax and bill.net]
+        invoice = _invoice(bill, sum(minor for minor, _, _ in amounts))
+        invoices.append(invoice)
+        lines += [_line(invoice, position, line) for position, line in enumerate(amounts, 1)]
+        taxes += [
             {
-                "invoice_id": invoice_id,
+                "invoice_id": invoice["id"],
                 "tax_rate": rate,
                 "gross_minor": base + tax,
                 "net_minor": base,
                 "tax_minor": tax,
                 "currency": "EUR",
             }
-            for rate, base, tax in taxes
-        ],
-    )
-    post_invoices(session, [invoice_id], now=NOW)
-    use_credit(session, [customer.id], now=NOW)
-    return invoice_id
+            for rate, base, tax in rates
+        ]
+    session.execute(insert(Invoice), invoices)
+    session.execute(insert(LineItem), lines)
+    session.execute(insert(InvoiceTax), taxes)
+    ids = [UUID(str(invoice["id"])) for invoice in invoices]
+    post_invoices(session, ids, now=NOW)
+    use_credit(session, [bill.customer.id for bill in bills], now=NOW)
+    return ids
 
 
 def lines_of(session: Session, invoice_id: UUID) -> list[int]:
@@ -93,6 +89,25 @@ def credited_taxes(session: Session, note_id: UUID) -> dict[int, tuple[int, int]
 
 def eur(minor: int) -> Money:
     return Money(minor, "EUR")
+
+
+def _invoice(bill: Bill, total_minor: int) -> dict[str, object]:
+    sequence = next(_sequences)
+    return {
+        "id": uuid4(),
+        "seller_id": bill.customer.seller_id,
+        "customer_id": bill.customer.id,
+        "number": f"{bill.customer.country}-{bill.issued_on.year}-{sequence:06}",
+        "year": bill.issued_on.year,
+        "sequence": sequence,
+        "period_start": bill.issued_on - timedelta(days=30),
+        "period_end": bill.issued_on,
+        "issued_on": bill.issued_on,
+        "due_on": bill.issued_on + timedelta(days=14),
+        "total_minor": total_minor,
+        "currency": "EUR",
+        "created_at": NOW,
+    }
 
 
 def _tax(amounts: Amounts, rate: int, *, net: bool) -> tuple[int, int, int]:
