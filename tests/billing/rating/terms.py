@@ -5,11 +5,12 @@ from uuid import UUID, uuid5
 
 from billing.law import TaxCategory, law_of
 from billing.money import Money
-from billing.rating.terms import ContractTerms, DiscountTerms, OneOff, PlanPhase, PriceTerms
+from billing.rating.terms import ContractTerms, DiscountTerms, OneOff, PlanPhase, PriceTerms, Tier
 
 NAMESPACE = UUID(int=1)
 LONG_AGO = date(2020, 1, 1)
 GERMANY = law_of("DE")
+FINLAND = law_of("FI")
 
 
 def eur(minor: int) -> Money:
@@ -23,11 +24,14 @@ def price(
     included: int = 0,
     micro: int = 0,
     tax_category: TaxCategory = TaxCategory.STANDARD,
+    tiers: tuple[Tier, ...] = (),
+    world_micro: int | None = None,
     valid_from: date = LONG_AGO,
     valid_to: date | None = None,
 ) -> PriceTerms:
     version_id = uuid5(NAMESPACE, f"{base_minor}:{unit}:{micro}:{tax_category}:{valid_from}")
-    return PriceTerms(version_id, valid_from, valid_to, eur(base_minor), tax_category, unit, included, micro)
+    base = eur(base_minor)
+    return PriceTerms(version_id, valid_from, valid_to, base, tax_category, unit, included, micro, tiers, world_micro)
 
 
 def phase(
@@ -43,11 +47,12 @@ def discount(
     basis_points: int | None = None,
     valid_from: date = LONG_AGO,
     valid_to: date | None = None,
+    exclusive: bool = False,
     key: int = 1,
 ) -> DiscountTerms:
     name = {"en": "Welcome discount", "de": "Willkommensrabatt", "fi": "Tervetuloalennus"}
     money = None if amount is None else eur(amount)
-    return DiscountTerms(UUID(int=key), name, valid_from, valid_to, basis_points, money)
+    return DiscountTerms(UUID(int=key), name, valid_from, valid_to, basis_points, money, exclusive)
 
 
 def one_off(charged_on: date, *, amount: int = 4990, reference: str = "WO-1") -> OneOff:
