@@ -35,17 +35,22 @@ from billing.models.seller import Seller
 from billing.models.usage import UsageRecord
 from billing.periods import BillingPeriod
 from billing.rating.terms import ContractTerms, Usage
+from billing.tariff_advice import load_offers, load_products
 
 ALWAYS = BillingPeriod(date(1970, 1, 1), date(2200, 1, 1))
 # Any: rows of several tables, each read by its own columns.
 Rows = Mapping[Any, Sequence[Any]]
 
 
-def load_accounts(session: Session, seller: Seller, customer_ids: Collection[UUID]) -> list[AccountFacts]:
-    """Return the accounts of customers of one seller, in order of their numbers."""
+def load_accounts(
+    session: Session, seller: Seller, customer_ids: Collection[UUID], *, today: date
+) -> list[AccountFacts]:
+    """Return the accounts of customers of one seller, in order of their numbers; `today`: for plans on offer."""
     customers = session.scalars(select(Customer).where(Customer.id.in_(customer_ids)).order_by(Customer.number)).all()
-    by_seller = load_terms(session, [one.id for one in customers], ALWAYS, seller.country, seller.currency)
-    contracts = _contracts(session, customer_ids, [terms for several in by_seller.values() for terms in several])
+    terms = _terms(session, seller, customer_ids)
+    contracts = _contracts(session, customer_ids, terms)
+    products = load_products(session, terms)
+    offers = load_offers(session, seller, set(products.values()), today)
     invoices = _invoices(session, customer_ids)
     usage = _usage(session, [one.contract_id for several in contracts.values() for one in several])
     money = _Money(session, customer_ids, invoices)
@@ -64,9 +69,22 @@ def load_accounts(session: Session, seller: Seller, customer_ids: Collection[UUI
             dunning=money.dunning(customer.id),
             refunded=money.refunded.get(customer.id, 0),
             notices=notices,
+            offers={code: tuple(offers.get(product, ())) for code, product in products.items()},
         )
         for customer in customers
     ]
+
+
+def _terms(session: Session, seller: Seller, customer_ids: Collection[UUID]) -> list[ContractTerms]:
+    by_customer = load_terms(
+        session,
+        list(customer_ids),
+        ALWAYS,
+        seller.country,
+        seller.currency,
+        prices_include_tax=seller.prices_include_tax,
+    )
+    return [terms for several in by_customer.values() for terms in several]
 
 
 _NOTICES = select(PriceVersion.id, PriceVersion.notice_sent_on)

@@ -37,8 +37,8 @@ def advise(
         prices_include_tax=seller.prices_include_tax,
     ).get(customer_id, [])
     usage = load_usage(session, [terms.contract_id for terms in contracts], span)
-    products = _load_products(session, contracts)
-    offers = _load_offers(session, seller, set(products.values()), today)
+    products = load_products(session, contracts)
+    offers = load_offers(session, seller, set(products.values()), today)
     return [
         advice
         for terms in contracts
@@ -66,12 +66,12 @@ def _plan_code(terms: ContractTerms, today: date) -> str:
     return next((phase.plan_code for phase in running if phase.valid_from <= today), "")
 
 
-def _load_products(session: Session, contracts: Sequence[ContractTerms]) -> Mapping[str, str]:
+def load_products(session: Session, contracts: Sequence[ContractTerms]) -> Mapping[str, str]:
     codes = {phase.plan_code for terms in contracts for phase in terms.phases}
     return dict(session.execute(select(Plan.code, Plan.product).where(Plan.code.in_(codes))).all())
 
 
-def _load_offers(session: Session, seller: Seller, products: set[str], today: date) -> Mapping[str, list[Offer]]:
+def load_offers(session: Session, seller: Seller, products: set[str], today: date) -> Mapping[str, list[Offer]]:
     """Return the plans that can be chosen today, by product. Plans without a product replace no other."""
     plans = session.scalars(
         select(Plan)

@@ -9,6 +9,7 @@ from billing.fairness.detectors.discounts import audit_discounts, audit_negative
 from billing.fairness.detectors.fees import audit_fees, audit_strangers
 from billing.fairness.detectors.payments import audit_payments
 from billing.fairness.detectors.reminders import audit_interest, audit_reminders
+from billing.fairness.detectors.tariffs import audit_tariffs
 from billing.fairness.detectors.taxes import audit_other_rates, audit_rates, audit_sums
 from billing.fairness.detectors.usage import audit_usage
 from billing.fairness.facts import AccountFacts, ContractFacts
@@ -28,6 +29,7 @@ OF_CONTRACT: tuple[tuple[str, OfContract], ...] = (
     ("A23", audit_outages),
     ("A14", audit_fees),
     ("A8", audit_rates),
+    ("A24", audit_tariffs),
 )
 OF_ACCOUNT: tuple[tuple[str, OfAccount], ...] = (
     ("A14", audit_strangers),

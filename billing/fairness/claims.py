@@ -136,5 +136,5 @@ def contract_evidence(contract: ContractFacts) -> Evidence:
         "row": "contract",
         "contract": contract.number,
         "started_on": contract.started_on.isoformat(),
-        "ended_on": contract.ended_on and contract.ended_on.isoformat(),
+        "ended_on": contract.ended_on.isoformat() if contract.ended_on else None,
     }

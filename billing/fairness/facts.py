@@ -5,13 +5,14 @@ rating, so invoices that another company's system made can be audited too.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
 from billing.periods import BillingPeriod
 from billing.rating.kinds import LineKind
 from billing.rating.terms import ContractTerms, Usage
+from billing.tariffs import Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class AllocationFacts:
 
 @dataclass(frozen=True, slots=True)
 class PaymentFacts:
-    """A receipt; `invoice` is the one that the payer named. Not `own`: booked to another account, but for our invoice."""
+    """A receipt; `invoice` is the one that the payer named. Not `own`: for our invoice, booked to another account."""
 
     reference: str
     amount: int
@@ -133,7 +134,7 @@ class PaymentFacts:
 
 @dataclass(frozen=True, slots=True)
 class CreditNoteFacts:
-    """A credit note as money: `to_credit` is the part that was paid before, and what of that was put to which invoice."""
+    """A credit note as money: `to_credit` is the part that was paid before; what of it was put to which invoice."""
 
     number: str
     invoice: str
@@ -157,7 +158,10 @@ class DunningFacts:
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
-    """One account with everything that its bills depend on. Invoices in order of issue."""
+    """One account with everything that its bills depend on. Invoices in order of issue.
+
+    `notices`: by price version, when customers were told of it; `offers`: by plan, what can be chosen instead.
+    """
 
     number: str
     country: str
@@ -171,3 +175,4 @@ class AccountFacts:
     dunning: tuple[DunningFacts, ...]
     refunded: int
     notices: Mapping[UUID, date | None]
+    offers: Mapping[str, tuple[Offer, ...]] = field(default_factory=dict)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
 from uuid import UUID
 
 from billing.fairness.facts import AccountFacts, ContractFacts
@@ -168,9 +167,13 @@ def runs_of(days: BillingPeriod | None, without: Collection[date]) -> list[Billi
     if not without:
         return [days]
     left = [day for day in days_of(days) if day not in without]
-    starts = [day for before, day in pairwise([None, *left]) if before is None or day - before != DAY]
-    bounds = [left.index(day) for day in starts] + [len(left)]
-    return [BillingPeriod(left[a], left[b - 1] + DAY) for a, b in pairwise(bounds)]
+    runs: list[BillingPeriod] = []
+    for day in left:
+        if runs and runs[-1].end == day:
+            runs[-1] = BillingPeriod(runs[-1].start, day + DAY)
+        else:
+            runs.append(BillingPeriod(day, day + DAY))
+    return runs
 
 
 def days_of(days: BillingPeriod) -> list[date]:

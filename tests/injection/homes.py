@@ -78,7 +78,7 @@ class Town:
         self.rng = Random(seed)
         self.plans = make_plans()
         self._numbers = 30_000_000
-        self._ids = {name: 0 for name in ("line_item", "payment", "note", "contract")}
+        self._ids = dict.fromkeys(("line_item", "payment", "note", "contract"), 0)
         self._sequences: dict[tuple[str, int], int] = {}
         self._write_offer()
 
@@ -242,7 +242,9 @@ class _Builder:
             if not self.happens(kind, percent):
                 continue
             day = self._day_within(contract, starts)
-            category = "standard" if kind == "service" else self.wish("category", self.rng.choice(("standard", "exempt")))
+            category = (
+                "standard" if kind == "service" else self.wish("category", self.rng.choice(("standard", "exempt")))
+            )
             contract.charges.append(
                 {
                     "reference": f"{'WO' if kind == 'service' else 'TP'}-{self.town.next_id('charge')}",
@@ -443,7 +445,9 @@ class _Builder:
             write_note(self.town, account, row["invoice"], row["line"], row["amount"], row["reason"])
 
 
-def bill_contract(plans: dict[tuple[str, str], Plan], country: str, contract: Contract, month: tuple[date, date]) -> list[Row]:
+def bill_contract(
+    plans: dict[tuple[str, str], Plan], country: str, contract: Contract, month: tuple[date, date]
+) -> list[Row]:
     """Return one contract's lines of one month."""
     lines: list[Row] = []
     for plan, price, tax, start, end in runs(plans, country, contract, month):
@@ -457,7 +461,9 @@ def bill_contract(plans: dict[tuple[str, str], Plan], country: str, contract: Co
         lines += _discount_lines(contract, price, tax, month, (start, end))
     for charge in contract.charges:
         if _in(charge["charged_on"], month):
-            kind = {"service": "one_off", "third_party": "third_party", "termination": "termination_fee"}[charge["kind"]]
+            kind = {"service": "one_off", "third_party": "third_party", "termination": "termination_fee"}[
+                charge["kind"]
+            ]
             tax = vat(country, charge["tax_category"], charge["charged_on"])
             day = charge["charged_on"]
             lines.append(_line(kind, contract, day, day + DAY, charge["amount_minor"], tax, charge=charge))
@@ -510,9 +516,7 @@ def usage_lines(
 def _difference(all_: list[Row], timely: list[Row]) -> list[Row]:
     lines = []
     for line in all_:
-        old = next(
-            (o for o in timely if (o["period_start"], o["zone"]) == (line["period_start"], line["zone"])), None
-        )
+        old = next((o for o in timely if (o["period_start"], o["zone"]) == (line["period_start"], line["zone"])), None)
         quantity = line["quantity"] - (old["quantity"] if old else 0)
         if quantity:
             amount = line["amount_minor"] - (old["amount_minor"] if old else 0)

@@ -40,9 +40,8 @@ def _audit_window(
     kept = [line for line in base if line.amount > sum(claim.amount for claim in case.claims_on(line))]
     if over > 0 and kept and expected < 0:
         line = max(kept, key=lambda line: (line.amount, -line.position))
-        evidence = (*_promotions(contract, window), *(_row(one) for one in given))
-        facts = {"expected_minor": expected, "given_minor": billed}
-        case.claim("A7", line, over, PROMOTION_RULE, more=evidence, **facts)
+        more = (*_promotions(contract, window), *(_row(one) for one in given))
+        case.claim("A7", line, over, PROMOTION_RULE, more=more, expected_minor=expected, given_minor=billed)
     elif over > 0 and given and expected == 0:
         line = max(given, key=lambda line: line.amount)
         case.claim("A7", line, over, PROMOTION_RULE, expected_minor=0, given_minor=billed)
@@ -114,8 +113,8 @@ def audit_outages(case: Case, book: Book, contract: ContractFacts) -> None:
         base = [line for line in charges[window] if line.amount > 0]
         if missing > 0 and base and owed:
             line = max(base, key=lambda line: (line.amount, -line.position))
-            evidence = tuple(_outage_row(str(one.facts["reference"]), str(one.facts["started_on"])) for one in owed)
-            case.claim("A23", line, missing, str(owed[0].facts.get("rule", OUTAGE_RULE)), more=evidence)
+            more = tuple(_outage_row(str(one.facts["reference"]), str(one.facts["started_on"])) for one in owed)
+            case.claim("A23", line, missing, str(owed[0].facts.get("rule", OUTAGE_RULE)), more=more)
 
 
 def _outage_row(reference: str, reported_on: str) -> Evidence:
@@ -144,7 +143,7 @@ def _promotions(contract: ContractFacts, window: BillingPeriod) -> tuple[Evidenc
             "row": "promotion",
             "contract": contract.number,
             "valid_from": one.valid_from.isoformat(),
-            "valid_to": one.valid_to and one.valid_to.isoformat(),
+            "valid_to": one.valid_to.isoformat() if one.valid_to else None,
         }
         for one in contract.terms.discounts
         if window.overlap(one.valid_from, one.valid_to) is not None

@@ -49,7 +49,7 @@ def claim_increase(case: Case, contract: ContractFacts, line: LineFacts, amount:
         subject = f"{contract.number}/{one.price.valid_from}"
         case.ask("A6", RULE, subject, evidence, reason="law_missing", day=one.price.valid_from.isoformat())
         return
-    sent_on = one.notice_sent_on and one.notice_sent_on.isoformat()
+    sent_on = one.notice_sent_on.isoformat() if one.notice_sent_on else None
     case.claim("A6", line, amount, one.rule, more=(_price_evidence(one.price),), notice_sent_on=sent_on)
 
 

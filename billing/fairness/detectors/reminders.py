@@ -1,7 +1,7 @@
 """A15 fees above what the law allows, A16 reminders too early, A17 interest on what was paid late.
 
-The fee of one reminder can be both too high and too early: what is above the law's limit is the first, the rest of it the
-second.
+The fee of one reminder can be both too high and too early: what is above the law's limit is the first, the rest of it
+the second.
 """
 
 from collections.abc import Sequence

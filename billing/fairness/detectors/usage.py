@@ -6,12 +6,13 @@ claimed. What came after a bill was made is expected on the next one.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from billing.fairness.claims import Book, Case
 from billing.fairness.detectors.base import TERM_RULE, end_of, start_of
 from billing.fairness.detectors.prices import claim_increase, grossed
-from billing.fairness.facts import ContractFacts, LineFacts, UsageFacts
+from billing.fairness.facts import ContractFacts, InvoiceAudited, LineFacts, UsageFacts
 from billing.fairness.finding import Evidence
 from billing.money import divide
 from billing.periods import BillingPeriod
@@ -40,28 +41,53 @@ def _audit_window(
 ) -> None:
     records = [record for record in case.facts.usage if record.contract_id == contract.contract_id]
     inside = [record for record in records if record.record.used_on in window]
-    known = [record for record in inside if _known(record, book, lines)]
-    expected = list(case.rerating.usage_lines(contract, window, (one.record for one in known)))
+    bills = sorted({book.invoice_of(line).number: book.invoice_of(line) for line in lines}.values(), key=_order)
+    known = [record for record in inside if _is_known(record, bills[-1])]
+    expected: list[Line] = []
+    before: list[Line] = []
+    for bill in bills:
+        timely = [record.record for record in inside if _is_known(record, bill)]
+        rated = list(case.rerating.usage_lines(contract, window, timely))
+        expected += _more(rated, before)
+        before = rated
     surplus = sum(line.amount for line in lines) - sum(line.amount.minor for line in expected)
     if surplus > 0:
-        _claim_surplus(case, contract, window, (lines, expected, records), surplus)
+        _claim_surplus(case, contract, (lines, expected, records), surplus)
     _claim_increases(case, contract, window, (lines, expected, known))
 
 
-def _known(record: UsageFacts, book: Book, lines: Sequence[LineFacts]) -> bool:
-    """Say whether the last of the bills could have charged it; a report of a later day than the bill could not."""
-    bills = [book.invoice_of(line) for line in lines]
-    last = max(bills, key=lambda bill: (bill.issued_on, bill.number))
-    if record.record.used_on > last.issued_on:
+def _order(bill: InvoiceAudited) -> tuple[date, str]:
+    return bill.issued_on, bill.number
+
+
+def _is_known(record: UsageFacts, bill: InvoiceAudited) -> bool:
+    """Say whether the bill could have charged it: the report had come, and was of no later day."""
+    if record.record.used_on > bill.issued_on:
         return False
     received = record.received_at
-    return received is None or received <= last.created_at or received.date() <= last.issued_on
+    return received is None or received <= bill.created_at or received.date() <= bill.issued_on
+
+
+def _more(rated: Sequence[Line], before: Sequence[Line]) -> list[Line]:
+    """Return what a later bill had to charge for the same days: what all usage costs less what was known before."""
+    earlier = {_meter(line): line for line in before}
+    more = []
+    for line in rated:
+        old = earlier.get(_meter(line))
+        quantity = line.quantity - (old.quantity if old else 0)
+        amount = line.amount - old.amount if old else line.amount
+        if quantity or amount:
+            more.append(replace(line, quantity=quantity, amount=amount))
+    return more
+
+
+def _meter(line: Line) -> tuple[object, ...]:
+    return line.period, line.price_version_id, line.facts.get("zone")
 
 
 def _claim_surplus(
     case: Case,
     contract: ContractFacts,
-    window: BillingPeriod,
     data: tuple[list[LineFacts], list[Line], list[UsageFacts]],
     surplus: int,
 ) -> None:
@@ -71,8 +97,7 @@ def _claim_surplus(
     for line in open_lines:
         if surplus <= 0:
             return
-        twin = next((o for o in lines if o is not line and o not in open_lines[: open_lines.index(line)]
-                     and _alike(o, line) and o.amount == line.amount), None)  # fmt: skip
+        twin = next((other for other in lines if other is not line and _alike(other, line)), None)
         partner = _partner(line, open_expected)
         over = min(surplus, line.amount - (partner.amount.minor if partner else 0))
         if over <= 0:
@@ -97,16 +122,16 @@ def _name(
     elif line.period.last_day < start_of(contract):
         case.claim("A4", line, over, TERM_RULE, reason="usage_before_start")
     elif partner is None and twin is not None:
-        detector = "A1" if twin.invoice == line.invoice else "A12"
+        detector = "A1" if twin.amount == line.amount and twin.invoice == line.invoice else "A12"
         case.claim(detector, line, over, ONCE_RULE, twin_invoice=twin.invoice, twin_position=twin.position)
     elif partner is not None and partner.quantity == line.quantity:
         _name_price(case, contract, line, over, partner)
     else:
         reason, rows = _why_more(line, partner, records)
         detector = "A11" if reason in {"allowance_ignored", "eu_charged_as_world", "quantity"} else "A12"
+        rule = USAGE_RULE if detector == "A11" else ONCE_RULE
         expected = partner.quantity if partner else 0
-        facts = {"reason": reason, "billed_quantity": line.quantity, "expected_quantity": expected}
-        case.claim(detector, line, over, USAGE_RULE if detector == "A11" else ONCE_RULE, more=rows, **facts)
+        case.claim(detector, line, over, rule, more=rows, reason=reason, expected_quantity=expected)
 
 
 def _name_price(case: Case, contract: ContractFacts, line: LineFacts, over: int, partner: Line) -> None:
@@ -139,9 +164,6 @@ def _why_more(line: LineFacts, partner: Line | None, records: list[UsageFacts]) 
     at_home = [one for one in inside if one.zone != "world"]
     used, in_eu = _sum(at_home), _sum(one for one in at_home if one.zone == "eu")
     included = int(partner.facts.get("included", 0)) if partner else used
-    for one in outside:
-        if extra and one.record.quantity == extra and _near(one.record.used_on, line.period):
-            return "record_of_other_days", (_record(one),)
     if in_eu and extra == in_eu and (partner is None or partner.facts.get("zone") == "world"):
         return "eu_charged_as_world", tuple(_record(one) for one in at_home if one.zone == "eu")
     if used and extra > 0 and line.quantity == used and (included or partner is None) and extra <= max(included, used):
@@ -149,12 +171,13 @@ def _why_more(line: LineFacts, partner: Line | None, records: list[UsageFacts]) 
     for one in inside:
         if one.record.quantity == extra:
             return "record_counted_twice", (_record(one),)
+    for one in outside:
+        if extra and one.record.quantity == extra and _near(one.record.used_on, line.period):
+            return "record_of_other_days", (_record(one),)
     if not inside:
         return "no_record", ()
     if extra > 0 and extra <= _sum(inside) and extra in _sums([one.record.quantity for one in inside]):
         return "records_counted_twice", ()
-    if partner is None and line.quantity == expected:
-        return "two_versions", ()
     return "quantity", ()
 
 
