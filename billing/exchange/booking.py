@@ -12,12 +12,15 @@ from sqlalchemy.orm import Session
 from billing.allocations import use_credit
 from billing.exchange.ids import Ids, new_id
 from billing.exchange.reading import Record
+from billing.human_tasks import raise_task
 from billing.journal import Entry, Posting, post_all, taxed_entries
 from billing.models.credit_note import CreditNote, CreditNoteTax
+from billing.models.human_task import TaskKind
 from billing.models.invoice import Invoice, InvoiceTax, LineItem
 from billing.models.journal import LedgerAccount, TransactionKind
 from billing.models.payment import Allocation, RefundStatus
 from billing.money import Money
+from billing.refunds import task_key
 
 LOOK_UP = 500
 BASIS_POINTS = 10_000
@@ -82,6 +85,8 @@ def book(session: Session, ids: Ids, files: Batches) -> None:
         post_all(session, [_payment(record, ids) for record in batch], now=ids.now)
     for batch in files.batches("refunds"):
         post_all(session, [posting for record in batch for posting in _refund(record, ids)], now=ids.now)
+        for record in batch:
+            _put_before_a_person(session, record, ids)
     if not files.has("allocations"):
         use_credit(session, sorted(payers), now=ids.now)
 
@@ -155,6 +160,21 @@ def _allocation(allocation: Allocation, customer_id: UUID, currency: str) -> Pos
     amount = Money(allocation.amount_minor, currency)
     entries = [Entry(LedgerAccount.CUSTOMER_CREDIT, amount), Entry(LedgerAccount.RECEIVABLE, -amount)]
     return Posting(customer_id, TransactionKind.ALLOCATION, str(allocation.id), allocation.allocated_on, entries)
+
+
+def _put_before_a_person(session: Session, record: Record, ids: Ids) -> None:
+    """Raise the task that a refund waits for; what is sent or refused waits no more."""
+    if record["status"] is not RefundStatus.REQUESTED:
+        return
+    refund_id = new_id("refund", record["reference"])
+    facts = {
+        "refund_id": str(refund_id),
+        "amount_minor": record["amount"],
+        "currency": ids.seller_of(record["customer"]).currency,
+        "reason": record["reason"],
+    }
+    key, customer_id = task_key(refund_id), ids.customers[record["customer"]]
+    raise_task(session, TaskKind.REFUND_REQUESTED, key, customer_id=customer_id, facts=facts, now=ids.now)
 
 
 def _refund(record: Record, ids: Ids) -> Iterator[Posting]:
