@@ -5,14 +5,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from billing.db import insert_if_absent
 from billing.documents.formatting import Print
 from billing.documents.references import payment_reference
 from billing.dunning_plan import PlannedStep
 from billing.models.customer import Customer
-from billing.models.outbox import OutboxMessage, OutboxStatus
 from billing.models.seller import Seller
-from billing.outbox import enqueue_sms
+from billing.outbox import Email, enqueue_email, enqueue_sms
 from billing.texts import billing_texts
 
 NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
@@ -41,19 +39,13 @@ def queue_letter(session: Session, letter: Letter, *, now: datetime) -> None:
         body = texts.text(f"{kind}_sms", language, **values).replace(NO_BREAK_SPACE, " ")
         enqueue_sms(session, recipient=letter.customer.phone, body=body, dedupe_key=letter.key, now=now)
         return
-    row = {
-        "kind": "email",
-        "recipient": letter.customer.email,
-        "subject": texts.text(f"{kind}_subject", language, **values).replace(NO_BREAK_SPACE, " "),
-        "body": texts.text(f"{kind}_body", language, **values),
-        "dedupe_key": letter.key,
-        "sensitive": False,
-        "status": OutboxStatus.PENDING,
-        "attempts": 0,
-        "due_at": now,
-        "created_at": now,
-    }
-    insert_if_absent(session, OutboxMessage, row)
+    email = Email(
+        recipient=letter.customer.email,
+        subject=texts.text(f"{kind}_subject", language, **values).replace(NO_BREAK_SPACE, " "),
+        body=texts.text(f"{kind}_body", language, **values),
+        dedupe_key=letter.key,
+    )
+    enqueue_email(session, email, now=now)
 
 
 def _values(letter: Letter) -> dict[str, str]:

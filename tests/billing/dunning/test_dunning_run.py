@@ -1,6 +1,7 @@
 """The run over the database: what goes out, once, and what stops it."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -107,6 +108,19 @@ def test_a_run_that_dies_between_two_letters_leaves_no_step_without_its_letter(
 
     run(session_factory, 8)
     assert len(steps(session)) == len(messages(session)) == 2
+
+
+def test_two_runs_at_the_same_time_send_each_letter_once(
+    session: Session, session_factory: sessionmaker[Session]
+) -> None:
+    for _ in range(3):
+        overdue(session)
+
+    with ThreadPoolExecutor(4) as pool:
+        reports = list(pool.map(lambda _: run_dunning(session_factory, now=morning(8)), range(4)))
+
+    assert sum(report.sent.total() for report in reports) == 3
+    assert len(steps(session)) == len(messages(session)) == 3
 
 
 def test_what_is_paid_in_time_or_before_the_letter_is_not_reminded_of(
