@@ -28,6 +28,7 @@ class Stage:
     kind: DunningKind
     after_days: int
     fee_minor: int
+    min_claim_minor: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,10 @@ def policy_of(country: str) -> Sequence[Stage]:
 
 def plan_account(invoices: Sequence[OverdueInvoice], law: Law, policy: Sequence[Stage], today: date) -> AccountPlan:
     """Return today's letters to one customer, the oldest debt first; raise FeeRejected for a policy above the law."""
-    arrears = _arrears(invoices, law, today)
+    try:
+        arrears = _arrears(invoices, law, today)
+    except RuleMissing as error:
+        return AccountPlan((), (error,))
     steps: list[PlannedStep] = []
     missing: list[RuleMissing] = []
     is_warned = _was_warned(invoices)
@@ -105,10 +109,12 @@ def plan_account(invoices: Sequence[OverdueInvoice], law: Law, policy: Sequence[
 
 
 def next_stage(invoice: OverdueInvoice, policy: Sequence[Stage], today: date) -> Stage | None:
-    """Return the stage that is due today; None while nothing is claimed or its day has not come."""
-    if invoice.is_arranged or invoice.claim.minor <= 0 or len(invoice.steps) >= len(policy):
+    """Return the stage that is due today; None while too little is claimed or its day has not come."""
+    if invoice.is_arranged or len(invoice.steps) >= len(policy):
         return None
     stage = policy[len(invoice.steps)]
+    if invoice.claim.minor < stage.min_claim_minor:
+        return None
     counted_from = max([invoice.payable_on, *(step.sent_on for step in invoice.steps)])
     return stage if counted_from + timedelta(days=stage.after_days) <= today else None
 
@@ -163,6 +169,6 @@ def _was_warned(invoices: Sequence[OverdueInvoice]) -> bool:
 def _policies() -> Mapping[str, tuple[Stage, ...]]:
     content = yaml.safe_load(Path(__file__).with_name("dunning_policies.yml").read_text(encoding="utf-8"))
     return {
-        country: tuple(Stage(DunningKind(stage["kind"]), stage["after_days"], stage["fee_minor"]) for stage in stages)
+        country: tuple(Stage(**{**stage, "kind": DunningKind(stage["kind"])}) for stage in stages)
         for country, stages in content.items()
     }

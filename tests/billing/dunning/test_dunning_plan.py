@@ -77,6 +77,18 @@ def test_what_is_wholly_disputed_or_paid_is_not_reminded_of() -> None:
     assert letters([invoice(0)], 40) == []
 
 
+@pytest.mark.parametrize(("claim", "sent"), [(499, []), (500, [(REMINDER, 500)])])
+def test_nobody_is_written_to_about_less_than_five_euros(claim: int, sent: list[object]) -> None:
+    assert letters([invoice(claim)], 15, "FI") == sent
+
+
+def test_in_a_country_without_law_a_person_decides() -> None:
+    plan = plan_account([invoice()], law_of("SE"), policy_of("DE"), day(40))
+
+    assert plan.steps == ()
+    assert [missing.name for missing in plan.missing] == ["default"]
+
+
 def test_an_invoice_under_an_arrangement_is_not_reminded_of() -> None:
     assert letters([invoice(is_arranged=True)], 40) == []
 
