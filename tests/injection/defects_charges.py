@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from tests.injection.arithmetic import DAY, first_of_month, half_up, share, vat
+from tests.injection.arithmetic import DAY, first_of_month, half_up, share, usage_price, vat
 from tests.injection.defects import Expected, defect
 from tests.injection.homes import bill_contract
 from tests.injection.plans import Plan
@@ -173,7 +173,8 @@ def month_before_start(spoiler: Spoiler) -> Expected | None:
     if not earlier:
         return None
     invoice = spoiler.rng.choice(earlier)
-    line = next(l for i in spoiler.account.invoices for l in i.lines if l["contract"] is contract and l["kind"] in BASE)
+    printed = [one for bill in spoiler.account.invoices for one in bill.lines if one["contract"] is contract]
+    line = next(one for one in printed if one["kind"] in BASE)
     price = spoiler.town.plans[contract.phases[0][0], spoiler.account.country].price_on(invoice.start)
     tax = vat(spoiler.account.country, price.category, invoice.start)
     spoiler.add(invoice, line, kind="recurring", period_start=invoice.start, period_end=invoice.end,
@@ -241,13 +242,13 @@ def price_with_discount(spoiler: Spoiler) -> Expected | None:
 def unit_price_too_early(spoiler: Spoiler) -> Expected | None:
     plan = spoiler.town.plans["power", spoiler.account.country]
     old, new = plan.prices
-    found = [(i, l) for i, l in spoiler.lines("usage") if l["price"] == old.id and l["reason_code"] != "late_usage"]
-    found = [(i, l) for i, l in found if not _has_late(l["contract"], i)]
+    found = [
+        (i, one) for i, one in spoiler.lines("usage") if one["price"] == old.id and one["reason_code"] != "late_usage"
+    ]
+    found = [(i, one) for i, one in found if not _has_late(one["contract"], i)]
     if not found:
         return None
     invoice, line = spoiler.rng.choice(found)
-    from tests.injection.arithmetic import usage_price
-
     amount = usage_price(line["quantity"], new.micro, new.steps)
     over = amount - line["amount_minor"]
     spoiler.change(invoice, line, amount_minor=amount, price=new.id)
@@ -266,7 +267,7 @@ def _announce_badly(spoiler: Spoiler, twin: str) -> Expected | None:
     """Move the contract to a plan with the same prices and a notice that does not count; compare with the old price."""
     account = spoiler.account
     contract = account.contracts[0]
-    code, since, until = contract.phases[0]
+    code, since, _ = contract.phases[0]
     good, bad = spoiler.town.plans[code, account.country], spoiler.town.plans[f"{code}_{twin}", account.country]
     spoiler.run("UPDATE contract_phase SET plan_id = ? WHERE contract_id = ?", bad.id, contract.id)
     spoiler.run("UPDATE contract SET minimum_term_until = NULL, termination_fee_minor = NULL WHERE id = ?", contract.id)
@@ -278,7 +279,7 @@ def _announce_badly(spoiler: Spoiler, twin: str) -> Expected | None:
     plans = {**spoiler.town.plans, (code, account.country): frozen}
     over = 0
     for invoice in account.invoices:
-        billed = sum(l["amount_minor"] for l in invoice.lines if l["contract"] is contract and _priced(l))
+        billed = sum(one["amount_minor"] for one in invoice.lines if one["contract"] is contract and _priced(one))
         fair = bill_contract(plans, account.country, contract, invoice.month)
         over += billed - sum(line["amount_minor"] for line in fair if _priced(line))
     return {"A6": over} if over > 0 else None
@@ -377,8 +378,8 @@ def credit_with_wrong_sign(spoiler: Spoiler) -> Expected | None:
 @defect("A22", "a discount above the price", discounted=True, discount="amount", plan="reader", second=True,
         service=False)  # fmt: skip
 def discount_above_price(spoiler: Spoiler) -> Expected | None:
-    found = [(i, l) for i in spoiler.account.invoices for l in i.lines if l["kind"] == "discount"]
-    found = [(i, l) for i, l in found if i.total + l["amount_minor"] > 2500]
+    found = [(i, one) for i in spoiler.account.invoices for one in i.lines if one["kind"] == "discount"]
+    found = [(i, one) for i, one in found if i.total + one["amount_minor"] > 2500]
     if not found:
         return None
     invoice, line = spoiler.rng.choice(found)

@@ -13,8 +13,8 @@ PAID = {"last_open": False, "payment": "whole", "late_payer": False}
 def _fee(spoiler: Spoiler, about: Invoice, sent: date, fee: int, **row: object) -> Invoice | None:
     """Send a letter about an invoice that was not paid by then, and charge it on the bill that follows."""
     account = spoiler.account
-    later = [one for one in account.invoices if one.issued >= sent and one is not about]
-    if not later or not about.payments:
+    bills = [one for one in account.invoices if one.issued >= sent and one is not about]
+    if not bills or not about.payments:
         return None
     for payment in about.payments:
         paid = sent + timedelta(days=4)
@@ -24,7 +24,7 @@ def _fee(spoiler: Spoiler, about: Invoice, sent: date, fee: int, **row: object) 
         )
     spoiler.town.insert("dunning_step", invoice_id=about.id, position=1, kind=row.get("kind", "reminder"), sent_on=sent,
                         claimed_minor=about.total, fee_minor=fee, law="")  # fmt: skip
-    invoice = later[0]
+    invoice = bills[0]
     like = invoice.lines[0]
     cause = {"invoice_number": about.number} if spoiler.rng.randrange(2) else {}
     spoiler.add(invoice, like, kind="late_fee", reason_code="reminder", contract=None, price=None, quantity=1, unit="",
@@ -149,7 +149,7 @@ def idle(spoiler: Spoiler) -> Expected | None:
     return {"A18": payment["amount_minor"]}
 
 
-@defect("A18", "a payment put to a stranger's bill", last_open=False, **{})
+@defect("A18", "a payment put to a stranger's bill", last_open=False)
 def astray(spoiler: Spoiler) -> Expected | None:
     invoice = spoiler.rng.choice(spoiler.account.invoices[:-1])
     strangers = spoiler.town.connection.execute(
@@ -174,6 +174,13 @@ def note_unused(spoiler: Spoiler) -> Expected | None:
     write_note(spoiler.town, spoiler.account, invoice, line, 400, "goodwill")
     spoiler.run("DELETE FROM refund WHERE customer_id = ?", spoiler.account.id)
     return {"A18": 400}
+
+
+@defect("A24", "the dearer of two plans for the same need", plan="tv_a", changes_plan=False, ends_within=False,
+        discounted=False)  # fmt: skip
+def dearer_plan(spoiler: Spoiler) -> Expected | None:
+    """Nothing is spoiled; expected is what the other plan saves in a month."""
+    return {"A24": 2490 - 1990}
 
 
 # More than one thing wrong, and things put right before.

@@ -175,9 +175,9 @@ def eu_as_world(spoiler: Spoiler) -> Expected | None:
     contract = spoiler.account.contracts[0]
     for invoice in spoiler.account.invoices:
         records = [one for one in contract.usage if invoice.start <= one["used_on"] < invoice.end]
-        base = next((l for l in invoice.lines if l["contract"] is contract and l["kind"] == "recurring"), None)
-        if len(records) != 1 or base is None or any(l["kind"] == "usage" and l["contract"] is contract
-                                                    for l in invoice.lines):  # fmt: skip
+        own = [line for line in invoice.lines if line["contract"] is contract]
+        base = next((line for line in own if line["kind"] == "recurring"), None)
+        if len(records) != 1 or base is None or any(line["kind"] == "usage" for line in own):
             continue
         price = _price(spoiler, base)
         amount = usage_price(records[0]["quantity"], price.world_micro, ())

@@ -9,12 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from tests.injection.arithmetic import DAY, contained_tax, first_of_month, half_up, share, usage_price, vat
-from tests.injection.plans import Plan, Price, make_plans
+from tests.injection.plans import PRODUCTS, Plan, Price, make_plans
 
 # Any: rows as the database has them.
 Row = dict[str, Any]
 SELLERS = {"DE": 1, "FI": 2}
 NAMES = json.dumps({"en": "Item", "de": "Posten", "fi": "Erä"})
+PLANS = ("home_s", "home_l", "mobile_s", "mobile_l", "power", "reader", "tv_b")
+KINDS = {"service": "one_off", "third_party": "third_party", "termination": "termination_fee"}
 ERAS = {"recent": (date(2025, 2, 1), 20), "fi_vat": (date(2024, 5, 1), 9), "de_vat": (date(2020, 4, 1), 11)}
 
 
@@ -119,7 +121,8 @@ class Town:
         written: set[int] = set()
         for plan in self.plans.values():
             if plan.id not in written:
-                self.insert("plan", id=plan.id, code=plan.code, name=NAMES, product="", switching_fee_minor=0)
+                self.insert("plan", id=plan.id, code=plan.code, name=NAMES, product=PRODUCTS.get(plan.code, ""),
+                            switching_fee_minor=0)  # fmt: skip
                 written.add(plan.id)
             for price in plan.prices:
                 self.insert(
@@ -186,7 +189,7 @@ class _Builder:
     def _sign(self, account: Account, starts: list[date], role: str) -> None:
         number = self.town.next_id("contract")
         plan = self.wish("plan", None) if role == "main" else self.wish("second_plan", None)
-        plan = plan or self.rng.choice(("home_s", "home_l", "mobile_s", "mobile_l", "power", "reader"))
+        plan = plan or self.rng.choice(PLANS)
         begins = self.happens("starts_within", 20) and role == "main"
         start = starts[0] - timedelta(days=self.rng.randint(400, 1500))
         if begins:
@@ -328,7 +331,7 @@ class _Builder:
     def _bill(self, account: Account, start: date, *, is_last: bool) -> None:
         end = first_of_month(start, 1)
         issued = end + timedelta(days=1)
-        number, sequence = self.town.number_of(account.country, issued.year)
+        number, _ = self.town.number_of(account.country, issued.year)
         invoice = Invoice(self.town.key(), number, start, end, issued, issued + timedelta(days=14))
         before = account.invoices[-1] if account.invoices else None
         for contract in account.contracts:
@@ -417,7 +420,7 @@ class _Builder:
         self.town.insert(
             "customer", id=account.id, seller_id=SELLERS[account.country], number=account.number, name="Person",
             phone="+4915100000000", language="en", country=account.country,
-            created_at=datetime(2019, 1, 1), street="", postal_code="", city="",
+            created_at=datetime.combine(date(2019, 1, 1), time()), street="", postal_code="", city="",
         )  # fmt: skip
         for contract in account.contracts:
             self.town.insert(

@@ -67,6 +67,8 @@ def compare(path: str, expected: dict[str, tuple[str, dict[str, int]]], clean: s
                 mistakes[finding.detector] += finding.amount.minor
                 if finding.confidence != "certain":
                     likely.add(finding.detector)
+            elif finding.verdict == "cheaper_plan_exists":
+                mistakes[finding.detector] += int(str(finding.facts["saving_per_month_minor"]))
             elif finding.verdict == "needs_person":
                 result.asked[finding.detector] += 1
         if report.account in clean:

@@ -38,8 +38,11 @@ class Plan:
 
 
 START = date(2019, 1, 1)
-# code: unit, category, then for each price: first day, base, included, micro, steps, world, notice.
-MENU: dict[str, tuple[str | None, str, list[tuple[date, int, int, int, tuple[tuple[int, int], ...], int | None, date | None]]]] = {
+Steps = tuple[tuple[int, int], ...]
+# For each price: first day, base, included, micro, steps, world, notice.
+PriceRow = tuple[date, int, int, int, Steps, int | None, date | None]
+# code: unit, category, prices.
+MENU: dict[str, tuple[str | None, str, list[PriceRow]]] = {
     "home_s": (None, "standard", [
         (START, 2990, 0, 0, (), None, None),
         (date(2025, 7, 1), 3290, 0, 0, (), None, date(2025, 5, 20)),
@@ -62,7 +65,11 @@ MENU: dict[str, tuple[str | None, str, list[tuple[date, int, int, int, tuple[tup
         (START, 990, 0, 0, (), None, None),
         (date(2025, 9, 15), 1090, 0, 0, (), None, date(2025, 8, 1)),
     ]),
+    # The same need at two prices: whoever is on the first should hear of the second.
+    "tv_a": (None, "standard", [(START, 2490, 0, 0, (), None, None)]),
+    "tv_b": (None, "standard", [(START, 1990, 0, 0, (), None, None)]),
 }  # fmt: skip
+PRODUCTS = {"tv_a": "tv", "tv_b": "tv"}
 # How a twin's increases were announced: not at all, ten days before, five months before (Germany only).
 TWINS = ("none", "late", "early")
 
