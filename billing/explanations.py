@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from billing.errors import SaldoError
+from billing.errors import NotFound
 from billing.expected_bill import expected_after
 from billing.explain.bill_changes import Bill, BillChange, explain_change
 from billing.models.credit_note import CreditNote
@@ -19,10 +19,8 @@ from billing.periods import BillingPeriod
 from billing.rating.line import Line
 
 
-class InvoiceNotFound(SaldoError):
+class InvoiceNumberUnknown(NotFound):
     """The account has no invoice of that number."""
-
-    status = 404
 
     def __init__(self, number: str) -> None:
         super().__init__(f"no invoice {number}")
@@ -38,7 +36,7 @@ def explain_between(session: Session, customer_id: UUID, earlier: str | None, la
     """Compare any two invoices of an account, named by their numbers; None if there is no invoice at all.
 
     Without a later one it is that of the newest period; without an earlier one, that of the period before the later's.
-    Raise InvoiceNotFound for a number that the account does not have.
+    Raise InvoiceNumberUnknown for a number that the account does not have.
     """
     invoices = _list_invoices(session, customer_id)
     if not invoices:
@@ -66,7 +64,7 @@ def explain_all_changes(session: Session, customer_id: UUID) -> list[BillChange]
 
 
 def find_bill(session: Session, customer_id: UUID, number: str) -> Bill:
-    """Return one issued invoice with its lines; raise InvoiceNotFound."""
+    """Return one issued invoice with its lines; raise InvoiceNumberUnknown."""
     return load_bills(session, [_get(_list_invoices(session, customer_id), number)])[0]
 
 
@@ -116,7 +114,7 @@ def _find_before(invoices: Sequence[Invoice], current: Invoice) -> Invoice | Non
 def _get(invoices: Sequence[Invoice], number: str) -> Invoice:
     found = next((invoice for invoice in invoices if invoice.number == number), None)
     if found is None:
-        raise InvoiceNotFound(number)
+        raise InvoiceNumberUnknown(number)
     return found
 
 

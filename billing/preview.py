@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from billing.account_rating import Rater, load_rater
 from billing.accounts import CustomerNotFound
 from billing.contract_terms import load_plans
-from billing.errors import SaldoError
+from billing.errors import NotFound
 from billing.explain.bill import Bill
 from billing.explain.bill_changes import BillChange, explain_change
 from billing.explanations import find_bill
@@ -27,10 +27,8 @@ from billing.planned_changes import PlanChange, PlannedChange, assume, revise
 from billing.rating.line import Line
 
 
-class PlanUnknown(SaldoError):
+class PlanUnknown(NotFound):
     """A plan change names a plan that does not exist."""
-
-    status = 404
 
     def __init__(self, plan_code: str) -> None:
         super().__init__(f"no plan {plan_code}")

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from billing.explain.bill import Bill
 from billing.periods import BillingPeriod
+from billing.rating.kinds import UsageZone
 from billing.rating.line import Line, ReasonCode
-from billing.rating.terms import Usage, UsageZone
+from billing.rating.terms import Usage
 
 # What is metered together: the zone that has a price of its own, and the unit.
 Meter = tuple[str, str]

@@ -14,7 +14,7 @@ from billing.accounts import find_customer_by_number
 from billing.db import READ_ONLY
 from billing.explain.bill_changes import BillChange, Cause
 from billing.explain.json_format import change_as_json
-from billing.explanations import InvoiceNotFound, explain_between
+from billing.explanations import InvoiceNumberUnknown, explain_between
 from billing.money import Money
 from handoff.commands.sessions import open_sessions
 from handoff.commands.settings import OperatorSettings
@@ -46,7 +46,7 @@ def _explain(session: Session, account: str, invoice: str | None, against: str |
         fail(f"There is no account {account}.")
     try:
         change = explain_between(session, customer.id, against, invoice)
-    except InvoiceNotFound as error:
+    except InvoiceNumberUnknown as error:
         fail(f"Account {account} has no invoice {error.number}.")
     if change is None:
         fail(f"Account {account} has no invoice yet.")

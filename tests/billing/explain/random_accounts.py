@@ -16,6 +16,7 @@ from billing.explain.bill import Bill
 from billing.law import Law, law_of
 from billing.money import Money, total
 from billing.periods import BillingPeriod
+from billing.rating.kinds import UsageZone
 from billing.rating.late_usage import late_usage_lines
 from billing.rating.line import Line, LineKind, ReasonCode
 from billing.rating.rate import rate
@@ -29,7 +30,6 @@ from billing.rating.terms import (
     PriceTerms,
     Tier,
     Usage,
-    UsageZone,
 )
 
 # Months around changes of the tax, and without one.
