@@ -6,6 +6,7 @@ English is that of readers in Germany and Finland: euro, the day before the mont
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_interval
@@ -41,14 +42,11 @@ class Print:
         return format_percent(Decimal(basis_points) / BASIS_POINTS, locale=self._locale, decimal_quantization=False)
 
     def day(self, day: date) -> str:
-        return format_date(day, "medium", locale=self._locale).replace(" ", NO_BREAK_SPACE)
+        return _day(self._known, day)
 
     def period(self, period: BillingPeriod) -> str:
         """Write first and last day; both belong to it."""
-        if period.days == 1:
-            return self.day(period.start)
-        written = format_interval(period.start, period.last_day, INTERVALS[self._known], locale=self._locale)
-        return written.replace(THIN_SPACE, "").replace(" ", NO_BREAK_SPACE)
+        return _period(self._known, period)
 
     def number(self, value: int) -> str:
         return format_decimal(value, locale=self._locale)
@@ -70,8 +68,27 @@ class Print:
 
     @property
     def _locale(self) -> Locale:
-        return Locale.parse(LOCALES[self._known])
+        return _locale(self._known)
 
     @staticmethod
     def _signed(text: str) -> str:
         return text.replace("-", MINUS)
+
+
+# The documents of a billing run share their dates, and looking up a locale's patterns costs more than filling them in.
+@cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(LOCALES[language])
+
+
+@lru_cache(maxsize=1000)
+def _day(language: str, day: date) -> str:
+    return format_date(day, "medium", locale=_locale(language)).replace(" ", NO_BREAK_SPACE)
+
+
+@lru_cache(maxsize=1000)
+def _period(language: str, period: BillingPeriod) -> str:
+    if period.days == 1:
+        return _day(language, period.start)
+    written = format_interval(period.start, period.last_day, INTERVALS[language], locale=_locale(language))
+    return written.replace(THIN_SPACE, "").replace(" ", NO_BREAK_SPACE)
