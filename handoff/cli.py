@@ -2,7 +2,21 @@
 
 import typer
 
-from handoff.commands import agents, audit, billing, database, demo, doctor, dunning, exchange, explain, nlu, tasks, up
+from handoff.commands import (
+    agents,
+    audit,
+    billing,
+    database,
+    demo,
+    disputes,
+    doctor,
+    dunning,
+    exchange,
+    explain,
+    nlu,
+    tasks,
+    up,
+)
 
 app = typer.Typer(
     name="saldo",
@@ -20,6 +34,7 @@ app.add_typer(database.app, name="db")
 app.add_typer(demo.app, name="demo")
 app.add_typer(billing.app, name="billing")
 app.add_typer(dunning.app, name="dunning")
+app.add_typer(disputes.app, name="disputes")
 app.add_typer(tasks.app, name="tasks")
 app.command("import")(exchange.import_command)
 app.command("export")(exchange.export_command)
