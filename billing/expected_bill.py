@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from billing.account_rating import load_rater
 from billing.contract_terms import load_usage
-from billing.explain.assumed_usage import assumed_usage, exceptional_units
+from billing.explain.assumed_usage import assumed_usage, exceptional_units, units_used
 from billing.explain.bill import Bill
 from billing.explain.contract_lines import BASE_KINDS
 from billing.law import RuleMissing
@@ -26,11 +26,15 @@ def expected_after(session: Session, customer_id: UUID, previous: Bill | None, b
     month = bill.period.next_month()
     contract_ids = {line.contract_id for line in bill.lines if line.contract_id is not None}
     used = load_usage(session, contract_ids, bill.period)
+    used_before = {} if previous is None else load_usage(session, contract_ids, previous.period)
     exceptions = exceptional_units(previous, bill)
 
     def assume(terms: ContractTerms, _: list[Usage]) -> list[Usage]:
         key = terms.contract_id
-        return list(assumed_usage(used.get(key, []), exceptions.get(key, {}), bill.period, month))
+        records = used.get(key, [])
+        # As much as the month before, whatever of it was charged: then nothing of it was an exception.
+        is_flat = units_used(records) == units_used(used_before.get(key, []))
+        return list(assumed_usage(records, {} if is_flat else exceptions.get(key, {}), bill.period, month))
 
     try:
         lines = load_rater(session, seller, [customer_id], month, month.end, assume=assume)(customer_id)

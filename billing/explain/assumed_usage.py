@@ -33,7 +33,7 @@ def assumed_usage(
     used: Sequence[Usage], exceptions: UnitsByMeter, period: BillingPeriod, next_period: BillingPeriod
 ) -> tuple[Usage, ...]:
     """Return the records of a period, on the same days of the next one, without the units that were exceptions."""
-    left = {meter: sum(one.quantity for one in used if _meter(one) == meter) for meter in map(_meter, used)}
+    left = units_used(used)
     for meter, units in exceptions.items():
         left[meter] = max(0, left.get(meter, 0) - units)
     assumed = []
@@ -43,6 +43,13 @@ def assumed_usage(
         day = min(next_period.start + (record.used_on - period.start), next_period.end - timedelta(days=1))
         assumed.append(replace(record, used_on=day, quantity=quantity))
     return tuple(assumed)
+
+
+def units_used(used: Sequence[Usage]) -> dict[Meter, int]:
+    units: dict[Meter, int] = {}
+    for record in used:
+        units[_meter(record)] = units.get(_meter(record), 0) + record.quantity
+    return units
 
 
 def _extra_units(bill: Bill) -> dict[tuple[UUID | None, Meter], int]:

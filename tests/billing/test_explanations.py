@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing.billing_run import run_billing
@@ -16,13 +16,15 @@ from billing.explanations import (
     explain_between,
     explain_latest_change,
 )
-from billing.models.contract import Contract, ContractPhase
+from billing.models.contract import Contract, ContractPhase, OneOffCharge
 from billing.models.credit_note import CreditReason
 from billing.models.customer import Customer
 from billing.models.invoice import Invoice
 from billing.models.plan import Plan
+from billing.models.usage import UsageRecord
 from billing.money import Money
 from billing.periods import BillingPeriod
+from tests.billing.planned_accounts import plan_for_many
 from tests.factories.billing import (
     invoice_of,
     line_ids,
@@ -37,6 +39,7 @@ from tests.factories.billing import (
 )
 
 NOVEMBER = date(2026, 11, 1)
+CUSTOMERS = {"sqlite": 100, "postgresql": 20}
 
 
 @pytest.fixture
@@ -272,3 +275,30 @@ def test_terms_that_allow_no_bill_let_expect_nothing(
 
     assert change is not None
     assert change.expected_next is None
+
+
+def test_with_flat_usage_the_expected_amount_is_that_of_the_next_invoice(
+    session_factory: sessionmaker[Session],
+) -> None:
+    """Whatever plan, prices, allowance, tiers, zones and discounts: asked for within a cent, held to the cent."""
+    with session_factory.begin() as session:
+        number = CUSTOMERS[session.get_bind().dialect.name]
+        planned = plan_for_many(session, BillingPeriod.month("2026-10"), number, seed=2)
+        session.execute(delete(OneOffCharge))
+        for record in session.scalars(select(UsageRecord)).all():
+            contract = session.get_one(Contract, record.contract_id)
+            for month in (9, 11):
+                day = record.used_on.replace(month=month, day=min(record.used_on.day, 28))
+                usage = make_usage(session, contract, used_on=day, quantity=record.quantity)
+                usage.zone = record.zone
+            record.used_on = record.used_on.replace(day=min(record.used_on.day, 28))
+    bill_months(session_factory, "2026-09", "2026-10")
+    with session_factory() as session:
+        changes = [explain_latest_change(session, one.customer_id) for one in planned]
+    bill_months(session_factory, "2026-11")
+
+    with session_factory() as session:
+        november = session.scalars(select(Invoice).filter_by(period_start=NOVEMBER)).all()
+    totals = {invoice.customer_id: Money(invoice.total_minor, "EUR") for invoice in november}
+    expected = [change.expected_next for change in changes if change is not None]
+    assert expected == [totals[one.customer_id] for one in planned]
