@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session, sessionmaker
 from billing.arrangements import agree_extension
 from billing.disputes import close_dispute, open_dispute
 from billing.dunning import DunningReport, by_outbox, list_overdue, run_dunning
+from billing.dunning_fees import FeeRejected
 from billing.dunning_letters import Letter
+from billing.dunning_plan import Stage
 from billing.models.customer import Customer
 from billing.models.dispute import DisputeStatus
 from billing.models.dunning import DunningKind, DunningStep
@@ -218,6 +220,28 @@ def test_in_finland_the_fee_is_written_down_with_the_rule_that_allowed_it(
     session.rollback()
     step = session.scalars(select(DunningStep)).one()
     assert (step.fee_minor, step.law) == (500, "FI.reminder_fee@2013-03-16")
+
+
+@pytest.mark.parametrize(
+    ("country", "fee", "day"),
+    [("FI", 501, 15), ("FI", 500, 13), ("DE", 250, 7)],
+    ids=["FI: a cent too much", "FI: a day too early", "DE: a flat fee"],
+)
+def test_a_fee_that_the_law_does_not_allow_is_never_booked(
+    session: Session,
+    session_factory: sessionmaker[Session],
+    monkeypatch: pytest.MonkeyPatch,
+    country: str,
+    fee: int,
+    day: int,
+) -> None:
+    overdue(session, country=country)
+    monkeypatch.setattr("billing.dunning.policy_of", lambda _: [Stage(REMINDER, day, fee)])
+
+    with pytest.raises(FeeRejected):
+        run(session_factory, day)
+
+    assert (steps(session), messages(session)) == ([], [])
 
 
 def test_an_invoice_that_was_put_off_is_left_alone_until_its_new_day(
