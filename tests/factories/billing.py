@@ -171,9 +171,22 @@ def make_one_off(
     return _add(session, charge)
 
 
-def make_usage(session: Session, contract: Contract, *, used_on: date, quantity: int, unit: str = "GB") -> UsageRecord:
+def make_usage(
+    session: Session,
+    contract: Contract,
+    *,
+    used_on: date,
+    quantity: int,
+    unit: str = "GB",
+    received_at: datetime | None = None,
+) -> UsageRecord:
     record = UsageRecord(
-        event_id=f"event-{next(_numbers)}", contract_id=contract.id, used_on=used_on, quantity=quantity, unit=unit
+        event_id=f"event-{next(_numbers)}",
+        contract_id=contract.id,
+        used_on=used_on,
+        quantity=quantity,
+        unit=unit,
+        received_at=received_at,
     )
     return _add(session, record)
 
