@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from starlette.websockets import WebSocket
 
 from handoff.agents.sessions import COOKIE
-from handoff.console import replies
+from handoff.console import replies, tasks
 from handoff.console.agent_socket import AgentSocket
 from handoff.console.customer import find_overview
 from handoff.console.reading import console_out, conversation_row
@@ -19,6 +19,7 @@ from handoff.routing import offers
 from handoff.sockets import JsonSocket
 
 router = APIRouter()
+router.include_router(tasks.router)
 
 
 @router.get("/api/console")

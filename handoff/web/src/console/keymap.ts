@@ -12,6 +12,7 @@ export const KEYS = [
   { key: "i", action: "customer" },
   { key: "s", action: "status" },
   { key: "m", action: "sound" },
+  { key: "t", action: "tasks" },
   { key: "?", action: "help" },
 ] as const;
 

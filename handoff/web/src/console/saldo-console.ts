@@ -2,6 +2,7 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { consoleApi } from "../api/console.ts";
+import { taskApi } from "../api/tasks.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import type { LanguageChooseEvent } from "../components/events.ts";
 import { type DeskLocale, deskLocale } from "../i18n/desk-locale.ts";
@@ -10,6 +11,7 @@ import { byNeed, neighbour } from "../state/console-rows.ts";
 import { ConsoleStore } from "../state/console-store.ts";
 import { ObserverController } from "../state/observable.ts";
 import { type KeyValueStore, openStore } from "../state/storage.ts";
+import { TaskList } from "../state/task-list.ts";
 import { Attention, playChime } from "./attention.ts";
 import { consoleStyles } from "./console.styles.ts";
 import { deskButtonStyles } from "./desk-buttons.styles.ts";
@@ -20,6 +22,8 @@ import "./saldo-keys-dialog.ts";
 import type { SaldoKeysDialog } from "./saldo-keys-dialog.ts";
 import "./saldo-login.ts";
 import "./saldo-side.ts";
+import "./saldo-tasks-dialog.ts";
+import type { SaldoTasksDialog } from "./saldo-tasks-dialog.ts";
 import "./saldo-thread.ts";
 import type { SaldoThread } from "./saldo-thread.ts";
 
@@ -30,11 +34,13 @@ export class SaldoConsole extends LitElement {
 
   private readonly stored: KeyValueStore = openStore();
   private readonly store = new ConsoleStore({ origin: location.origin, api: consoleApi, store: this.stored });
+  private readonly tasks = new TaskList(taskApi);
   private readonly attention = new Attention(document);
   private calledFor: string | null = null;
   private locale: DeskLocale = deskLocale("en");
 
   @query("saldo-thread") private thread!: SaldoThread | null;
+  @query("saldo-tasks-dialog") private tasksDialog!: SaldoTasksDialog | null;
   @query("saldo-keys-dialog") private keysDialog!: SaldoKeysDialog | null;
 
   @state() private isDrawerOpen = false;
@@ -44,6 +50,7 @@ export class SaldoConsole extends LitElement {
   constructor() {
     super();
     new ObserverController(this, () => this.store);
+    new ObserverController(this, () => this.tasks);
   }
 
   override connectedCallback(): void {
@@ -55,6 +62,7 @@ export class SaldoConsole extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     globalThis.removeEventListener("keydown", this.handleKeydown);
+    this.tasks.stop();
   }
 
   protected override willUpdate(): void {
@@ -65,6 +73,8 @@ export class SaldoConsole extends LitElement {
   }
 
   protected override updated(): void {
+    if (this.store.phase === "ready") this.tasks.start();
+    else this.tasks.stop();
     const offer = this.store.offer;
     const isNew = offer !== null && offer.id !== this.calledFor;
     if (isNew && this.hasSound) playChime();
@@ -73,7 +83,8 @@ export class SaldoConsole extends LitElement {
   }
 
   private readonly handleKeydown = (event: KeyboardEvent): void => {
-    if (this.store.phase !== "ready" || this.keysDialog?.isOpen === true || event.defaultPrevented) return;
+    const isCovered = this.keysDialog?.isOpen === true || this.tasksDialog?.isOpen === true;
+    if (this.store.phase !== "ready" || isCovered || event.defaultPrevented) return;
     const action = findAction(event, isWritingIn(event.composedPath()), this.hasKeys);
     if (!action) return;
     if (action !== "leave") event.preventDefault();
@@ -123,6 +134,7 @@ export class SaldoConsole extends LitElement {
       sound: () => {
         this.toggleSound();
       },
+      tasks: () => this.tasksDialog?.show(),
       help: () => this.keysDialog?.show(),
     };
     actions[action]();
@@ -188,7 +200,12 @@ export class SaldoConsole extends LitElement {
     return html`${store.isConnected ? nothing : html`<p class="lost" role="status">${locale.text("reconnecting")}</p>`}
       <div class="columns ${store.chosenId === null ? "" : "reading"}">
         <nav aria-label=${locale.text("conversations")}>
-          <saldo-side .store=${store} .locale=${locale} ?sound=${this.hasSound}></saldo-side>
+          <saldo-side
+            .store=${store}
+            .locale=${locale}
+            .taskCount=${this.tasks.tasks.length}
+            ?sound=${this.hasSound}
+          ></saldo-side>
         </nav>
         <main>
           <h1 class="hidden">${locale.text("title")}</h1>
@@ -198,6 +215,7 @@ export class SaldoConsole extends LitElement {
         </main>
         ${store.chosenId === null ? nothing : this.renderCustomer()}
       </div>
+      <saldo-tasks-dialog .list=${this.tasks} .locale=${locale}></saldo-tasks-dialog>
       <saldo-keys-dialog .locale=${locale} ?enabled=${this.hasKeys} @saldo-keys-toggle=${this.handleKeysToggle}></saldo-keys-dialog>`;
   }
 

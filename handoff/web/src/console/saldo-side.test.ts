@@ -26,3 +26,20 @@ it("says in the server's words why the agent cannot sign out yet", async () => {
     expect(find("sign-out-refusal")?.textContent).toBe("Conversations still open: 2.");
   });
 });
+
+it("shows how many tasks wait, and asks for their list", async () => {
+  const asked: string[] = [];
+  const side = document.createElement("saldo-side");
+  side.store = new ConsoleStore({ origin: "http://host", api: consoleApi, store: new MemoryStore() });
+  side.locale = deskLocale("en");
+  side.taskCount = 3;
+  side.addEventListener("saldo-desk-action", (event) => asked.push(event.action));
+  document.body.append(side);
+  await side.updateComplete;
+  const button = side.shadowRoot?.querySelector<HTMLElement>("[data-testid=tasks]");
+
+  button?.click();
+
+  expect(button?.textContent).toContain("Tasks: 3");
+  expect(asked).toEqual(["tasks"]);
+});

@@ -34,6 +34,8 @@ export class SaldoSide extends LitElement {
   @property({ attribute: false }) store!: ConsoleStore;
   /** The reader's language. */
   @property({ attribute: false }) locale!: DeskLocale;
+  /** How many tasks wait for a person. */
+  @property({ type: Number }) taskCount = 0;
   /** Whether a new offer is also heard. */
   @property({ type: Boolean }) sound = false;
 
@@ -67,6 +69,10 @@ export class SaldoSide extends LitElement {
     this.dispatchEvent(new DeskActionEvent("help"));
   }
 
+  private handleTasks(): void {
+    this.dispatchEvent(new DeskActionEvent("tasks"));
+  }
+
   private handleSignOut(): void {
     void this.store.signOut();
   }
@@ -96,6 +102,12 @@ export class SaldoSide extends LitElement {
     </p>`;
   }
 
+  private renderTasks(): TemplateResult {
+    return html`<button type="button" class="plain tasks" data-testid="tasks" @click=${this.handleTasks}>
+      ${this.locale.text("tasks_count", { count: this.locale.number(this.taskCount) })} <kbd aria-hidden="true">T</kbd>
+    </button>`;
+  }
+
   private renderOffer(): TemplateResult | typeof nothing {
     const { offer, hasLostOffer } = this.store;
     if (offer) return html`<saldo-offer-card .offer=${offer} .locale=${this.locale}></saldo-offer-card>`;
@@ -120,7 +132,7 @@ export class SaldoSide extends LitElement {
   }
 
   override render(): TemplateResult {
-    return html`<div class="top">${this.renderPresence()} ${this.renderQueue()}</div>
+    return html`<div class="top">${this.renderPresence()} ${this.renderQueue()} ${this.renderTasks()}</div>
       <div class="middle">
         <div role="status">${this.renderOffer()}</div>
         <saldo-conversation-list

@@ -59,6 +59,10 @@ export const sideStyles = css`
   .queue b {
     color: var(--saldo-text);
   }
+  .tasks {
+    justify-content: space-between;
+    margin-inline: -6px;
+  }
   .middle {
     flex: 1;
     overflow-y: auto;

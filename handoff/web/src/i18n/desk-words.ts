@@ -4,9 +4,12 @@ import type { Channel, Language } from "../api/protocol.ts";
 import type { DeskLocale } from "./desk-locale.ts";
 import type { DeskTexts } from "./locale.ts";
 
+/** Of the texts about tasks those that name one; the others have placeholders. */
+type TaskKey = Exclude<KeyWith<"task">, "task_done" | "task_done_with" | "task_since" | "task_customer" | "task_answer_by">;
+
 type KeyWith<Prefix extends string> = Extract<keyof DeskTexts, `${Prefix}_${string}`>;
 
-function keyOf<Prefix extends "topic" | "reason">(prefix: Prefix, code: string, locale: DeskLocale): KeyWith<Prefix> {
+function keyOf<Prefix extends "topic" | "reason" | "task" | "parked">(prefix: Prefix, code: string, locale: DeskLocale): KeyWith<Prefix> {
   const key = `${prefix}_${code}`;
   return (locale.has(key) ? key : `${prefix}_other`) as KeyWith<Prefix>;
 }
@@ -29,6 +32,15 @@ export function wordChannel(channel: Channel, locale: DeskLocale): string {
 
 export function wordPresence(presence: Presence, locale: DeskLocale): string {
   return locale.text(`presence_${presence}`);
+}
+
+export function wordTask(kind: string, locale: DeskLocale): string {
+  return locale.text(keyOf("task", kind, locale) as TaskKey);
+}
+
+/** Why a bill was not made. */
+export function wordParked(reason: string, locale: DeskLocale): string {
+  return locale.text(keyOf("parked", reason, locale));
 }
 
 const SHOWN_CARDS = ["difference", "bill", "invoices", "code"] as const;

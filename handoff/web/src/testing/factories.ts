@@ -1,4 +1,5 @@
 /** Plain messages, conversations and cards for tests; each takes what matters to the test. */
+import type { TaskOut } from "../api/tasks.ts";
 import type { Cause, ConversationEvent, ConversationOut, DifferenceCard, MessageOut } from "../api/protocol.ts";
 
 export function makeConversation(changes: Partial<ConversationOut> = {}): ConversationOut {
@@ -51,6 +52,23 @@ export function makeDifference(changes: Partial<DifferenceCard> = {}): Differenc
       makeCause("extra_usage", 245, { facts: { quantity: 3, unit: "GB" } }),
     ],
     expected_next_minor: 4075,
+    ...changes,
+  };
+}
+
+export function makeTask(id: number, changes: Partial<TaskOut> = {}): TaskOut {
+  return {
+    id,
+    kind: "billing_parked",
+    reason: "PriceMissing",
+    customer_number: "10000001",
+    period: null,
+    invoice_number: null,
+    amount_minor: null,
+    currency: null,
+    answer_by: null,
+    rule: null,
+    created_at: "2026-11-01T06:00:00Z",
     ...changes,
   };
 }
