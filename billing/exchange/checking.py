@@ -36,6 +36,7 @@ class Checker:
     rows: dict[str, int] = field(default_factory=dict)
     wanted_lines: dict[tuple[str, int], list[tuple[str, int]]] = field(default_factory=lambda: defaultdict(list))
     counts: dict[str, KeyCount] = field(default_factory=dict)
+    _latest_days: dict[str, date] = field(default_factory=dict)
 
     def check(self, paths: Paths, tick: Tick | None = None) -> None:
         world = World(self.known, self.latest_day, self.now + CLOCK_SKEW, self.problems.spoiled)
@@ -47,17 +48,22 @@ class Checker:
 
     def latest_day(self, country: str) -> date:
         """Return the day that it is there, or will be within the skew that clocks may have."""
-        seller = self.known.sellers.get(country)
-        return (self.now + CLOCK_SKEW).astimezone(ZoneInfo(seller.time_zone if seller else "UTC")).date()
+        if country not in self._latest_days:
+            seller = self.known.sellers.get(country)
+            zone = ZoneInfo(seller.time_zone if seller else "UTC")
+            self._latest_days[country] = (self.now + CLOCK_SKEW).astimezone(zone).date()
+        return self._latest_days[country]
 
     def _check_file(self, format_: FileFormat, path: Path, world: World, tick: Tick | None) -> None:
         rows = 0
         batch: list[Record] = []
+        references = [column for column in format_.columns if column.refers is not None]
+        rule = RULES.get(format_.name, _no_rule)
         for record in read_records(path, format_, self.problems, tick=_bound(tick, format_.name)):
             rows += 1
-            self._check_references(format_, record)
+            self._check_references(format_, references, record)
             self._check_own_spans(format_, record)
-            for field_, code, facts in RULES.get(format_.name, _no_rule)(record, world):
+            for field_, code, facts in rule(record, world):
                 self.problems.add(format_.file, record.line, field_, code, **facts)
             self._want_line(format_, record, world)
             # Last, for a rule may ask whether the key was there before.
@@ -70,18 +76,18 @@ class Checker:
         self._check_stored_usage(batch)
         self.rows[format_.name] = rows
 
-    def _check_references(self, format_: FileFormat, record: Record) -> None:
-        for column in _references(format_):
-            value = record[column.name]
-            if value is None or f"{column.refers}.csv" in self.problems.spoiled:
+    def _check_references(self, format_: FileFormat, references: list[Column], record: Record) -> None:
+        for column in references:
+            value, name = record[column.name], column.refers or ""
+            if value is None or value in self.known.read[name]:
                 continue
-            keys = self.known.read[column.refers or ""]
-            if value in keys or (not column.fresh and value in self.known.stored[column.refers or ""]):
+            stored = value in self.known.stored[name]
+            # In a file with problems not all keys are known, and each of them has been told once.
+            if (stored and not column.fresh) or f"{name}.csv" in self.problems.spoiled:
                 continue
-            code = "reference_stored" if self.known.has(column.refers or "", value) else "reference_unknown"
-            self.problems.add(
-                format_.file, record.line, column.name, code, value=str(value)[:60], file=f"{column.refers}.csv"
-            )
+            code = "reference_stored" if stored else "reference_unknown"
+            facts = {"value": str(value)[:60], "file": f"{name}.csv"}
+            self.problems.add(format_.file, record.line, column.name, code, **facts)
 
     def _check_own_spans(self, format_: FileFormat, record: Record) -> None:
         for start, end in format_.spans:
@@ -176,10 +182,6 @@ def key_of(format_: FileFormat, record: Record) -> Key:
     if len(format_.key) == 1:
         return str(record[format_.key[0]])
     return tuple(record[name] for name in format_.key)
-
-
-def _references(format_: FileFormat) -> tuple[Column, ...]:
-    return tuple(column for column in format_.columns if column.refers is not None)
 
 
 def _no_rule(record: Record, world: World) -> Iterator[Complaint]:

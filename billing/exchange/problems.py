@@ -47,7 +47,8 @@ class Problems:
 
     def warn(self, file: str, line: int, field: str, code: str, /, **facts: object) -> None:
         """Note something that is no reason to refuse the files."""
-        self.warnings.append(Problem(file, line, field, code, facts))
+        if len(self.warnings) < self.most:
+            self.warnings.append(Problem(file, line, field, code, facts))
 
 
 @cache

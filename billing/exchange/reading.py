@@ -1,7 +1,7 @@
 """Reads the rows of a CSV file one by one; whatever is wrong with one becomes a problem, and the row is left out."""
 
 import csv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -48,12 +48,11 @@ def read_records(
     with path.open("rb") as source:
         try:
             rows = _rows(source)
-            header = next(rows, None)
-            columns = _columns(header, format_, problems)
-            if columns is None:
+            layout = _layout(next(rows, None), format_, problems)
+            if layout is None:
                 return
             for count, (line, cells) in enumerate(rows):
-                record = _record(line, cells, columns, format_, problems)
+                record = layout.read(line, cells, problems)
                 if record is not None:
                     yield record
                 if tick is not None and count % 1_000 == 0:
@@ -110,10 +109,42 @@ class _Lines:
             raise _Broken(self.count, "not_utf_8") from None
 
 
-def _columns(
-    header: tuple[int, list[str]] | None, format_: FileFormat, problems: Problems
-) -> list[Column | None] | None:
-    """Return the columns in the file's order, None for one to leave out; None at all when a needed one is missing."""
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """The columns of one file in its own order, None for one to leave out, and what a row holds before it is read."""
+
+    format: FileFormat
+    columns: Sequence[Column | None]
+    defaults: Mapping[str, Any]  # Any: as in Record
+
+    def read(self, line: int, cells: Sequence[str], problems: Problems) -> Record | None:
+        """Return the row; None, with the problems told, if it cannot be read."""
+        file = self.format.file
+        if len(cells) != len(self.columns):
+            code = "too_many_fields" if len(cells) > len(self.columns) else "too_few_fields"
+            problems.add(file, line, "", code, found=len(cells), expected=len(self.columns))
+            return None
+        values = dict(self.defaults)
+        before = problems.count
+        for column, text in zip(self.columns, cells, strict=True):
+            if column is None:
+                continue
+            if text:
+                try:
+                    values[column.name] = column.cell.read(text)
+                except CellProblem as problem:
+                    problems.add(file, line, column.name, problem.code, **problem.facts)
+            elif column.required:
+                problems.add(file, line, column.name, "empty")
+        if self.format.names is not None:
+            values["names"] = _names(values)
+            if self.format.names and not values["names"]:
+                problems.add(file, line, "name", "empty")
+        return Record(line, values) if problems.count == before else None
+
+
+def _layout(header: tuple[int, list[str]] | None, format_: FileFormat, problems: Problems) -> _Layout | None:
+    """Return how the file is laid out; None, with the problems told, when a column is missing or there twice."""
     if header is None:
         problems.add(format_.file, 0, "", "empty_file")
         return None
@@ -122,10 +153,10 @@ def _columns(
         problems.add(format_.file, 1, "", "semicolons")
         return None
     known = {column.name: column for column in format_.all_columns}
-    missing = [column.name for column in format_.all_columns if column.required and column.name not in names]
+    missing = [name for name, column in known.items() if column.required and name not in names]
     if format_.names and not any(name in names for name in NAMES):
         missing.append("name")
-    twice = sorted({name for name in names if name in known and names.count(name) > 1})
+    twice = [name for name in known if names.count(name) > 1]
     for name in missing:
         problems.add(format_.file, 1, name, "column_missing")
     for name in twice:
@@ -133,36 +164,10 @@ def _columns(
     for name in names:
         if name not in known:
             problems.warn(format_.file, 1, name[:40], "column_unknown")
-    return None if missing or twice else [known.get(name) for name in names]
-
-
-def _record(
-    line: int, cells: list[str], columns: list[Column | None], format_: FileFormat, problems: Problems
-) -> Record | None:
-    if len(cells) != len(columns):
-        code = "too_many_fields" if len(cells) > len(columns) else "too_few_fields"
-        problems.add(format_.file, line, "", code, found=len(cells), expected=len(columns))
+    if missing or twice:
         return None
-    values: dict[str, Any] = {column.name: column.default for column in format_.all_columns}
-    sound = True
-    for column, text in zip(columns, cells, strict=True):
-        if column is None:
-            continue
-        if text:
-            try:
-                values[column.name] = column.cell.read(text)
-            except CellProblem as problem:
-                problems.add(format_.file, line, column.name, problem.code, **problem.facts)
-                sound = False
-        elif column.required:
-            problems.add(format_.file, line, column.name, "empty")
-            sound = False
-    if format_.names is not None:
-        values["names"] = _names(values)
-        if format_.names and not values["names"]:
-            problems.add(format_.file, line, "name", "empty")
-            sound = False
-    return Record(line, values) if sound else None
+    defaults = {name: column.default for name, column in known.items()}
+    return _Layout(format_, [known.get(name) for name in names], defaults)
 
 
 def _names(values: Mapping[str, Any]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Writes checked files into the database, table by table, inside the caller's transaction."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -77,13 +77,13 @@ class Writer:
             if name == "allocations":
                 self._write_allocations(batch)
             elif lines is not None:
-                self.session.execute(insert(LineItem), lines.make(batch))
+                self._insert(LineItem, lines.make(batch))
             elif name in _BATCH_MAKERS:
                 model, make_all = _BATCH_MAKERS[name]
-                self.session.execute(insert(model), make_all(self.session, self.ids, batch))
+                self._insert(model, make_all(self.session, self.ids, batch))
             else:
                 model, make = MAKERS[name]
-                self.session.execute(insert(model), [make(record, self.ids) for record in batch])
+                self._insert(model, [make(record, self.ids) for record in batch])
             if name == "contracts":
                 self._write_only_phases(batch)
 
@@ -91,6 +91,10 @@ class Writer:
         written = insert(Allocation).returning(Allocation.id, sort_by_parameter_order=True)
         rows = _allocations(self.session, self.ids, batch)
         book_allocations(self.session, self.ids, self.session.scalars(written, rows).all())
+
+    def _insert(self, model: type[Base], rows: Sequence[Row]) -> None:
+        """Write into the table itself; the ORM's own way takes twice as long."""
+        self.session.execute(insert(Base.metadata.tables[model.__tablename__]), rows)
 
     def _write_only_phases(self, contracts: list[Record]) -> None:
         told = self._told_contracts()
@@ -100,7 +104,7 @@ class Writer:
             if record["plan"] is not None and record["number"] not in told
         ]
         if rows:
-            self.session.execute(insert(ContractPhase), rows)
+            self._insert(ContractPhase, rows)
 
     def _told_contracts(self) -> frozenset[str]:
         if self._told is None:

@@ -55,4 +55,5 @@ def _refuse(report: ImportReport) -> None:
         complain(str(problem))
     if report.count > len(problems):
         complain(f"{report.count - len(problems)} more problems are not shown.")
-    fail(f"{report.count} problems; nothing was imported.")
+    what = "1 problem" if report.count == 1 else f"{report.count} problems"
+    fail(f"{what}; nothing was imported.")

@@ -20,6 +20,8 @@ COMMANDS = (
     ["db", "upgrade"],
     ["demo", "seed"],
     ["billing", "run"],
+    ["import"],
+    ["export"],
     ["agents", "add"],
     ["nlu", "parse"],
 )
