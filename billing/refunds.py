@@ -1,5 +1,7 @@
 """Money that goes back: a customer asks for credit, a person with authority sends or refuses it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -11,7 +13,8 @@ from billing.allocations import lock_accounts, use_credit
 from billing.errors import NotFound, SaldoError
 from billing.human_tasks import close_task, raise_task
 from billing.journal import Entry, credit_of, post
-from billing.models.human_task import TaskKind
+from billing.models.customer import Customer
+from billing.models.human_task import HumanTask, TaskKind
 from billing.models.journal import LedgerAccount, TransactionKind
 from billing.models.payment import Refund, RefundStatus
 from billing.money import Money
@@ -29,11 +32,23 @@ class RefundTooHigh(SaldoError):
 
 
 class RefundNotFound(NotFound):
-    """No refund has this id."""
+    """No refund has this id, or none waits under a task of this number."""
 
-    def __init__(self, refund_id: UUID) -> None:
-        super().__init__(f"no refund {refund_id}")
-        self.refund_id = refund_id
+    def __init__(self, refund: UUID | int) -> None:
+        super().__init__(f"no refund {refund}")
+        self.refund = refund
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRefund:
+    """A refund that waits for a person; `task_id` is the number that people name it by."""
+
+    task_id: int
+    refund_id: UUID
+    customer_number: str
+    amount: Money
+    reason: str
+    requested_at: datetime
 
 
 class RefundSettled(SaldoError):
@@ -65,9 +80,21 @@ def request_refund(session: Session, customer_id: UUID, amount: Money, reason: s
     session.add(refund)
     session.flush()
     _book(session, refund, TransactionKind.REFUND, LedgerAccount.CUSTOMER_CREDIT, LedgerAccount.REFUNDS_PAYABLE, now)
-    facts = {"refund_id": str(refund.id), "amount_minor": amount.minor, "currency": amount.currency, "reason": reason}
-    raise_task(session, TaskKind.REFUND_REQUESTED, task_key(refund.id), customer_id=customer_id, facts=facts, now=now)
+    put_before_person(session, refund)
     return refund
+
+
+def put_before_person(session: Session, refund: Refund) -> None:
+    """Raise the task under which a person finds the refund."""
+    facts = {"refund_id": str(refund.id), "amount_minor": refund.amount_minor, "currency": refund.currency}
+    raise_task(
+        session,
+        TaskKind.REFUND_REQUESTED,
+        task_key(refund.id),
+        customer_id=refund.customer_id,
+        facts={**facts, "reason": refund.reason},
+        now=refund.requested_at,
+    )
 
 
 def settle_refund(session: Session, refund_id: UUID, *, approved: bool, now: datetime) -> Refund:
@@ -89,6 +116,33 @@ def settle_refund(session: Session, refund_id: UUID, *, approved: bool, now: dat
     if not approved:
         use_credit(session, [customer_id], now=now)
     return refund
+
+
+def list_waiting_refunds(session: Session) -> Sequence[WaitingRefund]:
+    """Return what waits for a person, the oldest first."""
+    tasks = select(HumanTask).where(HumanTask.kind == TaskKind.REFUND_REQUESTED)
+    task_ids = {task.facts["refund_id"]: task.id for task in session.scalars(tasks)}
+    waiting = select(Refund, Customer.number).join(Customer, Customer.id == Refund.customer_id)
+    waiting = waiting.where(Refund.status == RefundStatus.REQUESTED).order_by(Refund.requested_at, Refund.id)
+    return [
+        WaitingRefund(
+            task_id=task_ids[str(refund.id)],
+            refund_id=refund.id,
+            customer_number=number,
+            amount=Money(refund.amount_minor, refund.currency),
+            reason=refund.reason,
+            requested_at=refund.requested_at,
+        )
+        for refund, number in session.execute(waiting)
+    ]
+
+
+def get_waiting_refund(session: Session, task_id: int) -> WaitingRefund:
+    """Return the refund that waits under this task; raise RefundNotFound if none does."""
+    found = next((refund for refund in list_waiting_refunds(session) if refund.task_id == task_id), None)
+    if found is None:
+        raise RefundNotFound(task_id)
+    return found
 
 
 def task_key(refund_id: UUID) -> str:

@@ -14,6 +14,7 @@ from handoff.commands import (
     exchange,
     explain,
     nlu,
+    refunds,
     tasks,
     up,
 )
@@ -35,6 +36,7 @@ app.add_typer(demo.app, name="demo")
 app.add_typer(billing.app, name="billing")
 app.add_typer(dunning.app, name="dunning")
 app.add_typer(disputes.app, name="disputes")
+app.add_typer(refunds.app, name="refunds")
 app.add_typer(tasks.app, name="tasks")
 app.command("import")(exchange.import_command)
 app.command("export")(exchange.export_command)
