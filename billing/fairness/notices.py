@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from billing.law import Law, RuleMissing
+from billing.money import divide
+from billing.rating.tax import BASIS_POINTS
 from billing.rating.terms import ContractTerms, PlanPhase, PriceTerms
 
 RULE = "price_notice"
@@ -38,6 +40,9 @@ def _lawful_prices(
         if before is None or not _concerns(phase, before, price) or not _is_dearer(price, before):
             kept.append(price)
             continue
+        if _follows_tax(law, before, price):
+            kept.append(price)
+            continue
         sent_on = notices.get(price.version_id)
         rule = _broken_rule(law, price.valid_from, sent_on)
         if rule == "":
@@ -61,6 +66,19 @@ def _is_dearer(price: PriceTerms, before: PriceTerms) -> bool:
         or price.included < before.included
         or _extra(price) != _extra(before)
     )
+
+
+def _follows_tax(law: Law, before: PriceTerms, price: PriceTerms) -> bool:
+    """Say whether the price rose with the tax on that very day, and by no more: the law made that change."""
+    day_before = price.valid_from - timedelta(days=1)
+    try:
+        old, new = (law.tax_rate(price.tax_category, day) for day in (day_before, price.valid_from))
+    except RuleMissing:
+        return False
+    if old >= new or price.included < before.included or _extra(price) != _extra(before):
+        return False
+    pairs = ((before.base.minor, price.base.minor), (before.unit_price_micro, price.unit_price_micro))
+    return all(now <= divide(then * (BASIS_POINTS + new), BASIS_POINTS + old) for then, now in pairs)
 
 
 def _extra(price: PriceTerms) -> object:

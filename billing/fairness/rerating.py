@@ -39,7 +39,7 @@ class Rerating:
 
     def __init__(self, facts: AccountFacts, law: Law) -> None:
         self._law = law
-        self._invoice_periods = sorted({invoice.period for invoice in facts.invoices})
+        self._months = sorted({invoice.period for invoice in facts.invoices if is_month(invoice.period)})
         self._lawful: dict[UUID, tuple[ContractTerms, tuple[HeldBack, ...]]] = {}
         self._notices = facts.notices
         self._segments: dict[tuple[UUID, BillingPeriod, bool], tuple[Segment, ...]] = {}
@@ -62,38 +62,44 @@ class Rerating:
         key = (contract.contract_id, window, lawful)
         if key not in self._discounts:
             terms = replace(self.terms(contract, lawful=lawful), one_offs=())
-            self._discounts[key] = rate(terms, (), self._law, window)
+            lines = [line for month in months_of(window) for line in rate(terms, (), self._law, month)]
+            self._discounts[key] = tuple(lines)
         return self._discounts[key]
 
     def usage_lines(
         self, contract: ContractFacts, window: BillingPeriod, usage: Iterable[Usage], *, lawful: bool = False
     ) -> tuple[Line, ...]:
         terms = replace(self.terms(contract, lawful=lawful), one_offs=(), discounts=())
-        lines = rate(terms, tuple(usage), self._law, window)
-        return tuple(line for line in lines if line.kind is LineKind.USAGE)
+        records = tuple(usage)
+        return tuple(
+            line
+            for month in months_of(window)
+            for line in rate(terms, records, self._law, month)
+            if line.kind is LineKind.USAGE
+        )
 
-    def window_of(self, days: BillingPeriod, own: BillingPeriod) -> BillingPeriod | None:
-        """Return the month that the days are a share of; None if they are no part of one month.
+    def window_of(self, days: BillingPeriod, own: BillingPeriod) -> BillingPeriod:
+        """Return the month that the days are a share of; of days of several months all of those months.
 
-        That is the period of the line's own invoice, else of another one, else the days themselves if they are a month.
+        That is the period of the line's own invoice if it is a month, else of another one, else the days themselves if
+        they are a month.
         """
-        for period in (own, *self._invoice_periods):
-            if period.start <= days.start and days.end <= period.end:
+        for period in (own, *self._months):
+            if is_month(period) and period.start <= days.start and days.end <= period.end:
                 return period
         if is_month(days):
             return days
-        month = BillingPeriod.month_of(days.start)
-        return month if days.end <= month.end else None
+        return BillingPeriod(BillingPeriod.month_of(days.start).start, BillingPeriod.month_of(days.last_day).end)
 
     def pieces(self, days: BillingPeriod, own: BillingPeriod) -> list[tuple[BillingPeriod, BillingPeriod]]:
         """Cut days into shares of months: (month, days of it)."""
         window = self.window_of(days, own)
-        if window is not None:
+        if is_month(window):
             return [(window, days)]
         pieces: list[tuple[BillingPeriod, BillingPeriod]] = []
         start = days.start
         while start < days.end:
-            month = next((period for period in self._invoice_periods if start in period), BillingPeriod.month_of(start))
+            month = next((period for period in self._months if start in period), BillingPeriod.month_of(start))
             end = min(days.end, month.end)
             pieces.append((month, BillingPeriod(start, end)))
             start = end
@@ -178,6 +184,16 @@ def runs_of(days: BillingPeriod | None, without: Collection[date]) -> list[Billi
 
 def days_of(days: BillingPeriod) -> list[date]:
     return [days.start + timedelta(days=offset) for offset in range(days.days)]
+
+
+def months_of(window: BillingPeriod) -> list[BillingPeriod]:
+    """Return the months that a window is made of."""
+    if is_month(window):
+        return [window]
+    months = [BillingPeriod.month_of(window.start)]
+    while months[-1].end < window.end:
+        months.append(months[-1].next_month())
+    return months
 
 
 def is_month(days: BillingPeriod) -> bool:

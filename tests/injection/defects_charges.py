@@ -40,13 +40,41 @@ def usage_twice(spoiler: Spoiler) -> Expected | None:
     return {"A1": picked[1]["amount_minor"]}
 
 
-@defect("A1", "single charge printed twice", service=True)
+@defect("A13", "single charge printed twice", service=True)
 def service_twice(spoiler: Spoiler) -> Expected | None:
     picked = spoiler.pick("one_off")
     if picked is None:
         return None
     spoiler.add(*picked)
-    return {"A1": picked[1]["amount_minor"]}
+    return {"A13": picked[1]["amount_minor"]}
+
+
+@defect("A14", "a monthly fee beside the plan's")
+def monthly_fee(spoiler: Spoiler) -> Expected | None:
+    picked = spoiler.pick("recurring", whole=True)
+    if picked is None:
+        return None
+    amount = spoiler.rng.choice((99, 499, 777))
+    spoiler.add(*picked, amount_minor=amount, price=None)
+    return {"A14": amount}
+
+
+@defect("A10", "a credit for days that is too small", ends_within=True, early=False, discounted=False, outage=False)
+def credit_too_small(spoiler: Spoiler) -> Expected | None:
+    """The last month was billed whole; what came back for the days after the end was less than they cost."""
+    contract, invoice = spoiler.account.contracts[0], spoiler.account.invoices[-1]
+    for line in list(invoice.lines):
+        ends = line["contract"] is contract and line["period_end"] == contract.end
+        if ends and line["kind"] == "proration_charge" and line["period_start"] == invoice.start:
+            price = _price(spoiler, line)
+            back = price - line["amount_minor"]
+            less = spoiler.rng.randint(1, max(1, back - 1))
+            if back < 2:
+                return None
+            spoiler.change(invoice, line, period_end=invoice.end, amount_minor=price, kind="recurring")
+            spoiler.add(invoice, line, kind="proration_credit", period_start=contract.end, amount_minor=less - back)
+            return {"A10": less}
+    return None
 
 
 @defect("A2", "days of a month charged once more")

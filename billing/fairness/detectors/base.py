@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from billing.fairness.claims import Book, Case, Claim, contract_evidence
-from billing.fairness.detectors.prices import claim_increase, claim_price
+from billing.fairness.detectors.prices import claim_increase, claim_price, is_known_price
 from billing.fairness.facts import ContractFacts, LineFacts
 from billing.fairness.rerating import days_of
 from billing.periods import BillingPeriod
@@ -59,6 +59,9 @@ def _claim_line(
     already = frozenset(taken)
     taken.update(day for day in days_of(line.period) if _runs_on(case, book, contract, line, day))
     as_agreed = natural.accepts(line.amount)
+    if owed.telescoped == 0 and not as_agreed and natural.telescoped and not is_known_price(contract, line, pieces):
+        case.claim("A14", line, line.amount, "contract.recurring_charges", reason="not_agreed")
+        return
     # What the days would cost if all of them were owed; a line below that charged fewer days or a lower price.
     ceiling = line.amount if as_agreed else min(line.amount, natural.telescoped)
     days_too_many = ceiling - owed.telescoped
@@ -107,6 +110,8 @@ def _give_back(case: Case, book: Book, contract: ContractFacts, lines: Sequence[
             claim.facts["given_back_minor"] = part
             claim.evidence += ({"row": "line", "invoice": line.invoice, "position": line.position},)
             back -= part
+            if claim.amount and part and claim.detector in {"A2", "A3"}:
+                claim.detector, claim.facts["reason"] = "A10", "credit_too_small"
         if line.amount > 0:
             natural = case.rerating.natural(contract, _pieces(case, book, line))
             expected = min(line.amount, natural.telescoped)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from billing.fairness.claims import Book, Case, Claim, contract_evidence
 from billing.fairness.detectors.base import BASE_KINDS
-from billing.fairness.facts import ContractFacts, LineFacts
+from billing.fairness.facts import ContractFacts, LineFacts, OutageFacts
 from billing.fairness.finding import Evidence
 from billing.periods import BillingPeriod
 from billing.rating.kinds import LineKind
@@ -100,9 +100,7 @@ def audit_outages(case: Case, book: Book, contract: ContractFacts) -> None:
     charges = _by_window(case, book, contract, BASE_KINDS)
     given = _by_window(case, book, contract, {LineKind.COMPENSATION})
     for outage in contract.outages:
-        if case.law.find(OUTAGE_RULE, outage.reported_on) is None:
-            evidence = (contract_evidence(contract), _outage_row(outage.reference, outage.reported_on.isoformat()))
-            case.ask("A23", OUTAGE_RULE, outage.reference, evidence, reason="law_missing")
+        _ask_about(case, contract, outage)
     for window in sorted(charges):
         owed = [
             line
@@ -117,6 +115,18 @@ def audit_outages(case: Case, book: Book, contract: ContractFacts) -> None:
             case.claim("A23", line, missing, str(owed[0].facts.get("rule", OUTAGE_RULE)), more=more)
 
 
+def _ask_about(case: Case, contract: ContractFacts, outage: OutageFacts) -> None:
+    """Leave to a person what the law leaves open: an outage of a day without a rule, and a very short one."""
+    evidence = (contract_evidence(contract), _outage_row(outage.reference, outage.reported_on.isoformat()))
+    rule = case.law.find(OUTAGE_RULE, outage.reported_on)
+    if rule is None:
+        case.ask("A23", OUTAGE_RULE, outage.reference, evidence, reason="law_missing")
+        return
+    days = ((outage.ended_on or case.today) - outage.reported_on).days
+    if 0 < days <= int(rule.values.get("person_up_to_days", 0)):
+        case.ask("A23", rule.version, outage.reference, evidence, reason="short_outage")
+
+
 def _outage_row(reference: str, reported_on: str) -> Evidence:
     return {"row": "outage", "reference": reference, "reported_on": reported_on}
 
@@ -128,8 +138,7 @@ def _by_window(
     for line in book.of_contract(contract):
         if line.kind in kinds:
             own = book.invoice_of(line).period
-            window = case.rerating.window_of(line.period, own)
-            groups[window or own].append(line)
+            groups[case.rerating.window_of(line.period, own)].append(line)
     return groups
 
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import timedelta
 
 from billing.fairness.claims import Book, Case, contract_evidence
 from billing.fairness.detectors.prices import grossed
@@ -16,6 +17,8 @@ NOT_SERVICES = frozenset({LineKind.LATE_FEE, LineKind.INTEREST, LineKind.TAX, Li
 CHARGE_RULE = "contract.single_charges"
 PROOF_RULE = "contract.proof_of_order"
 TERM_RULE = "minimum_term"
+# A charge may be billed a bill or two after its day.
+LATE_DAYS = 62
 
 
 def audit_fees(case: Case, book: Book, contract: ContractFacts) -> None:
@@ -30,6 +33,11 @@ def audit_fees(case: Case, book: Book, contract: ContractFacts) -> None:
         if charge is None:
             left.append(line)
         else:
+            found.append((line, charge))
+    for line in [*left]:
+        charge = _take(booked, line, late=True)
+        if charge is not None:
+            left.remove(line)
             found.append((line, charge))
     for line, charge in found:
         if id(charge) in repeated:
@@ -64,11 +72,14 @@ def _repeated(booked: Sequence[OneOff]) -> set[int]:
     return again
 
 
-def _take(booked: list[OneOff], line: LineFacts) -> OneOff | None:
+def _take(booked: list[OneOff], line: LineFacts, *, late: bool = False) -> OneOff | None:
+    """Return the booking that the line is for, and strike it off; `late`: one of the weeks before will do."""
+    earliest = line.period.start - timedelta(days=LATE_DAYS)
     candidates = [
         charge
         for charge in booked
-        if charge.charged_on in line.period and (charge.kind is line.kind or _reference(line) == charge.reference)
+        if (charge.charged_on in line.period and (charge.kind is line.kind or _reference(line) == charge.reference))
+        or (late and earliest <= charge.charged_on < line.period.end and _is_for(line, charge))
     ]
     best = min(
         candidates,
@@ -84,13 +95,18 @@ def _take(booked: list[OneOff], line: LineFacts) -> OneOff | None:
     return best
 
 
+def _is_for(line: LineFacts, charge: OneOff) -> bool:
+    same_charge = charge.kind is line.kind and charge.amount.minor == line.amount
+    return same_charge and _reference(line) in {"", charge.reference}
+
+
 def _reference(line: LineFacts) -> str:
     return str(line.cause.get("reference", ""))
 
 
 def _check(case: Case, contract: ContractFacts, line: LineFacts, charge: OneOff) -> None:
     if charge.kind is LineKind.TERMINATION_FEE:
-        _check_termination(case, contract, line)
+        _check_termination(case, contract, line, charge)
     elif charge.kind is LineKind.THIRD_PARTY and not charge.proof_reference:
         case.claim("A20", line, line.amount, PROOF_RULE, reference=charge.reference)
     elif line.amount > charge.amount.minor:
@@ -100,16 +116,18 @@ def _check(case: Case, contract: ContractFacts, line: LineFacts, charge: OneOff)
 def _claim_above(case: Case, line: LineFacts, charge: OneOff) -> None:
     over = line.amount - charge.amount.minor
     rate = case.law.tax_rate(charge.tax_category, charge.charged_on)
-    if line.tax_rate != rate and line.amount == grossed(charge.amount.minor, rate, line.tax_rate):
+    if line.tax_rate != rate and abs(line.amount - grossed(charge.amount.minor, rate, line.tax_rate)) <= 1:
         detector = "A9" if rate == 0 else "A8"
         case.claim(detector, line, over, f"tax.{case.facts.country}", expected_tax_rate=rate)
     else:
         case.claim("A14", line, over, CHARGE_RULE, reason="above_agreed", expected_minor=charge.amount.minor)
 
 
-def _check_termination(case: Case, contract: ContractFacts, line: LineFacts) -> None:
+def _check_termination(case: Case, contract: ContractFacts, line: LineFacts, charge: OneOff | None) -> None:
     """A19: owed only for an end before the minimum term, which the law limits, and never above what was agreed."""
     rule, owed = "contract.termination_fee", contract.termination_fee
+    if owed is None and charge is not None:
+        owed = charge.amount.minor
     until, ended = contract.minimum_term_until, contract.ended_on
     if until is not None and ended is not None and ended < until:
         law = _term_law(case, contract)
@@ -142,16 +160,12 @@ def _claim_unbooked(
         and other.amount == line.amount
         and _reference(line) in {"", _reference(other), charge.reference}
     ]
-    same_day = [other for other in twins if other.period == line.period and other.invoice == line.invoice]
-    if same_day:
-        twin = same_day[0]
-        case.claim("A1", line, line.amount, CHARGE_RULE, twin_invoice=twin.invoice, twin_position=twin.position)
-    elif twins:
+    if twins:
         twin = twins[0]
         case.claim("A13", line, line.amount, CHARGE_RULE, twin_invoice=twin.invoice, twin_position=twin.position)
     elif line.kind is LineKind.THIRD_PARTY:
         case.claim("A20", line, line.amount, PROOF_RULE, reason="no_order")
     elif line.kind is LineKind.TERMINATION_FEE:
-        _check_termination(case, contract, line)
+        _check_termination(case, contract, line, None)
     else:
         case.claim("A14", line, line.amount, CHARGE_RULE, reason="not_agreed")

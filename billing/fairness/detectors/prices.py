@@ -20,14 +20,14 @@ def claim_price(case: Case, contract: ContractFacts, line: LineFacts, pieces: Pi
     """Claim what a base charge is above the agreed price of its days, by the cause that gives this very amount."""
     over = line.amount - agreed.telescoped
     rate = expected_rate(case, contract, pieces)
-    if rate is not None and line.tax_rate != rate and grossed(agreed.telescoped, rate, line.tax_rate) == line.amount:
+    if rate is not None and line.tax_rate != rate and _is_grossed(line, agreed.telescoped, rate):
         tax_rule = f"tax.{case.facts.country}"
         case.claim("A8", line, over, tax_rule, expected_tax_rate=rate, billed_tax_rate=line.tax_rate)
         return
     other = _other_price(case, contract, line, pieces)
     if other is None:
         whole = all(window == days for window, days in pieces)
-        detector, rule = ("A5", PRICE_RULE) if whole else ("A10", SHARE_RULE)
+        detector, rule = ("A5", PRICE_RULE) if whole or _names_other(case, contract, line) else ("A10", SHARE_RULE)
         case.claim(detector, line, over, rule, expected_minor=agreed.telescoped)
         return
     at_other = price_charge(other, pieces)
@@ -65,6 +65,26 @@ def expected_rate(case: Case, contract: ContractFacts, pieces: Pieces) -> int | 
 def grossed(amount: int, rate: int, wrong: int) -> int:
     """Return the price with tax had the wrong rate been added to the net price."""
     return divide(amount * (TAX_BASE + wrong), TAX_BASE + rate)
+
+
+def _is_grossed(line: LineFacts, agreed: int, rate: int) -> bool:
+    """Allow a cent: the net price in between may have been rounded."""
+    return abs(grossed(agreed, rate, line.tax_rate) - line.amount) <= 1
+
+
+def _names_other(case: Case, contract: ContractFacts, line: LineFacts) -> bool:
+    """Say whether the line names a price that is none of the contract's plans."""
+    known = {price.version_id for phase in contract.terms.phases for price in phase.prices}
+    return line.price_version_id is not None and line.price_version_id not in known
+
+
+def is_known_price(contract: ContractFacts, line: LineFacts, pieces: Pieces) -> bool:
+    """Say whether the line names, or costs what the days cost at, any price of the contract's plans."""
+    prices = [price for phase in contract.terms.phases for price in phase.prices]
+    return any(
+        price.version_id == line.price_version_id or price_charge(price, pieces).accepts(line.amount)
+        for price in prices
+    )
 
 
 def _other_price(case: Case, contract: ContractFacts, line: LineFacts, pieces: Pieces) -> PriceTerms | None:

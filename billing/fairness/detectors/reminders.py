@@ -4,6 +4,7 @@ The fee of one reminder can be both too high and too early: what is above the la
 the second.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -18,29 +19,31 @@ from billing.rating.kinds import LineKind
 FEE_RULE = "reminder_fee"
 DEMAND_RULE = "payment_demand_fee"
 INTEREST_RULE = "late_interest"
+UNPAID_RULE = "contract.reminder_of_unpaid"
 DEMAND = "payment_demand"
 
 
 def audit_reminders(case: Case, book: Book) -> None:
-    seen: set[tuple[object, ...]] = set()
+    seen: Counter[tuple[object, ...]] = Counter()
     for line in sorted(book.lines, key=lambda line: (line.credited >= line.amount, line.invoice, line.position)):
         if line.kind is not LineKind.LATE_FEE or line.amount <= 0:
             continue
         key = (line.period, line.amount, str(line.cause.get("invoice_number", "")), str(line.cause.get("kind", "")))
-        if key in seen:
+        letters = [one for one in case.facts.dunning if one.sent_on == line.period.start and one.fee == line.amount]
+        seen[key] += 1
+        if seen[key] > max(1, len(letters)):
             case.claim("A1", line, line.amount, "contract.reminder_charged_once")
-            continue
-        seen.add(key)
-        _audit_fee(case, book, line)
+        else:
+            _audit_fee(case, book, line)
 
 
 def _audit_fee(case: Case, book: Book, line: LineFacts) -> None:
-    sent_on = line.period.start
-    about = _reminded(case, book, line, sent_on)
+    step = _letter(case, book, line)
+    sent_on = step.sent_on if step else line.period.start
+    about = _reminded(case, book, line, step, sent_on)
     if about is None:
-        case.claim("A14", line, line.amount, "contract.reminder_of_unpaid", reason="nothing_was_due")
+        case.claim("A14", line, line.amount, UNPAID_RULE, reason="nothing_was_due")
         return
-    step = next((one for one in case.facts.dunning if one.invoice == about.number and one.sent_on == sent_on), None)
     try:
         cap, rule, days_after = _limits(case, line, about, step)
     except RuleMissing as error:
@@ -48,12 +51,28 @@ def _audit_fee(case: Case, book: Book, line: LineFacts) -> None:
         case.ask("A15", error.name, f"{line.invoice}/{line.position}", evidence, reason="law_missing")
         return
     more = (_invoice_row(about),)
+    earliest = _earliest(case, about, sent_on, days_after, rule)
+    # A line of many days does not say when the letter was sent.
+    is_early = sent_on < earliest and (step is not None or line.period.days == 1)
+    if not is_early and _open_on(case, about, sent_on) <= 0:
+        case.claim("A14", line, line.amount, UNPAID_RULE, more=more, reason="nothing_was_due")
+        return
     if line.amount > cap:
         case.claim("A15", line, line.amount - cap, rule.version, more=more, cap_minor=cap)
-    earliest = _earliest(case, about, sent_on, days_after, rule)
-    if sent_on < earliest and min(cap, line.amount) > 0:
+    if is_early and min(cap, line.amount) > 0:
         facts = {"sent_on": sent_on.isoformat(), "earliest": earliest.isoformat()}
         case.claim("A16", line, min(cap, line.amount), rule.version, more=more, **facts)
+
+
+def _letter(case: Case, book: Book, line: LineFacts) -> DunningFacts | None:
+    """Return the letter that the line charges: of its day, else of its fee and sent before the bill."""
+    named = str(line.cause.get("invoice_number", ""))
+    letters = [one for one in case.facts.dunning if named in {"", one.invoice}]
+    of_day = [one for one in letters if one.sent_on == line.period.start]
+    if of_day:
+        return of_day[0]
+    issued_on = book.invoice_of(line).issued_on
+    return next((one for one in reversed(letters) if one.fee == line.amount and one.sent_on <= issued_on), None)
 
 
 def _limits(case: Case, line: LineFacts, about: InvoiceAudited, step: DunningFacts | None) -> tuple[int, Rule, int]:
@@ -79,16 +98,18 @@ def _earliest(case: Case, about: InvoiceAudited, sent_on: date, days_after: int,
     return earliest
 
 
-def _reminded(case: Case, book: Book, line: LineFacts, sent_on: date) -> InvoiceAudited | None:
-    """Return the invoice that the letter was about: as the line says, as the letter says, else one that was open."""
-    named = book.invoices.get(str(line.cause.get("invoice_number", "")))
-    if named is not None:
-        return named if _open_on(case, named, sent_on) > 0 else None
-    lettered = [one.invoice for one in case.facts.dunning if one.sent_on == sent_on and one.invoice in book.invoices]
-    if lettered:
-        return book.invoices[lettered[0]]
-    issued = [one for one in case.facts.invoices if one.issued_on <= sent_on and _open_on(case, one, sent_on) > 0]
-    return min(issued, key=lambda invoice: invoice.due_on, default=None)
+def _reminded(
+    case: Case, book: Book, line: LineFacts, step: DunningFacts | None, sent_on: date
+) -> InvoiceAudited | None:
+    """Return the invoice that the letter was about: as letter or line says, else an open one, else the one due last."""
+    named = step.invoice if step else str(line.cause.get("invoice_number", ""))
+    if named in book.invoices:
+        return book.invoices[named]
+    issued = [one for one in case.facts.invoices if one.issued_on <= sent_on and one.number != line.invoice]
+    still_open = [one for one in issued if _open_on(case, one, sent_on) > 0]
+    if still_open:
+        return min(still_open, key=lambda invoice: invoice.due_on)
+    return max(issued, key=lambda invoice: invoice.due_on, default=None)
 
 
 def _open_on(case: Case, invoice: InvoiceAudited, day: date) -> int:
@@ -144,7 +165,8 @@ def _owed_invoice(book: Book, line: LineFacts) -> InvoiceAudited | None:
 
 def _owed_spans(case: Case, about: InvoiceAudited, line: LineFacts) -> Sequence[OwedSpan]:
     """Return what was owed from when to when: from the due date until it was paid, at most until the line's end."""
-    until = line.period.last_day
+    # Some write the days after the due date, some from the due date to before the payment.
+    until = line.period.end if line.period.start <= about.due_on else line.period.last_day
     paid = sorted(_receipts(case, about))
     spans: list[OwedSpan] = []
     owed = about.total - sum(amount for day, amount in paid if day <= about.due_on)

@@ -31,7 +31,7 @@ def audit_usage(case: Case, book: Book, contract: ContractFacts) -> None:
     for line in book.of_contract(contract):
         if line.kind is LineKind.USAGE:
             own = book.invoice_of(line).period
-            groups[case.rerating.window_of(line.period, own) or own].append(line)
+            groups[case.rerating.window_of(line.period, own)].append(line)
     for window in sorted(groups):
         _audit_window(case, book, contract, window, groups[window])
 
@@ -136,9 +136,8 @@ def _name(
 
 def _name_price(case: Case, contract: ContractFacts, line: LineFacts, over: int, partner: Line) -> None:
     """The quantity is right, so the price is not: another version's, with another tax, or none of the contract's."""
-    if line.tax_rate != partner.tax_rate and line.amount == grossed(
-        partner.amount.minor, partner.tax_rate, line.tax_rate
-    ):
+    with_tax = grossed(partner.amount.minor, partner.tax_rate, line.tax_rate)
+    if line.tax_rate != partner.tax_rate and abs(line.amount - with_tax) <= 1:
         case.claim("A8", line, over, f"tax.{case.facts.country}", expected_tax_rate=partner.tax_rate)
         return
     prices = [price for phase in contract.terms.phases for price in phase.prices]
