@@ -119,7 +119,7 @@ def settle_refund(session: Session, refund_id: UUID, *, approved: bool, now: dat
 
 
 def list_waiting_refunds(session: Session) -> Sequence[WaitingRefund]:
-    """Return what waits for a person, the oldest first."""
+    """Return what was put before a person and waits, the oldest first."""
     tasks = select(HumanTask).where(HumanTask.kind == TaskKind.REFUND_REQUESTED)
     task_ids = {task.facts["refund_id"]: task.id for task in session.scalars(tasks)}
     waiting = select(Refund, Customer.number).join(Customer, Customer.id == Refund.customer_id)
@@ -134,6 +134,7 @@ def list_waiting_refunds(session: Session) -> Sequence[WaitingRefund]:
             requested_at=refund.requested_at,
         )
         for refund, number in session.execute(waiting)
+        if str(refund.id) in task_ids
     ]
 
 
