@@ -31,6 +31,7 @@ class Runtime:
     clock: Clock
     turn_secret: str
     code_pepper: str
+    payment_page: str | None = None
 
 
 @dataclass(frozen=True)

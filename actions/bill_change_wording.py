@@ -1,11 +1,12 @@
 """Which response tells a cause of a changed bill, and with which facts. Pure: the sentences stand in the domain."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from actions.cause_facts import sayable
 from actions.formatting import Wording
 from billing.explain.bill_changes import BillChange, Cause, CauseCode
-from billing.money import Money
+from billing.money import Money, total
 
 # Nouns of their own: a plan keeps its capital within an English or Finnish sentence.
 NAMES_OF_PLANS = frozenset(
@@ -16,10 +17,18 @@ NAMES_OF_PLANS = frozenset(
         CauseCode.PRICE_CHANGE,
         CauseCode.PRORATION,
         CauseCode.FIRST_BILL,
+        CauseCode.ALLOWANCE_CHANGE,
+        CauseCode.WORLD_USAGE,
+        CauseCode.LESS_WORLD_USAGE,
+        CauseCode.LATE_USAGE,
+        CauseCode.LATE_USAGE_GONE,
     }
 )
-DAYS = ("ended_on", "started_on", "changed_on", "charged_on", "due_on")
-QUANTITIES = ("quantity", "quantity_now", "included")
+CAUSES_IN_SHORT = 2
+DAYS = ("ended_on", "started_on", "changed_on", "charged_on", "due_on", "period_start", "period_end")
+QUANTITIES = ("quantity", "quantity_now", "included", "included_before", "included_now")
+PRICES = ("price_before", "price_now", "monthly_before", "monthly_now")
+TAX_RATES = ("tax_rate", "tax_rate_before", "tax_rate_now")
 COUNTS = ("days", "days_before", "days_now", "days_in_period")
 
 
@@ -54,10 +63,26 @@ def sentence_of(cause: Cause, change: BillChange, wording: Wording) -> Sentence:
         **{key: wording.number(int(cause.facts[key])) for key in COUNTS if key in cause.facts},
         **_quantities(cause, wording),
         **_prices(cause, wording),
+        **{key: wording.tax_rate(int(cause.facts[key])) for key in TAX_RATES if key in cause.facts},
     }
+    if "invoice_number" in cause.facts:
+        facts["invoice_number"] = str(cause.facts["invoice_number"])
     if change.previous_period is not None:
         facts["previous_month"] = wording.month(change.previous_period.start)
-    return Sentence(f"utter_invoices_cause_{_variant_of(cause)}", facts)
+    return Sentence(f"utter_invoices_cause_{sayable(_variant_of(cause), facts)}", facts)
+
+
+def shortened(change: BillChange) -> BillChange:
+    """Keep what fits into a text message: two causes, or the weightiest and the sum of the rest."""
+    if len(change.causes) <= 1:
+        return change
+    causes = change.causes
+    if len(causes) > CAUSES_IN_SHORT:
+        rest = causes[1:]
+        amount = total((cause.amount for cause in rest), change.difference.currency)
+        other = Cause(CauseCode.OTHER, amount, any(cause.recurring for cause in rest), {})
+        causes = (causes[0], other) if amount else causes[:1]
+    return replace(change, causes=causes, expected_next=None)
 
 
 def next_of(change: BillChange, wording: Wording) -> Sentence | None:
@@ -90,7 +115,7 @@ def _names(cause: Cause, wording: Wording) -> dict[str, str]:
 def _prices(cause: Cause, wording: Wording) -> dict[str, str]:
     return {
         key: wording.amount(Money(int(cause.facts[f"{key}_minor"]), cause.amount.currency))
-        for key in ("price_before", "price_now")
+        for key in PRICES
         if f"{key}_minor" in cause.facts
     }
 

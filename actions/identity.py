@@ -18,6 +18,13 @@ ACTION_OF_QUESTION = {
     "list_invoices": "action_list_invoices",
     "ask_balance_due": "action_tell_balance_due",
     "ask_payment_status": "action_tell_payment_status",
+    "make_payment": "action_tell_how_to_pay",
+    "get_invoice_copy": "action_send_invoice_copy",
+    "lower_bill": "action_advise_plan",
+    "dispute_charge": "action_check_charges",
+    "accept_correction": "action_correct_charges",
+    "open_dispute": "action_confirm_dispute",
+    "confirm_dispute": "action_open_dispute",
 }
 
 

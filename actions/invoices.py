@@ -3,12 +3,14 @@
 from typing import ClassVar
 
 from actions.base import Work
-from actions.bill_change_wording import head_of, next_of, sentence_of
+from actions.bill_change_wording import head_of, next_of, sentence_of, shortened
 from actions.cards import difference_card, invoices_card, shown_status
 from actions.formatting import Wording
 from actions.reply import Reply
 from actions.sensitive import SensitiveAction
-from billing.explain.bill_changes import CauseCode
+from actions.verdict_wording import tell_verdict
+from billing.audits import audit_account
+from billing.delivery import send_copy
 from billing.explanations import explain_latest_change
 from billing.identity import Verification
 from billing.invoices import InvoiceFacts, list_invoices
@@ -32,17 +34,17 @@ class ActionExplainBillChange(SensitiveAction):
             reply.say("utter_invoices_none")
             return
         wording = work.wording(verification.customer_id)
+        told = shortened(change) if work.dialogue.is_text_message else change
         sentences = [
-            head_of(change, wording),
-            *(sentence_of(cause, change, wording) for cause in change.causes),
-            next_of(change, wording),
+            head_of(told, wording),
+            *(sentence_of(cause, told, wording) for cause in told.causes),
+            next_of(told, wording),
         ]
         for sentence in sentences:
             if sentence is not None:
                 reply.say(sentence.response, **sentence.facts)
-        if any(cause.code is CauseCode.DUPLICATE_CHARGE for cause in change.causes):
-            reply.say("utter_invoices_duplicate")
         reply.show(difference_card(change))
+        tell_verdict(audit_account(work.session, verification.customer_id, today=wording.today), reply, wording)
 
 
 class ActionListInvoices(SensitiveAction):
@@ -63,6 +65,34 @@ class ActionListInvoices(SensitiveAction):
         lines = [line_of(invoice, wording) for invoice in invoices[:INVOICES_IN_TEXT]]
         reply.say("utter_invoices_list", lines="\n".join(lines))
         reply.show(invoices_card(invoices, wording.today))
+
+
+class ActionSendInvoiceCopy(SensitiveAction):
+    """Send me the bill once more: to the registered address and to no other."""
+
+    intent: ClassVar[str] = "get_invoice_copy"
+    topic: ClassVar[str] = "bills"
+
+    def name(self) -> str:
+        return "action_send_invoice_copy"
+
+    def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
+        newest = next(iter(list_invoices(work.session, verification.customer_id, limit=1)), None)
+        if newest is None:
+            reply.say("utter_invoices_none")
+            return
+        address = send_copy(
+            work.session,
+            verification.customer_id,
+            newest.id,
+            dedupe_key=f"copy:{work.turn.conversation_id}:{work.turn.seq}",
+            now=work.runtime.clock.now(),
+        )
+        if address is None:
+            reply.say("utter_invoices_copy_no_address")
+            return
+        month = work.wording(verification.customer_id).month(newest.period.start)
+        reply.say("utter_invoices_copy_sent", month=month, address=address.masked)
 
 
 def line_of(invoice: InvoiceFacts, wording: Wording) -> str:

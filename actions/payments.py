@@ -9,6 +9,7 @@ from actions.reply import Reply
 from actions.sensitive import SensitiveAction
 from billing.accounts import BalanceDue, balance_due
 from billing.identity import Verification
+from billing.payment_details import PaymentDetails, find_payment_details
 from billing.payments import PaymentFacts, PaymentStatus, payment_status
 
 
@@ -55,8 +56,46 @@ class ActionTellPaymentStatus(SensitiveAction):
         _tell_what_is_open(status, reply, wording)
         if status.late_fee is not None:
             reply.say("utter_payments_late_fee", amount=wording.amount(status.late_fee))
-        if status.duplicate is not None:
+        if status.duplicate is not None and status.duplicate.invoice_number is not None:
             reply.say("utter_payments_duplicate", **_facts_of(status.duplicate, wording))
+
+
+class ActionTellHowToPay(SensitiveAction):
+    """How and where do I pay?"""
+
+    intent: ClassVar[str] = "make_payment"
+    topic: ClassVar[str] = "payments"
+
+    def name(self) -> str:
+        return "action_tell_how_to_pay"
+
+    def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
+        details = find_payment_details(work.session, verification.customer_id)
+        if details is None:
+            reply.say("utter_payments_nothing_due")
+            return
+        wording = work.wording(verification.customer_id)
+        page = work.runtime.payment_page
+        if details.iban:
+            _tell_transfer(details, reply, wording)
+        elif page is None:
+            reply.say("utter_payments_how_by_person")
+            return
+        if page is not None:
+            reply.say("utter_payments_link", link=details.link(page))
+        reply.say("utter_payments_no_card_numbers")
+        reply.show(bill_card(details.invoice, wording.today))
+
+
+def _tell_transfer(details: PaymentDetails, reply: Reply, wording: Wording) -> None:
+    overdue = "_overdue" if details.invoice.is_overdue(wording.today) else ""
+    reply.say(
+        f"utter_payments_how{overdue}",
+        amount=wording.amount(details.invoice.open_amount),
+        due_on=wording.day(details.invoice.due_on),
+        iban=details.printed_iban,
+        reference=details.reference.printed,
+    )
 
 
 def _way(balance: BalanceDue) -> str:
@@ -65,7 +104,9 @@ def _way(balance: BalanceDue) -> str:
 
 def _tell_last_payment(payment: PaymentFacts, reply: Reply, wording: Wording) -> None:
     facts = _facts_of(payment, wording)
-    if payment.days_late is None:
+    if payment.invoice_number is None:
+        reply.say("utter_payments_received_as_credit", **facts)
+    elif payment.days_late is None:
         reply.say("utter_payments_received", **facts)
     else:
         reply.say("utter_payments_received_late", **facts, days=wording.days(payment.days_late))
@@ -85,5 +126,5 @@ def _facts_of(payment: PaymentFacts, wording: Wording) -> dict[str, str]:
     return {
         "amount": wording.amount(payment.amount),
         "received_on": wording.day(payment.received_on),
-        "number": payment.invoice_number,
+        "number": payment.invoice_number or "",
     }

@@ -14,10 +14,12 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionNotFoundException
 
 from actions.base import Runtime, SaldoAction
+from actions.contracts import ActionAdvisePlan
+from actions.disputes import ActionCheckCharges, ActionConfirmDispute, ActionCorrectCharges, ActionOpenDispute
 from actions.handoff import ActionHandleFallback, ActionRequestHandoff
 from actions.identity import ActionAskIdentityCustomerNumber, ActionReportCodeOutcome, ActionStartChallenge
-from actions.invoices import ActionExplainBillChange, ActionListInvoices
-from actions.payments import ActionTellBalanceDue, ActionTellPaymentStatus
+from actions.invoices import ActionExplainBillChange, ActionListInvoices, ActionSendInvoiceCopy
+from actions.payments import ActionTellBalanceDue, ActionTellHowToPay, ActionTellPaymentStatus
 from actions.settings import Settings, load_settings
 from actions.smalltalk import ActionConfirmLanguage, ActionHandleAffirm, ActionHandleDeny, ActionSwitchLanguage
 from billing.clock import Clock, SystemClock
@@ -37,6 +39,13 @@ ACTIONS: tuple[type[SaldoAction], ...] = (
     ActionListInvoices,
     ActionTellBalanceDue,
     ActionTellPaymentStatus,
+    ActionTellHowToPay,
+    ActionSendInvoiceCopy,
+    ActionCheckCharges,
+    ActionCorrectCharges,
+    ActionConfirmDispute,
+    ActionOpenDispute,
+    ActionAdvisePlan,
     ActionRequestHandoff,
     ActionHandleFallback,
     ActionHandleAffirm,
@@ -63,6 +72,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         clock=clock or SystemClock(),
         turn_secret=settings.turn_secret.get_secret_value(),
         code_pepper=settings.code_pepper.get_secret_value(),
+        payment_page=settings.payment_page_url,
     )
     executor = make_executor(runtime)
     secret = settings.bot_secret.get_secret_value().encode()

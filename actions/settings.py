@@ -6,6 +6,9 @@ from typing import Any
 from pydantic import SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from billing.delivery import PaymentPageInvalid, payment_link
+from billing.money import Money
+
 
 class SettingMissing(SystemExit):
     """A required variable is not set; the process stops with one sentence that names it."""
@@ -21,12 +24,23 @@ class Settings(BaseSettings):
     bot_secret: SecretStr
     turn_secret: SecretStr
     code_pepper: SecretStr
+    payment_page_url: str | None = None
 
     @field_validator("bot_secret", "turn_secret", "code_pepper")
     @classmethod
     def _secrets_are_not_empty(cls, value: SecretStr) -> SecretStr:
         if not value.get_secret_value():
             raise ValueError
+        return value
+
+    @field_validator("payment_page_url")
+    @classmethod
+    def _payment_page_can_be_filled(cls, value: str | None) -> str | None:
+        if value is not None:
+            try:
+                payment_link(value, invoice_number="1", reference="1", amount=Money(1, "EUR"))
+            except PaymentPageInvalid as problem:
+                raise ValueError(str(problem)) from None
         return value
 
     @model_validator(mode="before")
@@ -43,4 +57,6 @@ def load_settings() -> Settings:
     try:
         return Settings()  # type: ignore[call-arg]  # the required fields come from the environment
     except ValidationError as error:
-        raise SettingMissing(f"SALDO_{str(error.errors()[0]['loc'][0]).upper()} is not set") from None
+        problem = error.errors()[0]
+        what = "is not valid" if problem["loc"][0] == "payment_page_url" else "is not set"
+        raise SettingMissing(f"SALDO_{str(problem['loc'][0]).upper()} {what}") from None

@@ -25,6 +25,10 @@ class Dialogue:
         return language if language in LANGUAGES else "en"
 
     @property
+    def is_text_message(self) -> bool:
+        return bool(self.tracker.get_slot("channel") == "sms")
+
+    @property
     def turn_token(self) -> str:
         metadata = self.tracker.latest_message.get("metadata") or {}
         return str(metadata.get("turn_token") or "")

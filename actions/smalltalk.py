@@ -15,12 +15,17 @@ OFFERS_A_PERSON = frozenset(
         "utter_handoff_frustration",
         "utter_identity_code_locked",
         "utter_identity_number_location",
-        "utter_invoices_dispute",
-        "utter_invoices_duplicate",
+        "utter_disputes_unclear",
+        "utter_invoices_copy_no_address",
         "utter_payments_duplicate",
         "utter_smalltalk_other_topic",
     }
 )
+# Responses that list what a yes does.
+ASKS_FOR_A_YES = {
+    "utter_disputes_offer": "action_correct_charges",
+    "utter_disputes_confirm": "action_open_dispute",
+}
 OFFERS_A_CODE = frozenset({"utter_identity_missing_code", "utter_identity_code_expired"})
 
 
@@ -34,6 +39,8 @@ class ActionHandleAffirm(SaldoAction):
         offered = work.dialogue.last_said()
         if "utter_handoff_offer_person" in offered:
             hand_over(work, reply, reason="not_understood")
+        elif asked := offered & ASKS_FOR_A_YES.keys():
+            reply.go_on_with(ASKS_FOR_A_YES[min(asked)])
         elif offered & OFFERS_A_PERSON:
             hand_over(work, reply, reason="asked_for_person")
         elif offered & OFFERS_A_CODE:

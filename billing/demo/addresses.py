@@ -3,19 +3,20 @@
 import unicodedata
 from random import Random
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import BindParameter, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from billing.demo.people import places_of
 from billing.models.customer import Customer
 
 MOST_HOUSES = 90
+FIELDS = ("email", "street", "postal_code", "city")
 
 
 def write_addresses(session: Session, seed: int) -> None:
     rng = Random(f"{seed}:addresses")
     customers = session.execute(select(Customer.id, Customer.name, Customer.number, Customer.country)).all()
-    rows = []
+    rows: list[dict[str, object]] = []
     for customer_id, name, number, country in sorted(customers, key=lambda row: row[2]):
         street, postal_code, city = rng.choice(places_of(country))
         house = rng.randint(1, MOST_HOUSES)
@@ -28,7 +29,9 @@ def write_addresses(session: Session, seed: int) -> None:
                 "city": city,
             }
         )
-    fields = {field: bindparam(field) for field in ("email", "street", "postal_code", "city")}
+    fields: dict[str, BindParameter[str]] = {
+        field: bindparam(field) for field in ("email", "street", "postal_code", "city")
+    }
     customer = Customer.__table__
     session.connection().execute(update(Customer).where(customer.c.id == bindparam("key")).values(fields), rows)
 

@@ -13,7 +13,13 @@ _IDENTITY: Final = "identity"
 _SUBJECTS: Final = {
     "ask_bill_change": "bills",
     "list_invoices": "bills",
+    "get_invoice_copy": "bills",
+    "lower_bill": "bills",
     "dispute_charge": "bills",
+    "open_dispute": "bills",
+    "confirm_dispute": "bills",
+    "accept_correction": "bills",
+    "make_payment": "payments",
     "ask_balance_due": "payments",
     "ask_payment_status": "payments",
 }

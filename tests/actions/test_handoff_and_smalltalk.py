@@ -67,7 +67,7 @@ async def test_a_yes_to_the_offered_person_says_why(conversation: Conversation) 
 
 
 async def test_a_yes_to_a_person_who_could_help_fetches_one(conversation: Conversation) -> None:
-    conversation.was_said("dispute_charge", "utter_invoices_dispute")
+    conversation.was_said("dispute_charge", "utter_disputes_unclear")
 
     outcome = await conversation.run("action_handle_affirm", intent="affirm")
 

@@ -45,6 +45,7 @@ async def test_a_discount_that_ended_is_told_with_its_day_and_amount(
         "utter_invoices_change_more",
         "utter_invoices_cause_discount_ended",
         "utter_invoices_next",
+        "utter_disputes_checked_fine",
     ]
     head = outcome.facts("utter_invoices_change_more")
     assert (head["month"], head["previous_month"]) == ("October", "September")
@@ -145,7 +146,7 @@ async def test_metered_usage_is_compared_with_the_month_before(
     assert (cause["quantity"], cause["previous_month"], cause["amount"]) == ("20 kWh", "September", "−€6.00")
 
 
-async def test_a_charge_booked_twice_is_named_and_a_person_offered(
+async def test_a_charge_booked_twice_is_named_and_its_correction_offered(
     conversation: Conversation, sessions_with: Callable[..., None]
 ) -> None:
     def story(session: Session, contract: Contract) -> None:
@@ -157,7 +158,8 @@ async def test_a_charge_booked_twice_is_named_and_a_person_offered(
     outcome = await explain(conversation)
 
     assert outcome.facts("utter_invoices_cause_duplicate_charge")["name"] == "technician visit"
-    assert outcome.said[-1] == "utter_invoices_duplicate"
+    assert outcome.said[-3:] == ["utter_disputes_mistake", "utter_disputes_found_a13", "utter_disputes_offer"]
+    assert outcome.facts("utter_disputes_offer")["amount"] == "€49.90"
 
 
 async def test_a_changed_plan_is_told_with_both_prices(
@@ -181,7 +183,11 @@ async def test_the_same_total_is_said_to_be_the_same(
 ) -> None:
     sessions_with()
 
-    assert (await explain(conversation)).said == ["utter_invoices_change_none", "utter_invoices_next"]
+    assert (await explain(conversation)).said == [
+        "utter_invoices_change_none",
+        "utter_invoices_next",
+        "utter_disputes_checked_fine",
+    ]
 
 
 async def test_a_first_bill_says_so(conversation: Conversation, sessions: sessionmaker[Session]) -> None:
@@ -195,6 +201,7 @@ async def test_a_first_bill_says_so(conversation: Conversation, sessions: sessio
         "utter_invoices_change_first",
         "utter_invoices_cause_first_bill",
         "utter_invoices_next",
+        "utter_disputes_checked_fine",
     ]
     cause = outcome.facts("utter_invoices_cause_first_bill")
     assert (cause["name"], cause["started_on"]) == ("Mobile S", "12 October")

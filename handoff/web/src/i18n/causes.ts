@@ -40,10 +40,14 @@ const days: Detail = ({ cause, locale }) => {
   return billed !== null && all !== null ? locale.text("detail_days", { days: billed, all }) : null;
 };
 
-const prices: Detail = ({ cause, currency, locale }) => {
-  const { price_before_minor: before, price_now_minor: now } = cause.facts;
-  if (typeof before !== "number" || typeof now !== "number") return null;
-  return locale.text("detail_plans", { from: locale.money(before, currency), to: locale.money(now, currency) });
+const prices = amounts("price");
+const monthly = amounts("monthly");
+
+const included: Detail = ({ cause, locale }) => {
+  const { included_before: before, included_now: now } = cause.facts;
+  const unit = wordUnit(cause, locale);
+  if (typeof before !== "number" || typeof now !== "number" || unit === null) return null;
+  return locale.text("detail_plans", { from: locale.number(before), to: `${locale.number(now)} ${unit}` });
 };
 
 const unitPrices: Detail = ({ cause, currency, locale }) => {
@@ -60,6 +64,14 @@ const bill: Detail = ({ cause, locale }) => {
 };
 
 const recurrence: Detail = ({ cause, locale }) => locale.text(cause.recurring ? "every_month" : "one_off");
+
+function amounts(what: "price" | "monthly"): Detail {
+  return ({ cause, currency, locale }) => {
+    const { [`${what}_before_minor`]: before, [`${what}_now_minor`]: now } = cause.facts;
+    if (typeof before !== "number" || typeof now !== "number") return null;
+    return locale.text("detail_plans", { from: locale.money(before, currency), to: locale.money(now, currency) });
+  };
+}
 
 function dated(factName: string, key: "detail_from" | "detail_until" | "detail_on"): Detail {
   return ({ cause, locale }) => {
@@ -83,6 +95,24 @@ const DETAILS: Record<string, readonly Detail[]> = {
   late_fee_gone: [bill],
   first_bill: [name, dated("started_on", "detail_from"), days],
   price_change: [prices, unitPrices, dated("changed_on", "detail_from"), recurrence],
+  discount_changed: [name, monthly, dated("changed_on", "detail_from"), recurrence],
+  allowance_change: [name, included, recurrence],
+  world_usage: [quantity, recurrence],
+  less_world_usage: [quantity, recurrence],
+  late_usage: [name, quantity, recurrence],
+  late_usage_gone: [name],
+  third_party: [name, dated("charged_on", "detail_on"), recurrence],
+  third_party_gone: [name],
+  termination_fee: [name, dated("charged_on", "detail_on"), recurrence],
+  termination_fee_gone: [name],
+  compensation: [dated("started_on", "detail_from"), recurrence],
+  compensation_gone: [],
+  credit: [name, dated("charged_on", "detail_on"), recurrence],
+  credit_gone: [name],
+  late_interest: [bill, recurrence],
+  late_interest_gone: [bill],
+  tax: [recurrence],
+  tax_change: [dated("changed_on", "detail_from"), recurrence],
 };
 
 function fact(cause: Cause, key: string): string | null {

@@ -1,0 +1,125 @@
+"""Whether the charges are right, what is put right at once, and objections that a person answers."""
+
+from datetime import date
+from typing import ClassVar
+
+from actions.base import Work
+from actions.reply import Reply
+from actions.sensitive import SensitiveAction
+from actions.verdict_wording import tell_verdict
+from billing.audits import audit_account, credit_findings
+from billing.db import JsonObject
+from billing.delivery import enqueue_credit_notes
+from billing.disputes import OPEN, NothingToDispute, list_disputes, open_dispute
+from billing.identity import Verification
+from billing.invoices import InvoiceFacts, list_invoices
+from billing.money import Money
+from billing.payments import currency_of
+
+REASON = "customer_objects"
+
+
+class ActionCheckCharges(SensitiveAction):
+    """Something is wrong with my bill: it is checked before anybody argues."""
+
+    intent: ClassVar[str] = "dispute_charge"
+    topic: ClassVar[str] = "bills"
+
+    def name(self) -> str:
+        return "action_check_charges"
+
+    def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
+        wording = work.wording(verification.customer_id)
+        tell_verdict(audit_account(work.session, verification.customer_id, today=wording.today), reply, wording)
+
+
+class ActionCorrectCharges(SensitiveAction):
+    """A yes to the correction that was offered."""
+
+    intent: ClassVar[str] = "accept_correction"
+    topic: ClassVar[str] = "bills"
+
+    def name(self) -> str:
+        return "action_correct_charges"
+
+    def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
+        def correct() -> JsonObject:
+            today = work.today(verification.customer_id)
+            owed = audit_account(work.session, verification.customer_id, today=today).owed
+            notes = credit_findings(work.session, verification.customer_id, now=work.runtime.clock.now())
+            enqueue_credit_notes(work.session, [note.id for note in notes], now=work.runtime.clock.now())
+            minor = sum(note.total_minor for note in notes)
+            return {"numbers": [note.number for note in notes], "minor": minor, "rest": owed.minor > minor}
+
+        done = work.once("correct_charges", correct)
+        if not done["numbers"]:
+            reply.say("utter_disputes_unclear" if done["rest"] else "utter_disputes_nothing_to_correct")
+            return
+        wording = work.wording(verification.customer_id)
+        amount = Money(done["minor"], currency_of(work.session, verification.customer_id))
+        reply.say("utter_disputes_corrected", amount=wording.amount(amount), number=", ".join(done["numbers"]))
+        if done["rest"]:
+            reply.say("utter_disputes_unclear")
+
+
+class ActionConfirmDispute(SensitiveAction):
+    """I disagree: what an objection does is said before it is passed on."""
+
+    intent: ClassVar[str] = "open_dispute"
+    topic: ClassVar[str] = "bills"
+
+    def name(self) -> str:
+        return "action_confirm_dispute"
+
+    def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
+        newest = _newest_invoice(work, verification)
+        if newest is None:
+            reply.say("utter_invoices_none")
+            return
+        wording = work.wording(verification.customer_id)
+        contested = newest.total - newest.credited
+        month = wording.month(newest.period.start)
+        reply.say("utter_disputes_confirm", month=month, amount=wording.amount(contested))
+
+
+class ActionOpenDispute(SensitiveAction):
+    """A yes to passing the objection on."""
+
+    intent: ClassVar[str] = "confirm_dispute"
+    topic: ClassVar[str] = "bills"
+
+    def name(self) -> str:
+        return "action_open_dispute"
+
+    def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
+        newest = _newest_invoice(work, verification)
+        if newest is None:
+            reply.say("utter_invoices_none")
+            return
+        done = work.once("open_dispute", lambda: _open(work, verification, newest))
+        if done["outcome"] == "utter_disputes_nothing_to_correct":
+            reply.say("utter_disputes_nothing_to_correct")
+            return
+        answer_by = work.wording(verification.customer_id).day(date.fromisoformat(done["answer_by"]))
+        reply.say(done["outcome"], answer_by=answer_by)
+
+
+def _open(work: Work, verification: Verification, invoice: InvoiceFacts) -> JsonObject:
+    now = work.runtime.clock.now()
+    try:
+        dispute = open_dispute(work.session, verification.customer_id, invoice.id, None, REASON, now=now)
+    except NothingToDispute:
+        return _already_open(work, verification, invoice)
+    outcome = "utter_disputes_opened_late" if dispute.late else "utter_disputes_opened"
+    return {"outcome": outcome, "answer_by": dispute.answer_by.isoformat()}
+
+
+def _already_open(work: Work, verification: Verification, invoice: InvoiceFacts) -> JsonObject:
+    for dispute in list_disputes(work.session, verification.customer_id):
+        if dispute.invoice_id == invoice.id and dispute.status in OPEN:
+            return {"outcome": "utter_disputes_open_already", "answer_by": dispute.answer_by.isoformat()}
+    return {"outcome": "utter_disputes_nothing_to_correct"}
+
+
+def _newest_invoice(work: Work, verification: Verification) -> InvoiceFacts | None:
+    return next(iter(list_invoices(work.session, verification.customer_id, limit=1)), None)

@@ -1,0 +1,118 @@
+"""Whether the charges are right: what is wrong is named and put right after a yes, and an objection is passed on."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from billing.models.credit_note import CreditNote
+from billing.models.customer import Customer
+from billing.models.dispute import Dispute
+from billing.models.human_task import HumanTask
+from billing.models.outbox import OutboxMessage
+from tests.actions.conversation import Conversation, Outcome
+from tests.actions.customers import NUMBER, OCTOBER, SEPTEMBER, issue_bills, make_subscriber
+from tests.factories.billing import make_one_off
+
+
+@pytest.fixture
+def wrong_bill(sessions: sessionmaker[Session]) -> None:
+    """October's bill of 29.99 holds one visit of 49.90 twice."""
+    with sessions.begin() as session:
+        contract = make_subscriber(session)
+        session.execute(update(Customer).values(email="lena@post.example"))
+        for _ in range(2):
+            make_one_off(session, contract, charged_on=date(2026, 10, 8), amount_minor=4990)
+    issue_bills(sessions, SEPTEMBER, OCTOBER)
+
+
+@pytest.fixture
+def right_bill(sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        make_subscriber(session)
+    issue_bills(sessions, SEPTEMBER, OCTOBER)
+
+
+async def play(conversation: Conversation, action: str, intent: str) -> Outcome:
+    conversation.verify_as(NUMBER)
+    return await conversation.run(action, intent=intent)
+
+
+@pytest.mark.usefixtures("right_bill")
+async def test_a_right_bill_is_said_to_be_right(conversation: Conversation) -> None:
+    assert (await play(conversation, "action_check_charges", "dispute_charge")).said == ["utter_disputes_checked_fine"]
+
+
+@pytest.mark.usefixtures("wrong_bill")
+async def test_a_mistake_is_owned_up_to_with_its_amount(conversation: Conversation) -> None:
+    outcome = await play(conversation, "action_check_charges", "dispute_charge")
+
+    assert outcome.said == ["utter_disputes_mistake", "utter_disputes_found_a13", "utter_disputes_offer"]
+    assert outcome.facts("utter_disputes_offer")["amount"] == "€49.90"
+
+
+@pytest.mark.usefixtures("wrong_bill")
+async def test_a_yes_puts_it_right_once(conversation: Conversation, sessions: sessionmaker[Session]) -> None:
+    first = await play(conversation, "action_correct_charges", "accept_correction")
+    conversation.seq += 1
+    second = await play(conversation, "action_correct_charges", "accept_correction")
+
+    assert first.said == ["utter_disputes_corrected"]
+    assert first.facts("utter_disputes_corrected")["amount"] == "€49.90"
+    assert second.said == ["utter_disputes_nothing_to_correct"]
+    with sessions() as session:
+        (note,) = session.scalars(select(CreditNote)).all()
+        letters = session.scalars(select(OutboxMessage.recipient).where(OutboxMessage.dedupe_key.like("credit_note%")))
+        assert (note.total_minor, note.number) == (4990, first.facts("utter_disputes_corrected")["number"])
+        assert list(letters) == ["lena@post.example"]
+
+
+@pytest.mark.usefixtures("wrong_bill")
+async def test_the_same_turn_again_gives_the_same_answer(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    outcomes = [await play(conversation, "action_correct_charges", "accept_correction") for _ in range(2)]
+
+    assert outcomes[0].facts("utter_disputes_corrected") == outcomes[1].facts("utter_disputes_corrected")
+    with sessions() as session:
+        assert len(session.scalars(select(CreditNote)).all()) == 1
+
+
+@pytest.mark.usefixtures("right_bill")
+async def test_what_an_objection_does_is_said_before_anything_happens(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    outcome = await play(conversation, "action_confirm_dispute", "open_dispute")
+
+    assert outcome.facts("utter_disputes_confirm")["amount"] == "€29.99"
+    with sessions() as session:
+        assert session.scalars(select(Dispute)).all() == []
+
+
+@pytest.mark.usefixtures("right_bill")
+async def test_an_objection_is_passed_on_to_a_person_once(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    first = await play(conversation, "action_open_dispute", "confirm_dispute")
+    conversation.seq += 1
+    second = await play(conversation, "action_open_dispute", "confirm_dispute")
+
+    assert (first.said, second.said) == (["utter_disputes_opened"], ["utter_disputes_open_already"])
+    with sessions() as session:
+        assert len(session.scalars(select(Dispute)).all()) == 1
+        assert [task.kind for task in session.scalars(select(HumanTask))] == ["dispute_opened"]
+
+
+@pytest.mark.parametrize(
+    ("said", "goes_on_with"),
+    [("utter_disputes_offer", "action_correct_charges"), ("utter_disputes_confirm", "action_open_dispute")],
+)
+async def test_a_yes_in_words_is_as_good_as_the_button(
+    conversation: Conversation, said: str, goes_on_with: str
+) -> None:
+    conversation.was_said("dispute_charge", said)
+
+    outcome = await conversation.run("action_handle_affirm", intent="affirm")
+
+    assert outcome.goes_on_with == goes_on_with
