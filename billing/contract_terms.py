@@ -92,8 +92,8 @@ def load_plans(session: Session, codes: Collection[str], country: str) -> Mappin
 def has_something_to_bill(period: BillingPeriod) -> ColumnElement[bool]:
     """Tell which contracts run on a day of the period or have a single charge in it, though they may have ended."""
     runs = (Contract.started_on < period.end) & or_(Contract.ended_on.is_(None), Contract.ended_on > period.start)
-    charged = select(OneOffCharge.contract_id).where(*_charged_within(period))
-    return runs | Contract.id.in_(charged)
+    charged = select(OneOffCharge.id).where(OneOffCharge.contract_id == Contract.id, *_charged_within(period))
+    return runs | charged.exists()
 
 
 def load_usage(

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from billing.db import insert_if_absent
 from billing.models.contract import Contract, ContractPhase
 from billing.models.customer import Customer
 from billing.models.invoice import Invoice
@@ -75,7 +76,7 @@ def load_metered_contracts(session: Session, names: Collection[str], *, now: dat
         .join(Seller, Seller.id == Customer.seller_id)
         .where(or_(Contract.number.in_(names), Contract.number.is_(None) & Contract.id.in_(_ids(names))))
     ).all()
-    _wait_for_runs(session, {seller.id for _, seller in rows})
+    _wait_for_runs(session, {seller for _, seller in rows}, now)
     prices = _load_prices(session, [contract.id for contract, _ in rows])
     bills = _load_bills(session, {contract.customer_id for contract, _ in rows}, now)
     return {
@@ -99,11 +100,13 @@ def _ids(names: Collection[str]) -> list[UUID]:
     return ids
 
 
-def _wait_for_runs(session: Session, seller_ids: Collection[int]) -> None:
+def _wait_for_runs(session: Session, sellers: Collection[Seller], now: datetime) -> None:
     """Let no billing run read usage between our look at the bills and our commit; SQLite has one writer anyway."""
-    session.execute(
-        select(InvoiceSeries.year).where(InvoiceSeries.seller_id.in_(seller_ids)).with_for_update(read=True)
-    )
+    for seller in sorted(sellers, key=lambda seller: seller.id):
+        year = now.astimezone(ZoneInfo(seller.time_zone)).year
+        key = {"seller_id": seller.id, "year": year}
+        insert_if_absent(session, InvoiceSeries, {**key, "last_sequence": 0})
+        session.execute(select(InvoiceSeries.year).filter_by(**key).with_for_update(read=True))
 
 
 def _load_prices(session: Session, contract_ids: Collection[UUID]) -> Mapping[UUID, list[UnitPrice]]:

@@ -15,6 +15,8 @@ def prorate(amount: Money, whole: BillingPeriod, part: BillingPeriod) -> Money:
 
 def prorate_units(units: int, whole: BillingPeriod, part: BillingPeriod) -> int:
     """Do the same for a quantity, such as included gigabytes."""
+    if part == whole:
+        return units
     if part.start < whole.start or part.end > whole.end:
         raise ValueError(f"{part} lies outside {whole}")
     days_before = (part.start - whole.start).days

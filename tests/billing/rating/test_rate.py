@@ -8,11 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing.law import RuleMissing, law_of
+from billing.money import Money
 from billing.periods import BillingPeriod
-from billing.rating.errors import PhasesOverlap, PriceGap, PriceMissing, PricesOverlap, RatingError, UnitUnknown
+from billing.rating.errors import (
+    CurrencyMixed,
+    EndsBeforeStart,
+    PhasesOverlap,
+    PriceGap,
+    PriceMissing,
+    PricesOverlap,
+    RatingError,
+    UnitUnknown,
+)
 from billing.rating.line import Line, LineKind, ReasonCode
 from billing.rating.rate import rate
-from billing.rating.terms import DiscountTerms, Usage
+from billing.rating.terms import ContractTerms, DiscountTerms, Usage
 from tests.billing.rating.terms import GERMANY, contract, discount, eur, one_off, phase, price
 
 SEPTEMBER = BillingPeriod.month("2026-09")
@@ -234,6 +245,36 @@ def test_a_day_without_exactly_one_price_is_refused(prices: tuple, error: type[R
         rate(contract(phase(*prices)), [], GERMANY, OCTOBER)
 
     assert type(refused.value) is error
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        contract(phase(price(1000), valid_from=MID_MONTH, valid_to=OCTOBER.start)),
+        contract(phase(price(1000), price(1100, valid_from=MID_MONTH, valid_to=OCTOBER.start))),
+        contract(phase(price(1000)), discounts=(discount(amount=1, valid_from=MID_MONTH, valid_to=OCTOBER.start),)),
+    ],
+    ids=["plan", "price", "discount"],
+)
+def test_what_ends_before_it_begins_is_refused(terms: ContractTerms) -> None:
+    with pytest.raises(EndsBeforeStart) as refused:
+        rate(terms, [], GERMANY, OCTOBER)
+
+    assert (refused.value.start, refused.value.end) == (MID_MONTH, OCTOBER.start)
+
+
+def test_a_price_in_another_currency_is_refused() -> None:
+    foreign = dataclasses.replace(price(1000), base=Money(1000, "SEK"))
+
+    with pytest.raises(CurrencyMixed) as refused:
+        rate(contract(phase(foreign)), [], GERMANY, OCTOBER)
+
+    assert (refused.value.expected, refused.value.actual) == ("EUR", "SEK")
+
+
+def test_a_month_for_which_the_law_names_no_rate_is_refused() -> None:
+    with pytest.raises(RuleMissing):
+        rate(contract(phase(price(1000))), [], law_of("XX"), OCTOBER)
 
 
 def test_a_day_with_two_plans_is_refused() -> None:
