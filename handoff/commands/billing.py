@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from billing.billing_run import PeriodNotOver, run_billing
+from billing.billing_run import MACHINE_FAILURES, PeriodNotOver, run_billing
 from billing.clock import SystemClock
 from billing.human_tasks import TaskNotFound
 from billing.parked_bills import NotReleasable, release_bill
@@ -36,6 +36,8 @@ def run_command(period: Annotated[str, typer.Option(help=PERIOD_HELP, metavar="Y
             report = run_billing(sessions, month, now=SystemClock().now(), progress=progress)
         except PeriodNotOver as error:
             fail(f"{error.period} is not over; it can be billed from the day after {error.ends}.")
+        except MACHINE_FAILURES as error:
+            fail(f"Billing was stopped ({type(error).__name__}). Nothing is lost: the same command goes on from here.")
     done(f"{report.issued} invoices issued for {period}.")
     for account in report.parked:
         say(f"Customer {account.customer_number} got none: {word_reason(account.reason)}")

@@ -10,7 +10,17 @@ from sqlalchemy.orm import Session, sessionmaker
 from billing import billing_run, drafting, issuing
 from billing.billing_run import run_billing
 from billing.human_tasks import TaskNotFound, finish_task, list_open_tasks
-from billing.models import Contract, ContractPhase, Customer, HumanTask, Invoice, PriceVersion, Seller
+from billing.models import (
+    Contract,
+    ContractPhase,
+    Customer,
+    HumanTask,
+    Invoice,
+    InvoiceTax,
+    LineItem,
+    PriceVersion,
+    Seller,
+)
 from billing.parked_bills import NotReleasable, release_bill
 from billing.periods import BillingPeriod
 from tests.factories.billing import (
@@ -410,6 +420,71 @@ def test_what_is_not_parked_cannot_be_released(session_factory: Sessions, number
 
     with session_factory() as session, pytest.raises(TaskNotFound):
         release_bill(session, number, OCTOBER, now=LATER)
+
+
+def late_usage(session: Session, contract: Contract, *, quantity: int) -> None:
+    record = make_usage(session, contract, used_on=date(2026, 9, 20), quantity=quantity)
+    record.received_at = datetime(2026, 10, 5, 6, tzinfo=UTC)  # after the bill of September was made
+    session.flush()
+
+
+def make_leaver(session: Session, *, unit_price_micro: int) -> tuple[Customer, Contract]:
+    """Return a customer whose contract ends with September."""
+    customer = make_customer(session)
+    plan = make_plan(session, base_minor=1000, unit="GB", included=0, unit_price_micro=unit_price_micro)
+    return customer, make_contract(session, customer, plan, ended_on=OCTOBER.start)
+
+
+def test_usage_that_is_reported_after_the_last_bill_gets_a_bill_of_its_own_and_only_one(
+    session_factory: Sessions,
+) -> None:
+    with session_factory.begin() as session:
+        customer, contract = make_leaver(session, unit_price_micro=2_000_000)
+    assert bill(session_factory, SEPTEMBER, datetime(2026, 10, 1, 6, tzinfo=UTC)) == {}
+    with session_factory.begin() as session:
+        late_usage(session, contract, quantity=3)
+
+    assert bill(session_factory) == {}
+    november = OCTOBER.next_month()
+    assert run_billing(session_factory, november, now=datetime(2026, 12, 1, 6, tzinfo=UTC)).issued == 0
+
+    with session_factory() as session:
+        # 3 GB at 2.00
+        assert invoice_of(session, customer.id, OCTOBER.start).total_minor == 600
+
+
+def test_an_ended_contract_with_nothing_left_but_nought_gets_neither_a_bill_nor_a_task(
+    session_factory: Sessions,
+) -> None:
+    with session_factory.begin() as session:
+        _, contract = make_leaver(session, unit_price_micro=0)
+    bill(session_factory, SEPTEMBER, datetime(2026, 10, 1, 6, tzinfo=UTC))
+    with session_factory.begin() as session:
+        late_usage(session, contract, quantity=3)
+
+    report = run_billing(session_factory, OCTOBER, now=AFTER_OCTOBER)
+
+    assert (report.issued, report.parked) == (0, ())
+    with session_factory() as session:
+        assert list_open_tasks(session) == []
+
+
+def test_a_seller_to_companies_adds_the_tax_as_a_line_of_its_own(session_factory: Sessions) -> None:
+    with session_factory.begin() as session:
+        customer = make_customer(session)
+        contract = make_contract(session, customer, make_plan(session, base_minor=1000))
+        make_one_off(session, contract, charged_on=date(2026, 10, 9), amount_minor=333)
+        session.execute(update(Seller).values(prices_include_tax=False))
+
+    assert bill(session_factory) == {}
+
+    with session_factory() as session:
+        invoice = invoice_of(session, customer.id, OCTOBER.start)
+        lines = session.scalars(select(LineItem).filter_by(invoice_id=invoice.id).order_by(LineItem.position)).all()
+        tax = session.scalars(select(InvoiceTax).filter_by(invoice_id=invoice.id)).one()
+    # 19 % of 13.33 is 2.5327, rounded once: 2.53
+    assert [(line.kind, line.amount_minor) for line in lines] == [("recurring", 1000), ("one_off", 333), ("tax", 253)]
+    assert (invoice.total_minor, tax.net_minor, tax.tax_minor, tax.gross_minor) == (1586, 1333, 253, 1586)
 
 
 def test_an_invoice_that_somebody_made_by_hand_does_not_stand_for_the_run_s(session_factory: Sessions) -> None:

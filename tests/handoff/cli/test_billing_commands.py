@@ -10,6 +10,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
+from billing import issuing
 from billing.db import make_engine, make_session_factory
 from billing.errors import SaldoError
 from billing.models import Customer
@@ -76,6 +77,21 @@ def test_a_run_says_who_got_no_bill_and_why() -> None:
         "· Customer 10000003 got none: very many charges of one kind on one day",
     ]
     assert result.stderr.splitlines() == ["✗ 2 accounts wait for a person: saldo tasks list"]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_a_run_that_the_machine_stops_says_so_and_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(issuing, "enqueue_invoices", disk_full)
+        result = saldo("billing", "run", "--period", PERIOD)
+
+    assert result.exit_code == 1
+    assert result.stderr == "✗ Billing was stopped (OSError). Nothing is lost: the same command goes on from here.\n"
+    assert "✓ 1 invoices issued" in saldo("billing", "run", "--period", PERIOD).stdout
+
+
+def disk_full(*_: object, **__: object) -> None:
+    raise OSError
 
 
 @pytest.mark.usefixtures("accounts")
