@@ -25,7 +25,8 @@ from billing.models.customer import Customer
 from billing.models.dunning import DunningKind, DunningStep
 from billing.models.seller import Seller
 
-BATCH_SIZE = 100
+# Small: while a batch is written nobody else can write to SQLite.
+BATCH_SIZE = 25
 
 Progress = Callable[[int, int], None]
 Deliver = Callable[[Session, Letter, datetime], None]
