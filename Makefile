@@ -27,7 +27,7 @@ download_failed = { echo 'A download failed: check the network connection (or th
 WEB_SOURCES := $(shell find $(WEB) -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print 2>/dev/null)
 BOT_SOURCES := config.yml $(shell find data bot/domain -name '*.yml' 2>/dev/null) $(wildcard bot/nlu/*.py)
 
-.PHONY: help install web run test check train clean test-python test-bot test-web bench requirements
+.PHONY: help install web run test check train clean test-python test-bot test-web bench bench-billing audit-injection requirements
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,6 +94,16 @@ test-python: install $(WEB)/dist/.built $(MODEL)
 
 bench: install $(MODEL) ## Measure a dialogue turn beside stock Rasa (about ten minutes)
 	$(APP)/bin/python -m tests.bench.turns
+
+bench-billing: install ## Measure the billing run, explaining, auditing, tariffs and imports (about ten minutes)
+	$(APP)/bin/python -m tests.bench.billing_run
+	$(APP)/bin/python -m tests.bench.explain
+	$(APP)/bin/python -m tests.bench.tariffs
+	$(APP)/bin/python -m tests.bench.exchange
+	$(APP)/bin/python -m tests.bench.money_histories
+
+audit-injection: install ## Put thousands of faults into bills and see what the fairness audit finds
+	$(APP)/bin/python -m tests.injection
 
 requirements: $(APP)/.installed ## Compile requirements/*.txt anew from pyproject.toml
 	compile='$(APP)/bin/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --no-annotate --upgrade'; \
