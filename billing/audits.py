@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from billing.allocations import lock_accounts
 from billing.audit_loading import load_accounts
-from billing.credit_notes import CreditLine, creditable, issue_credit_note
+from billing.credit_notes import AlreadyCredited, CreditLine, creditable, issue_credit_note
 from billing.errors import NotFound
 from billing.fairness.audit import audit
 from billing.fairness.facts import AccountFacts, InvoiceAudited
@@ -61,12 +60,21 @@ def count_accounts(session: Session) -> int:
 def credit_findings(session: Session, customer_id: UUID, *, now: datetime) -> Sequence[CreditNote]:
     """Give back all that is certain of one account: one credit note per invoice, each finding once.
 
-    Who comes second waits, audits again and finds nothing left. What is undecided, and what no line can give back,
+    Who comes second to a finding audits again and finds it paid. What is undecided, and what no line can give back,
     becomes a task for a person.
     """
-    lock_accounts(session, [customer_id])
     seller = _seller_of(session, customer_id)
     today = now.astimezone(ZoneInfo(seller.time_zone)).date()
+    while True:
+        try:
+            with session.begin_nested():
+                return _credit(session, customer_id, today, now)
+        except AlreadyCredited:
+            # A rival's note is committed now, so the next audit knows it.
+            session.expire_all()
+
+
+def _credit(session: Session, customer_id: UUID, today: date, now: datetime) -> Sequence[CreditNote]:
     facts = load_account(session, customer_id, today=today)
     report = audit(facts, law_of(facts.country), today)
     undecided = [finding for finding in report.findings if finding.verdict is Verdict.NEEDS_PERSON]
@@ -106,12 +114,13 @@ def _credit_lines(
     """Put each finding to its line; what is more than the line goes to the others, the greatest first."""
     left = {key: money.minor for key, money in creditable_by_line.items()}
     room = invoice.total - sum(line.credited for line in invoice.lines)
+    paid = {credit.finding for line in invoice.lines for credit in line.credits}
     lines: list[CreditLine] = []
     beyond: list[Finding] = []
     for finding in findings:
         wanted = finding.amount.minor
         parts = _spread(invoice, finding, wanted, left)
-        if sum(part for _, part in parts) < wanted or wanted > room:
+        if finding.key in paid or sum(part for _, part in parts) < wanted or wanted > room:
             beyond.append(finding)
             continue
         room -= wanted

@@ -59,6 +59,7 @@ class Rerating:
 
     def fixed_lines(self, contract: ContractFacts, window: BillingPeriod, *, lawful: bool = False) -> tuple[Line, ...]:
         """Return all lines that do not depend on usage or single charges."""
+        lawful = lawful and bool(self.held_back(contract))
         key = (contract.contract_id, window, lawful)
         if key not in self._discounts:
             terms = replace(self.terms(contract, lawful=lawful), one_offs=())

@@ -1,0 +1,98 @@
+"""What is certain is given back once, in one note per invoice, and a replay says the same."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from billing.audits import audit_account, credit_findings
+from billing.credit_notes import credit_rest
+from billing.models.credit_note import CreditNote, CreditNoteLine, CreditReason
+from billing.models.customer import Customer
+from billing.models.human_task import HumanTask
+from billing.models.invoice import Invoice
+from billing.rating.kinds import LineKind
+from tests.billing.fairness.accounts import SEPTEMBER, audit, bill, claims, line, settle
+from tests.factories.billing import make_discount
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def wronged(session: Session) -> Customer:
+    """Two bills with three faults: 5.00 of a promotion twice, 2.50 for nothing in September."""
+    customer, contract, _ = settle(session)
+    make_discount(session, contract, amount_minor=500)
+    fee = line(250, (date(2026, 9, 9), date(2026, 9, 10)), kind=LineKind.ONE_OFF, contract=contract)
+    bill(session, customer, [line(3999, SEPTEMBER, contract=contract), fee], SEPTEMBER)
+    bill(session, customer, [line(3999, contract=contract)])
+    return customer
+
+
+def test_all_findings_of_an_account_are_netted_into_a_note_per_invoice(session: Session) -> None:
+    customer = wronged(session)
+
+    notes = credit_findings(session, customer.id, now=NOW)
+
+    assert sorted(note.total_minor for note in notes) == [500, 750]
+    assert len({note.invoice_id for note in notes}) == 2
+    report = audit(session, customer)
+    assert (claims(report), report.owed.minor) == ({}, 0)
+    assert {finding.verdict for finding in report.findings} == {"correct"}
+
+
+def test_a_second_time_gives_nothing(session: Session) -> None:
+    customer = wronged(session)
+    credit_findings(session, customer.id, now=NOW)
+
+    assert credit_findings(session, customer.id, now=NOW) == []
+    findings = session.scalars(select(CreditNoteLine.finding)).all()
+    assert len(findings) == len(set(findings)) == 3
+
+
+def test_rivals_pay_each_finding_once(session_factory: sessionmaker[Session]) -> None:
+    with session_factory.begin() as session:
+        customer_id = wronged(session).id
+
+    def credit(_number: int) -> int:
+        with session_factory.begin() as session:
+            return len(credit_findings(session, customer_id, now=NOW))
+
+    with ThreadPoolExecutor(6) as pool:
+        counts = list(pool.map(credit, range(6)))
+
+    assert sorted(counts) == [0, 0, 0, 0, 0, 2]
+    with session_factory() as session:
+        assert sum(session.scalars(select(CreditNote.total_minor))) == 1250
+
+
+def test_the_same_data_give_the_same_bytes(session: Session) -> None:
+    customer = wronged(session)
+    first = audit_account(session, customer.id, today=date(2026, 11, 20)).as_json()
+    session.expire_all()
+
+    assert audit_account(session, customer.id, today=date(2026, 11, 20)).as_json() == first
+
+
+def test_what_is_undecided_waits_for_a_person_once(session: Session) -> None:
+    customer, contract, _ = settle(session, country="FI")
+    bill(session, customer, [line(3999, SEPTEMBER, contract=contract, tax_rate=2550)], SEPTEMBER)
+    interest = line(80, (date(2026, 10, 17), date(2026, 11, 2)), kind=LineKind.INTEREST, tax_rate=0)
+    bill(session, customer, [line(3999, contract=contract, tax_rate=2550), interest])
+
+    credit_findings(session, customer.id, now=NOW)
+    credit_findings(session, customer.id, now=NOW)
+
+    (task,) = session.scalars(select(HumanTask)).all()
+    assert task.facts["detector"] == "A17"
+
+
+def test_an_invoice_taken_back_as_a_whole_owes_nothing_more(session: Session) -> None:
+    customer = wronged(session)
+    for invoice_id in session.scalars(select(Invoice.id).filter_by(customer_id=customer.id)).all():
+        credit_rest(session, invoice_id, CreditReason.CORRECTION, now=NOW)
+
+    report = audit(session, customer)
+
+    assert (claims(report), report.owed.minor) == ({}, 0)
+    assert credit_findings(session, customer.id, now=NOW) == []
