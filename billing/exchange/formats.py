@@ -279,6 +279,7 @@ FILES: tuple[FileFormat, ...] = (
             _may("price_valid_from", cells.DAY),
             _may("promotion", cells.TEXT),
             Column("reference", cells.TEXT, exported=False),
+            Column("zone", cells.choice(UsageZone), exported=False),
             _must("period_start", cells.DAY),
             _must("period_end", cells.DAY),
             _may("quantity", cells.WHOLE, 1),

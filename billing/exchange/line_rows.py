@@ -15,10 +15,13 @@ from billing.exchange.rows import Row, name_facts, promotion_id
 from billing.models.contract import Contract, Discount
 from billing.models.invoice import LineItem
 from billing.models.plan import Plan, PriceVersion
+from billing.money import divide
 from billing.periods import BillingPeriod
-from billing.rating.kinds import LineKind, ReasonCode
+from billing.rating.kinds import LineKind, ReasonCode, UsageZone
+from billing.rating.proration import prorate_units
 
 LOOK_UP = 500
+BASIS_POINTS = 10_000
 BASE_KINDS = frozenset({LineKind.RECURRING, LineKind.PRORATION_CHARGE, LineKind.PRORATION_CREDIT})
 REASONS: Mapping[LineKind, ReasonCode] = {
     LineKind.RECURRING: ReasonCode.BASE_FEE,
@@ -47,6 +50,7 @@ class PriceFacts:
     unit: str | None
     included: int
     unit_price_micro: int | None
+    world_unit_price_micro: int | None
 
 
 class LineRows:
@@ -122,6 +126,7 @@ def _load_prices(session: Session) -> dict[UUID, PriceFacts]:
             price.unit,
             price.included_quantity,
             price.unit_price_micro,
+            price.world_unit_price_micro,
         )
         for price, plan in rows
     }
@@ -138,27 +143,35 @@ def _reason(record: Record, price: PriceFacts | None) -> ReasonCode:
 
 
 def _cause(record: Record, price: PriceFacts | None, promotion: Discount | None) -> JsonObject:
-    """Return the facts of the line: what follows from what it names, over that what the file says."""
-    facts: JsonObject = {}
-    if record["kind"] in BASE_KINDS and price is not None:
-        facts = _base_facts(record, price)
-    elif record["kind"] is LineKind.USAGE and price is not None:
-        facts = _usage_facts(record, price)
-    elif record["kind"] is LineKind.DISCOUNT and promotion is not None:
-        facts = _discount_facts(record, promotion)
-    elif record["reference"] is not None:
-        facts = {"reference": record["reference"], "charged_on": record["period_start"].isoformat()}
-    if promotion is not None:
-        facts["discount_id"] = str(promotion.id)
-    if record["cause"] is not None:
-        # With a cause of its own a line says all that it knows.
-        facts = {key: facts[key] for key in ("discount_id",) if key in facts} | record["cause"]
-    return facts | name_facts(record["names"])
+    """Return the facts of the line: its own, or else what follows from what it names."""
+    # The database's own id, which no file can know.
+    named: JsonObject = {} if promotion is None else {"discount_id": str(promotion.id)}
+    facts: JsonObject = record["cause"] if record["cause"] is not None else _derived(record, price, promotion)
+    return facts | named | name_facts(record["names"])
+
+
+def _derived(record: Record, price: PriceFacts | None, promotion: Discount | None) -> JsonObject:
+    kind, reference = record["kind"], record["reference"]
+    if kind in BASE_KINDS and price is not None:
+        return _base_facts(record, price)
+    if kind is LineKind.USAGE and price is not None:
+        return _usage_facts(record, price)
+    if kind is LineKind.DISCOUNT and promotion is not None:
+        return _discount_facts(record, promotion, price)
+    if reference is None:
+        return {}
+    if kind in {LineKind.LATE_FEE, LineKind.INTEREST}:
+        return {"invoice_number": reference}
+    if kind is LineKind.COMPENSATION:
+        days = BillingPeriod(record["period_start"], record["period_end"])
+        span = {"started_on": days.start.isoformat(), "ended_on": days.last_day.isoformat(), "days": days.days}
+        return {"reference": reference, **span}
+    return {"reference": reference, "charged_on": record["period_start"].isoformat()}
 
 
 def _base_facts(record: Record, price: PriceFacts) -> JsonObject:
     days, whole = _days(record)
-    return {
+    facts: JsonObject = {
         **name_facts(price.name),
         "plan_code": price.plan,
         "base_minor": price.base_minor,
@@ -166,20 +179,26 @@ def _base_facts(record: Record, price: PriceFacts) -> JsonObject:
         "days": days,
         "days_in_period": whole,
     }
+    if price.unit is not None:
+        facts |= {"unit": price.unit, "included": _included(record, price)}
+    return facts
 
 
 def _usage_facts(record: Record, price: PriceFacts) -> JsonObject:
+    is_world = record["zone"] is UsageZone.WORLD
+    included = 0 if is_world else _included(record, price)
     return {
         **name_facts(price.name),
         "plan_code": price.plan,
-        "used": record["quantity"] + price.included,
-        "included": price.included,
+        "zone": "world" if is_world else "home",
+        "used": record["quantity"] + included,
+        "included": included,
         "unit": price.unit or record["unit"],
-        "unit_price_micro": price.unit_price_micro or 0,
+        "unit_price_micro": (price.world_unit_price_micro if is_world else price.unit_price_micro) or 0,
     }
 
 
-def _discount_facts(record: Record, promotion: Discount) -> JsonObject:
+def _discount_facts(record: Record, promotion: Discount, price: PriceFacts | None) -> JsonObject:
     days, whole = _days(record)
     facts: JsonObject = {
         **name_facts(promotion.name),
@@ -188,9 +207,20 @@ def _discount_facts(record: Record, promotion: Discount) -> JsonObject:
         "days_in_period": whole,
         "monthly_minor": promotion.amount_minor or -record["amount"],
     }
+    if promotion.basis_points is not None:
+        facts["basis_points"] = promotion.basis_points
+        if price is not None:
+            facts["monthly_minor"] = divide(price.base_minor * promotion.basis_points, BASIS_POINTS)
     if promotion.valid_to is not None:
         facts["ended_on"] = (promotion.valid_to - timedelta(days=1)).isoformat()
     return facts
+
+
+def _included(record: Record, price: PriceFacts) -> int:
+    """Return the included units of the line's days; of days in more than one month those of a whole month."""
+    days = BillingPeriod(record["period_start"], record["period_end"])
+    month = BillingPeriod.month_of(days.start)
+    return prorate_units(price.included, month, days) if days.end <= month.end else price.included
 
 
 def _days(record: Record) -> tuple[int, int]:

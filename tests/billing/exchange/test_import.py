@@ -7,8 +7,12 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from billing.audits import audit_account
 from billing.exchange import import_folder
 from billing.exchange.formats import FILES
+from billing.explain.cause import CauseCode
+from billing.explanations import explain_between
+from billing.fairness.finding import Verdict
 from billing.invoices import list_open_invoices
 from billing.journal import balance_of
 from billing.models.contract import Contract, ContractPhase
@@ -87,6 +91,23 @@ def test_lines_know_the_facts_that_follow_from_what_they_name(session_factory: s
         "WO-77",
         "2026-10-16",
     )
+
+
+def test_the_example_is_explained_and_found_fair(session_factory: sessionmaker[Session]) -> None:
+    import_folder(session_factory, EXAMPLE, now=NOW)
+
+    with session_factory() as session:
+        lena, mikko = (_customer(session, number).id for number in ("20000001", "20000002"))
+        change = explain_between(session, lena, "R-2026-0001", "R-2026-0002")
+        verdicts = [
+            finding.verdict
+            for customer_id in (lena, mikko)
+            for finding in audit_account(session, customer_id, today=NOW.date()).findings
+        ]
+
+    assert change is not None
+    assert [(cause.code, cause.amount.minor) for cause in change.causes] == [(CauseCode.EXTRA_USAGE, 400)]
+    assert Verdict.OUR_MISTAKE not in verdicts
 
 
 def test_the_next_number_comes_after_the_highest_that_was_imported(session_factory: sessionmaker[Session]) -> None:
