@@ -26,7 +26,7 @@ from handoff.settings import Settings
 from handoff.sms_carrier import DemoPhone
 from tests.factories.billing import make_customer, make_invoice
 from tests.fakes.clock import FixedClock
-from tests.fakes.mail_server import CERTIFICATE, DIE, PASSWORD, USER, MailServer
+from tests.fakes.mail_server import CERTIFICATE, DIE, MailServer
 
 ADDRESS = "lena.hoffmann@post.example"
 SENDER = "Nordlicht Netz <rechnung@nordlicht.example>"
@@ -272,19 +272,6 @@ async def test_while_the_server_is_away_letters_wait_untried_and_a_person_is_cal
     assert SERVER_TASK in await open_tasks(sessions)
 
 
-@pytest.mark.parametrize("answer", ["530 5.7.0 who are you", "550 5.7.1 not from this address", "421 4.3.2 closing"])
-async def test_a_refused_sender_is_no_letters_fault(
-    sessions: Sessions, sender: OutboxSender, clock: FixedClock, server: MailServer, answer: str
-) -> None:
-    server.mail.append(answer)
-    await bill(sessions, clock)
-
-    await sender.send_due()
-
-    (row,) = await stored(sessions)
-    assert (row.status, row.attempts) == (OutboxStatus.PENDING, 0)
-
-
 async def test_texts_do_not_wait_for_a_mail_server_that_is_away(
     sessions: Sessions, settings: Settings, clock: FixedClock
 ) -> None:
@@ -301,110 +288,6 @@ async def test_texts_do_not_wait_for_a_mail_server_that_is_away(
     await sender.send_due()
 
     assert [row.status for row in await stored(sessions)] == [OutboxStatus.PENDING, OutboxStatus.SENT]
-
-
-async def test_letters_and_password_go_over_tls(sessions: Sessions, settings: Settings, clock: FixedClock) -> None:
-    async with MailServer(tls=True, login=True).running() as server:
-        config = config_of(server, tls="starttls", host="localhost", user=USER, password=PASSWORD)
-        await bill(sessions, clock)
-
-        await make_sender(sessions, settings, clock, config).send_due()
-
-        assert (server.was_encrypted, server.logins) == ([True], [USER])
-
-
-async def test_a_wrong_password_is_no_letters_fault(sessions: Sessions, settings: Settings, clock: FixedClock) -> None:
-    async with MailServer(tls=True, login=True).running() as server:
-        config = config_of(server, tls="starttls", host="localhost", user=USER, password="wrong")
-        await bill(sessions, clock)
-
-        await make_sender(sessions, settings, clock, config).send_due()
-
-        assert server.taken == []
-        assert [(row.status, row.attempts) for row in await stored(sessions)] == [(OutboxStatus.PENDING, 0)]
-
-
-async def test_nothing_is_sent_to_a_server_without_tls_where_tls_is_asked_for(
-    sessions: Sessions, settings: Settings, clock: FixedClock, server: MailServer
-) -> None:
-    await bill(sessions, clock)
-
-    await make_sender(sessions, settings, clock, config_of(server, tls="starttls")).send_due()
-
-    assert (server.taken, server.logins) == ([], [])
-    assert [row.status for row in await stored(sessions)] == [OutboxStatus.PENDING]
-
-
-async def test_nothing_is_sent_to_a_server_that_cannot_prove_its_name(
-    sessions: Sessions, settings: Settings, clock: FixedClock
-) -> None:
-    async with MailServer(tls=True).running() as server:
-        config = config_of(server, tls="starttls", host="localhost")
-        await bill(sessions, clock)
-
-        await make_sender(sessions, settings, clock, config, trusts_test=False).send_due()
-
-        assert server.taken == []
-        assert [row.status for row in await stored(sessions)] == [OutboxStatus.PENDING]
-
-
-async def test_no_password_leaves_this_machine_in_the_clear(
-    sessions: Sessions, settings: Settings, clock: FixedClock, server: MailServer
-) -> None:
-    config = config_of(server, host="mail.invalid", user=USER, password=PASSWORD)
-    await bill(sessions, clock)
-
-    await make_sender(sessions, settings, clock, config).send_due()
-
-    assert server.connections == 0
-    assert [row.status for row in await stored(sessions)] == [OutboxStatus.PENDING]
-
-
-@pytest.mark.parametrize(
-    "address",
-    ["lena@post.example\r\nBcc: all@post.example", "lena@post.example, eve@post.example", "lena", "", "@post.example",
-     "lena@", "lena hoffmann@post.example", "lena@post..example"],
-)  # fmt: skip
-async def test_an_address_that_is_none_adds_no_header_and_no_recipient(
-    sessions: Sessions, sender: OutboxSender, clock: FixedClock, server: MailServer, address: str
-) -> None:
-    await queue(sessions, clock, Email(address, "Subject", "Body", "key"))
-
-    await sender.send_due()
-
-    assert server.recipients == []
-    assert [(row.status, row.last_error) for row in await stored(sessions)] == [
-        (OutboxStatus.FAILED, "address_invalid")
-    ]
-
-
-async def test_a_subject_with_line_breaks_adds_no_header(
-    sessions: Sessions, sender: OutboxSender, clock: FixedClock, server: MailServer
-) -> None:
-    await queue(
-        sessions, clock, Email(ADDRESS, "Rechnung\r\nBcc: eve@post.example", "Guten Tag\n.\nRCPT TO:<x@y>", "key")
-    )
-
-    await sender.send_due()
-
-    assert server.recipients == [ADDRESS]
-    (message,) = server.taken
-    assert (message["Bcc"], message["Subject"]) == (None, "Rechnung Bcc: eve@post.example")
-    assert message.get_body().get_content().splitlines() == ["Guten Tag", ".", "RCPT TO:<x@y>"]
-
-
-async def test_letters_beyond_ascii_arrive_as_they_were_written(
-    sessions: Sessions, sender: OutboxSender, clock: FixedClock, server: MailServer
-) -> None:
-    body = "Hyvää päivää, äöüß €\n.\nEnde " + "x" * 2000
-    await queue(sessions, clock, Email("lena@käse.example", "Öljylasku – größer", body, "key"))
-
-    await sender.send_due()
-
-    (message,) = server.taken
-    assert server.recipients == ["lena@xn--kse-qla.example"]
-    assert message["Subject"] == "Öljylasku – größer"
-    assert message.get_body().get_content().splitlines() == body.splitlines()
 
 
 async def test_a_document_that_does_not_exist_goes_to_a_person(
