@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -9,10 +10,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing.models import OutboxMessage, OutboxStatus
+from billing.models.human_task import HumanTask, TaskKind
 from billing.outbox import (
+    EMAIL,
     FIRST_RETRY_SECONDS,
     MAX_ATTEMPTS,
+    PATIENCE,
+    SMS,
+    Attachment,
+    Email,
     claim_due,
+    enqueue_email,
+    enqueue_emails,
     enqueue_sms,
     give_back,
     mark_failed,
@@ -22,6 +31,7 @@ from tests.fakes.clock import DEFAULT_NOW, FixedClock
 
 PHONE = "+491713920099"
 OTHER_PHONE = "+358401234567"
+ADDRESS, OTHER_ADDRESS = "lena@post.example", "timo@post.example"
 
 
 def enqueue(session: Session, key: str = "a", body: str = "Guten Tag", *, to: str = PHONE) -> OutboxMessage:
@@ -251,3 +261,66 @@ def test_the_database_refuses_a_sent_message_without_its_instant(session: Sessio
 
     session.rollback()
     assert message.status is OutboxStatus.PENDING
+
+
+def write(session: Session, key: str, *, to: str = ADDRESS) -> OutboxMessage:
+    return enqueue_email(session, Email(to, "Ihre Rechnung", "Guten Tag", key), now=DEFAULT_NOW)
+
+
+def test_a_letter_with_a_key_that_was_used_is_the_first_one(session: Session) -> None:
+    first = write(session, "invoice:1")
+    attachment = Attachment("invoice", uuid4())
+    enqueue_emails(
+        session,
+        [Email(OTHER_ADDRESS, "x", "y", "invoice:1"), Email(ADDRESS, "x", "y", "invoice:2", attachment)],
+        now=DEFAULT_NOW,
+    )
+
+    stored = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+    assert (stored[0].id, stored[0].recipient) == (first.id, ADDRESS)
+    assert keys(stored) == ["invoice:1", "invoice:2"]
+    assert stored[0].attachment is None
+    assert Attachment.from_json(stored[1].attachment or {}) == attachment
+
+
+def test_letters_to_one_address_do_not_wait_for_one_another(session: Session, clock: FixedClock) -> None:
+    first = write(session, "a")
+    claim(session, clock)
+    mark_failed(session, first, error="450", now=clock.now())
+    write(session, "b")
+
+    assert keys(claim(session, clock)) == ["b"]
+
+
+def test_each_kind_is_claimed_for_itself(session: Session, clock: FixedClock) -> None:
+    write(session, "letter")
+    enqueue(session, "text")
+
+    assert keys(claim_due(session, now=clock.now(), kinds=(SMS,))) == ["text"]
+    assert keys(claim_due(session, now=clock.now(), kinds=(SMS,))) == []
+    assert keys(claim_due(session, now=clock.now(), kinds=(EMAIL,))) == ["letter"]
+
+
+def test_a_lost_letter_goes_to_a_person_and_a_lost_text_does_not(session: Session, clock: FixedClock) -> None:
+    letter, text = write(session, "letter"), enqueue(session, "text")
+    claim(session, clock)
+
+    for message in (letter, text):
+        mark_failed(session, message, error="550", now=clock.now(), permanent=True)
+
+    (task,) = session.scalars(select(HumanTask)).all()
+    assert (task.kind, task.key) == (TaskKind.DELIVERY_FAILED, f"delivery:{letter.id}")
+    assert (task.customer_id, task.facts) == (None, {"outbox_id": letter.id, "error": "550", "attempts": 1})
+
+
+def test_a_letter_whose_every_sender_died_goes_to_a_person(session: Session, clock: FixedClock) -> None:
+    letter = write(session, "letter")
+    for _ in range(PATIENCE[EMAIL].attempts):
+        assert keys(claim(session, clock)) == ["letter"]
+        clock.advance(minutes=5)
+
+    assert claim(session, clock) == []
+
+    session.refresh(letter)
+    assert (letter.status, letter.last_error) == (OutboxStatus.FAILED, "sender_lost")
+    assert session.scalars(select(HumanTask.key)).all() == [f"delivery:{letter.id}"]
