@@ -5,17 +5,36 @@ and price on which it ended, then to the days of the later bill, then through wh
 telescope, so they sum to the difference whatever was rounded on the way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 
-from billing.explain.base_pieces import Piece, covers_its_period, facts_of_days
+from billing.explain.base_pieces import Piece, covers_its_period, facts_of_days, plan_of
 from billing.explain.cause import Cause, CauseCode, names_of
 from billing.explain.contract_lines import Pair
 from billing.money import Money, total
-from billing.rating.line import Facts
+from billing.rating.line import Facts, Line
 
 
 def base_causes(pair: Pair) -> list[Cause]:
-    """Return the steps that changed something; of a contract that began or ended it is the days charged."""
+    """Return the steps that changed something; of a contract that began or ended it is the days charged.
+
+    A contract with several base fees for the same days is explained fee by fee.
+    """
+    if _overlap(pair.before) or _overlap(pair.now):
+        plans = dict.fromkeys(plan_of(line) for line in (*pair.before, *pair.now))
+        return [cause for plan in plans for cause in _steps(pair.only(_is_on(plan)))]
+    return _steps(pair)
+
+
+def _overlap(lines: Sequence[Line]) -> bool:
+    return any(line.period.start < earlier.period.end for earlier, line in pairwise(lines))
+
+
+def _is_on(plan: str) -> Callable[[Line], bool]:
+    return lambda line: plan_of(line) == plan
+
+
+def _steps(pair: Pair) -> list[Cause]:
     before = [Piece(line, pair.period_before) for line in pair.before]
     now = [Piece(line, pair.period_now) for line in pair.now]
     if not before or not now:
@@ -27,10 +46,10 @@ def base_causes(pair: Pair) -> list[Cause]:
 def _caught_up(before: Sequence[Piece], now: Sequence[Piece]) -> list[Cause]:
     """Tell what a change within the earlier bill adds once it holds for the whole of it."""
     causes = []
-    at_old = _charged(before, before[0])
+    at_old = _worth(before, before[0])
     for number in range(1, len(before)):
         old, one = before[number - 1], before[number]
-        at_new = _at(one.base, before[: number + 1]) + _charged(before[number + 1 :], one)
+        at_new = _at(one.base, before[: number + 1]) + _worth(before[number + 1 :], one)
         if one.plan == old.plan:
             causes.append(_price_change(at_new - at_old, old, one))
         else:
@@ -93,5 +112,5 @@ def _at(base: Money, pieces: Sequence[Piece]) -> Money:
     return total((piece.at(base) for piece in pieces), base.currency)
 
 
-def _charged(pieces: Sequence[Piece], like: Piece) -> Money:
-    return total((piece.line.amount for piece in pieces), like.line.amount.currency)
+def _worth(pieces: Sequence[Piece], like: Piece) -> Money:
+    return total((piece.at(piece.base) for piece in pieces), like.line.amount.currency)

@@ -11,6 +11,8 @@ from billing.periods import BillingPeriod
 from billing.rating.line import Facts, Line, LineKind
 from billing.rating.proration import prorate
 
+ROUNDING = 1
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -21,7 +23,7 @@ class Piece:
 
     @property
     def plan(self) -> str:
-        return str(self.line.facts.get("plan_code") or self.line.price_version_id)
+        return plan_of(self.line)
 
     @property
     def days(self) -> int:
@@ -51,17 +53,26 @@ class Piece:
         return str(self.line.facts.get("plan_started_on", self.line.period.start.isoformat()))
 
     def at(self, base: Money) -> Money:
-        """Return what these days cost at another monthly price; at their own it is what was charged."""
-        if base == self.base:
-            return self.line.amount
+        """Return what these days cost at another monthly price.
+
+        At their own it is what was charged, rounded as whoever wrote the line does; but not a charge that is no share
+        of that price at all. Such a bill is wrong, and what is wrong must not pass for other days or another price.
+        """
         share = self._share_of(base)
-        return -share if self.line.kind is LineKind.PRORATION_CREDIT else share
+        amount = -share if self.line.kind is LineKind.PRORATION_CREDIT else share
+        is_rounding = abs((self.line.amount - amount).minor) <= ROUNDING
+        return self.line.amount if base == self.base and is_rounding else amount
 
     def _share_of(self, base: Money) -> Money:
         days = self.line.period
         if self.days_in_period == self.whole.days and self.whole.start <= days.start and days.end <= self.whole.end:
             return prorate(base, self.whole, days)
         return base.times(self.days, self.days_in_period)
+
+
+def plan_of(line: Line) -> str:
+    """Return what tells one plan from another; of a line without facts, what it is called."""
+    return str(line.facts.get("plan_code") or line.facts.get("name_en", ""))
 
 
 def facts_of_days(newest: Piece, before: Iterable[Piece], now: Iterable[Piece]) -> Facts:

@@ -24,6 +24,8 @@ def price_causes(base: Pair, discounts: Pair) -> list[Cause]:
     changed = discounts_of(discounts, base)
     for one in changed:
         others = [other for other in changed if other is not one]
+        if one.follows and not one.is_as_said:
+            continue
         if _is_other_worth(one, others, is_base_same=not of_base):
             own.append(_changed(one))
         elif one.follows:
@@ -74,11 +76,14 @@ def _started(one: DiscountPair, change: Money) -> Cause:
 def _changed(one: DiscountPair) -> Cause:
     """Tell a discount that goes on but is worth another amount: others began, ended or took precedence."""
     before, now = one.lines.before, one.lines.now
+    monthly_before = monthly_of(before[-1]) if before else 0
+    # Of several amounts within the month the last that is another one; it may be the old one again by the end.
+    other = [line for line in now if monthly_of(line) != monthly_before]
     facts: Facts = {
         **names_of(one.newest.facts),
-        "monthly_before_minor": monthly_of(before[-1]) if before else 0,
-        "monthly_now_minor": monthly_of(now[-1]) if now else 0,
-        "changed_on": (now[-1].period if now else one.lines.period_now).start.isoformat(),
+        "monthly_before_minor": monthly_before,
+        "monthly_now_minor": monthly_of((other or now)[-1]) if now else 0,
+        "changed_on": (other[-1].period if other else one.lines.period_now).start.isoformat(),
     }
     return Cause(CauseCode.DISCOUNT_CHANGED, one.lines.change, True, facts)
 

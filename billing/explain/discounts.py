@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from billing.explain.contract_lines import Pair
+from billing.money import Money
 from billing.rating.line import Line
+
+# Cents: a line may join some cuts of a month, each rounded.
+ROUNDING = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,11 @@ class DiscountPair:
         return bool(self.lines.before) and bool(self.lines.now) and self.holds_on_both
 
     @property
+    def is_as_said(self) -> bool:
+        """Say whether each line takes off what it says; one that does not is wrong, and nothing explains it."""
+        return all(_is_as_said(line) for line in (*self.lines.before, *self.lines.now))
+
+    @property
     def is_capped(self) -> bool:
         """Say whether on either bill it took less than it is worth alone."""
         lines = (*self.lines.before, *self.lines.now)
@@ -85,6 +94,14 @@ def _has_key(key: str) -> Callable[[Line], bool]:
 def monthly_of(line: Line) -> int:
     """Return what the discount took off for a whole month; of a line without facts, what it took off."""
     return int(line.facts.get("monthly_minor", -line.amount.minor))
+
+
+def _is_as_said(line: Line) -> bool:
+    days = int(line.facts.get("days_in_period", 0))
+    if not days or "monthly_minor" not in line.facts:
+        return True
+    said = Money(monthly_of(line), line.amount.currency).times(line.period.days, days)
+    return abs((line.amount + said).minor) <= ROUNDING
 
 
 def _key(line: Line) -> str:
