@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from billing.errors import SaldoError
 from billing.human_tasks import TaskNotFound, close_tasks, raise_task, reason_of, reopen_task
+from billing.law import RuleMissing
+from billing.missing_law import raise_law_task
 from billing.models.customer import Customer
 from billing.models.human_task import HumanTask, TaskKind
 from billing.periods import BillingPeriod
@@ -61,6 +63,8 @@ def park_accounts(session: Session, period: BillingPeriod, parked: Sequence[Park
         )
         if not is_new:
             reopen_task(session, key, facts=facts)
+        if account.error == RuleMissing.__name__:
+            raise_law_task(session, _missing_rule(account.facts), now=now)
 
 
 def settle_parked(session: Session, period: BillingPeriod, billed: Collection[UUID], *, now: datetime) -> None:
@@ -95,6 +99,11 @@ def release_bill(session: Session, customer_number: str, period: BillingPeriod, 
 
 def parked_key(customer_id: UUID, period: BillingPeriod) -> str:
     return f"parked:{customer_id}:{period.label}"
+
+
+def _missing_rule(facts: Mapping[str, object]) -> RuleMissing:
+    """Many accounts may lack the same rule: adding it is one thing to do."""
+    return RuleMissing(str(facts["country"]), str(facts["name"]), date.fromisoformat(str(facts["day"])))
 
 
 def _facts_of(error: SaldoError) -> TaskFacts:

@@ -20,6 +20,7 @@ from billing.models import (
     LineItem,
     PriceVersion,
     Seller,
+    TaskKind,
 )
 from billing.parked_bills import NotReleasable, release_bill
 from billing.periods import BillingPeriod
@@ -64,7 +65,7 @@ def numbers_of_billed(session_factory: Sessions) -> list[str]:
 
 def facts_of_task(session_factory: Sessions) -> dict[str, object]:
     with session_factory() as session:
-        [task] = list_open_tasks(session)
+        [task] = [task for task in list_open_tasks(session) if task.kind is TaskKind.BILLING_PARKED]
     return dict(task.facts)
 
 
