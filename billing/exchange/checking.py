@@ -43,6 +43,7 @@ class Checker:
         for format_ in FILES:
             if format_.name in paths:
                 self._check_file(format_, paths[format_.name], world, tick)
+        self.known.place_the_rest()
         self._check_spans()
         self._look_again(paths)
 

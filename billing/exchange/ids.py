@@ -1,5 +1,6 @@
 """Turns natural keys into the ids of rows: those in the database keep theirs, new ones follow from the key."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid5
@@ -44,6 +45,7 @@ class Ids:
     taken_invoices: set[UUID] = field(default_factory=set)
     credit_notes: dict[str, UUID] = field(default_factory=dict)
     dispute_invoices: dict[str, str] = field(default_factory=dict)
+    places: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     credit_note_invoices: dict[str, str] = field(default_factory=dict)
 
     def price(self, plan: str, country: str, valid_from: date) -> UUID:

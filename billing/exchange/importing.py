@@ -129,9 +129,15 @@ def _check(
         checker.check(paths, tick)
     for country, line in known.missing_sellers.items():
         problems.warn("customers.csv", line, "country", "seller_made", country=country)
+    for name in ("invoices", "credit_notes"):
+        placed = sum(kind == name for kind, _ in known.places)
+        if placed:
+            problems.warn(f"{name}.csv", 0, "number", "numbers_placed", count=placed)
     return checker.rows, known
 
 
 def _write(session_factory: sessionmaker[Session], paths: Paths, known: Known, now: datetime, tick: Tick) -> None:
     with session_factory.begin() as session:
-        Writer(session, load_ids(session, now), paths, tick).write(known.missing_sellers)
+        ids = load_ids(session, now)
+        ids.places = known.places
+        Writer(session, ids, paths, tick).write(known.missing_sellers)

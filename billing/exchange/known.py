@@ -36,6 +36,8 @@ class SellerFacts:
 class Known:
     """`stored` and `read`: keys by file name. `country`: of customers, contracts and invoices, by file and key.
 
+    `sequences`: the line that took a place of a number series. `unplaced`: (file, country, year, number) of documents
+    whose number names no free place; `places`: by file and number the year and the place that they get instead.
     A span is (first day, day after the last, line); line 0 is in the database already.
     """
 
@@ -47,10 +49,21 @@ class Known:
     phase_spans: dict[str, list[Span]] = field(default_factory=lambda: defaultdict(list))
     without_plan: dict[str, int] = field(default_factory=dict)
     sequences: dict[tuple[str, str, int, int], int] = field(default_factory=dict)
+    unplaced: list[tuple[str, str, int, str]] = field(default_factory=list)
+    places: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     missing_sellers: dict[str, int] = field(default_factory=dict)
 
     def has(self, file: str, key: Key) -> bool:
         return key in self.read[file] or key in self.stored[file]
+
+    def place_the_rest(self) -> None:
+        """Give documents without a place the ones after the highest, in the order in which they were read."""
+        highest: dict[tuple[str, str, int], int] = defaultdict(int)
+        for kind, country, year, sequence in self.sequences:
+            highest[kind, country, year] = max(highest[kind, country, year], sequence)
+        for kind, country, year, number in self.unplaced:
+            highest[kind, country, year] += 1
+            self.places[kind, number] = (year, highest[kind, country, year])
 
 
 class KeyCount:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import UUID, uuid5
 
 from billing.db import Base, JsonObject
-from billing.exchange.ids import Ids, new_id
+from billing.exchange.ids import Ids, SellerRow, new_id
 from billing.exchange.reading import Record
 from billing.exchange.rules import sequence_of
 from billing.models.contract import Contract, ContractPhase, Discount, OneOffCharge, Outage
@@ -176,7 +176,7 @@ def _invoice(record: Record, ids: Ids) -> Row:
         "period_start": record["period_start"],
         "period_end": record["period_end"],
         "due_on": record["due_on"],
-        **_document(record, seller.id, seller.currency),
+        **_document("invoices", record, ids, seller),
     }
 
 
@@ -190,19 +190,22 @@ def _invoice_id(record: Record, ids: Ids) -> UUID:
     return of_run
 
 
-def _document(record: Record, seller_id: int, currency: str) -> Row:
-    place = sequence_of(record)
-    if place is None:
-        raise ValueError(record["number"])
+def place_of(kind: str, record: Record, ids: Ids) -> tuple[int, int]:
+    """Return year and place in the series of a document; KeyError for one that was not there when it was checked."""
+    return ids.places.get((kind, record["number"])) or sequence_of(record) or ids.places[kind, record["number"]]
+
+
+def _document(kind: str, record: Record, ids: Ids, seller: SellerRow) -> Row:
+    place = place_of(kind, record, ids)
     issued = datetime.combine(record["issued_on"], time(0), UTC) + timedelta(days=1)
     return {
-        "seller_id": seller_id,
+        "seller_id": seller.id,
         "number": record["number"],
         "year": place[0],
         "sequence": place[1],
         "issued_on": record["issued_on"],
         "total_minor": record["total"],
-        "currency": currency,
+        "currency": seller.currency,
         # Whatever was received on the day of issue is taken to be on the invoice.
         "created_at": record["created_at"] or issued,
     }
@@ -233,7 +236,7 @@ def _credit_note(record: Record, ids: Ids) -> Row:
         "invoice_id": ids.invoices[invoice],
         "reason": record["reason"],
         "to_credit_minor": record["to_credit"],
-        **_document(record, seller.id, seller.currency),
+        **_document("credit_notes", record, ids, seller),
     }
 
 

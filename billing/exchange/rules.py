@@ -139,17 +139,22 @@ def _invoice(record: Record, world: World) -> Iterator[Complaint]:
 
 
 def _series(record: Record, world: World, kind: str, country: str) -> Iterator[Complaint]:
-    place = sequence_of(record)
-    if place is None:
-        yield "number", "number_without_sequence", {"number": record["number"][:60]}
+    number = record["number"]
+    if world.known.has(kind, number):
         return
-    own = _OWN_NUMBER.fullmatch(record["number"])
-    if own and (own[1], int(own[2]), int(own[3])) != (country, *place):
-        yield "number", "number_of_other_place", {"number": record["number"][:60]}
-    first = world.known.sequences.setdefault((kind, country, *place), record.line)
-    if first != record.line and record["number"] not in world.known.read[kind]:
-        where = f"line {first}" if first else "the database"
-        yield "number", "sequence_taken", {"year": place[0], "sequence": place[1], "where": where}
+    place = sequence_of(record)
+    own = _OWN_NUMBER.fullmatch(number)
+    if own and (own[1], int(own[2]), int(own[3])) != (country, *(place or ())):
+        yield "number", "number_of_other_place", {"number": number[:60]}
+    first = None if place is None else world.known.sequences.setdefault((kind, country, *place), record.line)
+    if place is not None and first == record.line:
+        return
+    if record["sequence"] is None:
+        # Not every company counts through; such a number gets a place after the highest.
+        world.known.unplaced.append((kind, country, record["year"] or record["issued_on"].year, number))
+        return
+    where = f"line {first}" if first else "the database"
+    yield "sequence", "sequence_taken", {"year": place and place[0], "sequence": place and place[1], "where": where}
 
 
 def _line_item(record: Record, world: World) -> Iterator[Complaint]:

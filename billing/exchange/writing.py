@@ -15,8 +15,8 @@ from billing.exchange.ids import Ids, load_sellers_and_plans, new_id
 from billing.exchange.line_rows import LineRows, line_ids
 from billing.exchange.problems import Problems
 from billing.exchange.reading import Record, read_records
-from billing.exchange.rows import MAKERS, Row, only_phase
-from billing.exchange.rules import seller_defaults, sequence_of
+from billing.exchange.rows import MAKERS, Row, only_phase, place_of
+from billing.exchange.rules import seller_defaults
 from billing.models.contract import ContractPhase
 from billing.models.credit_note import CreditNoteLine, CreditNoteSeries
 from billing.models.dispute import DisputedLine
@@ -125,10 +125,9 @@ class Writer:
         highest: dict[tuple[int, int], int] = {}
         for record in (record for batch in self.batches(name) for record in batch):
             invoice = record["number"] if name == "invoices" else record["invoice"]
-            place = sequence_of(record)
-            if place is not None:
-                key = (self.ids.sellers[self.ids.invoice_countries[invoice]].id, place[0])
-                highest[key] = max(highest.get(key, 0), place[1])
+            year, sequence = place_of(name, record, self.ids)
+            key = (self.ids.sellers[self.ids.invoice_countries[invoice]].id, year)
+            highest[key] = max(highest.get(key, 0), sequence)
         for (seller_id, year), sequence in highest.items():
             insert_if_absent(self.session, model, {"seller_id": seller_id, "year": year, "last_sequence": 0})
             of_year = (model.seller_id == seller_id, model.year == year, model.last_sequence < sequence)

@@ -119,6 +119,32 @@ def test_the_next_number_comes_after_the_highest_that_was_imported(session_facto
     assert sorted(tuple(row) for row in series) == [("DE", 2026, 2), ("FI", 2026, 3)]
 
 
+def test_numbers_that_are_not_counted_through_get_places_after_the_highest(
+    session_factory: sessionmaker[Session], tmp_path: Path
+) -> None:
+    files = copy_example(tmp_path)
+    # Per customer and month, as many companies do; the second one has no digits at its end at all.
+    for name, column in (("invoices.csv", "number"), ("line_items.csv", "invoice"), ("payments.csv", "invoice")):
+        text = (files / name).read_text(encoding="utf-8")
+        for old, new in (("R-2026-0001", "20000001/09"), ("R-2026-0002", "October"), ("R-2026-0003", "20000002/09")):
+            text = text.replace(old, new)
+        (files / name).write_text(text, encoding="utf-8")
+        assert column in text
+
+    report = import_folder(session_factory, files, now=NOW)
+
+    assert report.problems == ()
+    assert [str(warning) for warning in report.warnings] == [
+        "invoices.csv, number: 1 numbers end in no digits of their own; their place in the series is after the highest."
+    ]
+    with session_factory() as session:
+        places = session.execute(select(Invoice.number, Invoice.sequence).order_by(Invoice.number)).all()
+        assert [tuple(row) for row in places] == [("20000001/09", 9), ("20000002/09", 9), ("October", 10)]
+        rows = select(Seller.country, InvoiceSeries.last_sequence)
+        series = session.execute(rows.join(Seller, Seller.id == InvoiceSeries.seller_id)).all()
+    assert sorted(tuple(row) for row in series) == [("DE", 10), ("FI", 9)]
+
+
 def test_a_contract_without_phases_has_one_for_its_plan(session_factory: sessionmaker[Session]) -> None:
     import_folder(session_factory, EXAMPLE, now=NOW)
 
