@@ -26,6 +26,7 @@ def single_causes(before: Sequence[Line], now: Sequence[Line], known: Sequence[L
     """Return what came and what went; a charge booked again for the same order is a duplicate, and so is what is
     among the `known` lines of the later bill already.
     """
+    before, now = _without_steady(before, now)
     seen = {_booking(line) for line in before if line.kind not in BASE_KINDS} | {_booking(line) for line in known}
     causes = []
     for line in now:
@@ -35,6 +36,23 @@ def single_causes(before: Sequence[Line], now: Sequence[Line], known: Sequence[L
         causes.append(Cause(code, line.amount, False, _facts(line)))
     causes.extend(Cause(_codes(line)[1], -line.amount, False, _facts(line)) for line in before)
     return causes
+
+
+def _without_steady(before: Sequence[Line], now: Sequence[Line]) -> tuple[list[Line], list[Line]]:
+    """Leave out what another company charges alike on both bills: a subscription there is nothing that came or went."""
+    left = list(before)
+    came = []
+    for line in now:
+        match = next((one for one in left if _subscription(one) == _subscription(line)), None)
+        if line.kind is LineKind.THIRD_PARTY and match is not None and _booking(match) != _booking(line):
+            left.remove(match)
+        else:
+            came.append(line)
+    return left, came
+
+
+def _subscription(line: Line) -> Booking:
+    return (line.kind, line.contract_id, line.facts.get("name_en"), line.amount.minor)
 
 
 def split_singles(bill: Bill) -> tuple[tuple[Line, ...], tuple[Line, ...]]:

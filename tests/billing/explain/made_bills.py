@@ -113,6 +113,8 @@ def off(
         "monthly_minor": cents,
         "own_monthly_minor": cents if alone is None else alone,
         "started_on": started.isoformat(),
+        "days": (end - start).days,
+        "days_in_period": month.days,
     }
     if share is not None:
         facts["basis_points"] = share
