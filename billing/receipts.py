@@ -18,9 +18,11 @@ from billing.models.payment import Payment
 from billing.models.seller import Seller
 from billing.money import CurrencyMismatch, Money
 
+LARGEST_MINOR = 2**31 - 1  # what a column of the database holds
+
 
 class ReceiptInvalid(SaldoError):
-    """A receipt of nothing, of an unknown customer, or for an invoice that is not the customer's."""
+    """A receipt of nothing or beyond any account, of an unknown customer, or for an invoice that is not theirs."""
 
     status = 422
 
@@ -113,7 +115,7 @@ def _check(session: Session, receipts: Sequence[Receipt]) -> None:
     currencies = _currencies(session, {receipt.customer_id for receipt in receipts})
     owners = _owners(session, {receipt.invoice_id for receipt in receipts if receipt.invoice_id is not None})
     for receipt in receipts:
-        if receipt.amount.minor <= 0:
+        if not 0 < receipt.amount.minor <= LARGEST_MINOR:
             raise ReceiptInvalid(receipt.reference, "amount")
         if receipt.customer_id not in currencies:
             raise ReceiptInvalid(receipt.reference, "customer_id")

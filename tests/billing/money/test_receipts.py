@@ -121,8 +121,10 @@ def test_a_statement_is_recorded_in_the_order_of_receipt(
     ]
 
 
-@pytest.mark.parametrize("minor", [0, -100])
-def test_a_receipt_of_nothing_is_an_error(session: Session, customer: Customer, minor: int) -> None:
+@pytest.mark.parametrize("minor", [0, -100, 2**31])
+def test_a_receipt_of_nothing_or_beyond_any_account_is_an_error(
+    session: Session, customer: Customer, minor: int
+) -> None:
     with pytest.raises(ReceiptInvalid) as invalid:
         pay(session, customer, minor)
 
