@@ -72,3 +72,12 @@ def test_a_full_folder_is_not_exported_into(tmp_path: Path) -> None:
 
     assert (refused.exit_code, told_to.exit_code) == (1, 0)
     assert "is not empty; name another folder, or add --overwrite." in refused.stderr
+
+
+def test_a_database_without_tables_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SALDO_DATABASE_URL", f"sqlite:///{tmp_path}/new.db")
+
+    results = [saldo("import", EXAMPLE), saldo("export", tmp_path / "out")]
+
+    assert [result.exit_code for result in results] == [1, 1]
+    assert all("run `saldo db upgrade`, then try again." in result.stderr for result in results)
