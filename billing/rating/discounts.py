@@ -71,7 +71,8 @@ def _shares(discounts: Sequence[DiscountTerms], segment: Segment, days: BillingP
     for own_monthly, wanted in zip(own, _without_the_worse(discounts, own, base), strict=True):
         monthly = min(wanted, left)
         # What takes the rest of the price takes the rest of the cents; its own share could be a cent off.
-        amount = left_of_days if monthly == left else prorate(monthly, segment.whole, days)
+        share = prorate(monthly, segment.whole, days)
+        amount = left_of_days if monthly == left else min(share, left_of_days)
         left, left_of_days = left - monthly, left_of_days - amount
         shares.append(_Share(days, own_monthly, monthly, amount))
     return shares

@@ -338,3 +338,16 @@ def test_two_discounts_of_the_whole_price_always_leave_nothing(base: int, off: i
     )
 
     assert sum(line.amount.minor for line in rate(terms, [], GERMANY, OCTOBER)) == 0
+
+
+def test_three_discounts_on_one_day_never_add_a_cent() -> None:
+    """1 of 31 days of 1.08 is 0.03, and 0.90 of it is 0.03: nothing is left for 0.16 and the rest."""
+    terms = contract(
+        phase(price(108), valid_from=date(2026, 10, 31)),
+        discounts=(discount(amount=90), discount(amount=16, key=2), discount(amount=108, key=3)),
+    )
+
+    reductions = [line.amount.minor for line in rate(terms, [], GERMANY, OCTOBER)][1:]
+
+    assert sum(reductions) == -3
+    assert max(reductions) <= 0
