@@ -8,6 +8,7 @@ from enum import StrEnum
 from billing.money import Money
 
 Value = str | int | bool | None
+FORMAT = "saldo.audit/1"
 
 
 class Verdict(StrEnum):
@@ -59,6 +60,7 @@ class AuditReport:
     def as_json(self) -> str:
         """Return the report as one line; the same data give the same bytes."""
         content = {
+            "format": FORMAT,
             "account": self.account,
             "verdict": self.verdict.value,
             "owed_minor": self.owed.minor,

@@ -16,6 +16,7 @@ from billing.clock import SystemClock
 from billing.db import READ_ONLY
 from billing.fairness.finding import AuditReport
 from billing.models.customer import Customer
+from billing.money import Money
 from handoff.commands.sessions import open_sessions
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.terminal import console, done, fail
@@ -71,7 +72,11 @@ def _show(report: AuditReport, as_json: bool) -> None:
     table = Table("Detector", "Verdict", "Confidence", "Amount", "Evidence", "Rule")
     for finding in report.findings:
         rows = "; ".join(" ".join(str(value) for value in list(row.values())[:3]) for row in finding.evidence[:2])
-        amount = f"{finding.amount.minor / 100:.2f}"
+        amount = _figure(finding.amount)
         table.add_row(finding.detector, finding.verdict, finding.confidence, amount, rows, finding.rule)
     console.print(table)
-    done(f"Account {report.account} gets back {report.owed.minor / 100:.2f} {report.owed.currency}.")
+    done(f"Account {report.account} gets back {_figure(report.owed)} {report.owed.currency}.")
+
+
+def _figure(amount: Money) -> str:
+    return f"{amount.minor // 100}.{amount.minor % 100:02}"

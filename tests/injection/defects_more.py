@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.injection.arithmetic import DAY, half_up, usage_price, vat
 from tests.injection.defects import Expected, defect
-from tests.injection.homes import Invoice, Row
+from tests.injection.homes import NAMES, Invoice, Row
 from tests.injection.spoiling import Spoiler
 
 STEADY = {"starts_within": False, "ends_within": False, "changes_plan": False, "second": False}
@@ -279,7 +279,7 @@ def booked_twice(spoiler: Spoiler) -> Expected | None:
         return None
     invoice, line = picked
     charge = line["charge"]
-    spoiler.town.insert("one_off_charge", contract_id=line["contract"].id, name="{}", **charge)
+    spoiler.town.insert("one_off_charge", contract_id=line["contract"].id, name=NAMES, **charge)
     spoiler.add(invoice, line)
     return {"A13": line["amount_minor"]}
 
