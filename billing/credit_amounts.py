@@ -177,9 +177,11 @@ def draft_note(invoice: Invoiced, requested: Sequence[CreditLine]) -> NoteDraft:
 
 
 def creditable_minor(invoice: Invoiced, line: InvoicedLine) -> int:
-    """Return what a note of this line alone can take back (net where tax has lines of its own)."""
-    if invoice.left_minor <= 0 or line.left_minor <= 0 or line.is_tax:
-        return line.left_minor if invoice.left_minor > 0 else 0
+    """Return what a note of this line alone can take back, net where tax has lines of its own; those follow: 0."""
+    if invoice.left_minor <= 0 or line.is_tax:
+        return 0
+    if line.left_minor <= 0:
+        return line.left_minor
     return max(0, min(line.left_minor, invoice.share(line.tax_rate).bounds[1]))
 
 

@@ -98,7 +98,10 @@ def credit_rest(session: Session, invoice_id: UUID, reason: CreditReason, *, now
 
 
 def creditable(session: Session, invoice_id: UUID) -> Mapping[int, Money]:
-    """Return what a credit note could still take back of each line item alone; net where tax has lines of its own."""
+    """Return what a credit note could still take back of each line item alone.
+
+    Where tax has lines of its own it is net, and 0 for those: the tax follows by itself.
+    """
     invoice, _ = _load_invoice(session, invoice_id)
     invoiced = load_invoiced(session, invoice)
     return {line.line_item_id: Money(creditable_minor(invoiced, line), invoiced.currency) for line in invoiced.lines}

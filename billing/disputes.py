@@ -261,8 +261,12 @@ def _credit_lines(
     whole = all(disputed.get(line) == money.minor for line, money in left.items() if money.minor > 0)
     if whole:
         return [CreditLine(line, None) for line in left]
-    amounts = {line: min(minor, left[line].minor) for line, minor in disputed.items() if line in left}
-    return [CreditLine(line, Money(minor, left[line].currency)) for line, minor in amounts.items()]
+    # All of a line without its amount: so it gives way where a discount on other lines left less to give back.
+    return [
+        CreditLine(line, Money(minor, left[line].currency) if minor < left[line].minor else None)
+        for line, minor in disputed.items()
+        if line in left
+    ]
 
 
 def _must_lie_within(disputed: Mapping[int, int], given: Mapping[int, Money]) -> None:

@@ -169,6 +169,17 @@ def test_a_discounted_price_comes_back_as_far_as_it_was_charged(session: Session
     assert creditable(session, invoice_id) == {base: eur(0), discount: eur(-1000), fee: eur(500)}
 
 
+def test_two_discounted_lines_come_back_as_far_as_both_were_charged(session: Session, customer: Customer) -> None:
+    # 39.99 and 10.00, less 10.00 on both, and 5.00 beside them: of the first two 39.99 + 10.00 - 10.00 + 5.00 is all.
+    invoice_id = issue(session, customer, [(3999, 1900), (1000, 1900), (-1000, 1900), (500, 1900)])
+    base, extra, _, _ = lines_of(session, invoice_id)
+
+    note = credit(session, invoice_id, CreditLine(base), CreditLine(extra))
+
+    assert credited_lines(session, note.id) == [3999, 500]
+    assert balance_of(session, customer.id) == eur(0)
+
+
 def test_a_discount_alone_is_never_taken_back(session: Session, customer: Customer) -> None:
     invoice_id = issue(session, customer, [(3999, 1900), (-1000, 1900)])
 
@@ -191,6 +202,7 @@ def test_lines_of_tax_follow_and_cannot_be_named(session: Session, customer: Cus
     invoice_id = issue(session, customer, [(10000, 1900)], net=True)
     base, tax = lines_of(session, invoice_id)
 
+    assert creditable(session, invoice_id) == {base: eur(10000), tax: eur(0)}
     with pytest.raises(LineNotOnInvoice):
         credit(session, invoice_id, CreditLine(tax, eur(100)))
     note = credit(session, invoice_id, CreditLine(base, eur(5000)), CreditLine(tax))
