@@ -67,7 +67,7 @@ def line(
     tax_rate: int = 1900,
     quantity: int = 1,
     unit: str = "",
-    days: tuple[date, date] = OCTOBER,
+    between: tuple[date, date] = OCTOBER,
     **facts: str | int,
 ) -> LineFacts:
     names = {f"name_{language}": name for language in ("en", "de", "fi")} if name else {}
@@ -77,8 +77,8 @@ def line(
         kind=kind,
         reason_code=reason,
         cause=names | facts,
-        period_start=days[0],
-        period_end=days[1],
+        period_start=between[0],
+        period_end=between[1],
         quantity=quantity,
         unit=unit,
         amount_minor=amount,
@@ -139,7 +139,7 @@ def everything() -> InvoiceDocument:
         line(5295, name="Ökostrom", contract="20000017-2", kind=LineKind.USAGE, reason=ReasonCode.CONSUMPTION,
              quantity=166, unit="kWh", used=166, included=0, unit_price_micro=319_000),
         line(995, name="Ersatz-SIM-Karte", kind=LineKind.ONE_OFF, reason=ReasonCode.ONE_OFF, reference="WO-7",
-             days=(date(2026, 10, 12), date(2026, 10, 13))),
+             between=(date(2026, 10, 12), date(2026, 10, 13))),
         line(-833, name=None, kind=LineKind.COMPENSATION, reason=ReasonCode.OUTAGE, contract="20000017-2"),
         line(250, name=None, kind=LineKind.LATE_FEE, reason=ReasonCode.REMINDER, contract=None, tax_rate=0,
              invoice_number="DE-2026-000099"),
