@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing.exchange.formats import BY_NAME, FILES, Column, FileFormat
+from billing.exchange.columns import Column, FileFormat
+from billing.exchange.formats import BY_NAME, FILES
 from billing.exchange.known import Key, KeyCount, Known, overlaps
 from billing.exchange.problems import Problems
 from billing.exchange.reading import Record, read_records

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from billing.db import READ_ONLY
 from billing.errors import SaldoError
-from billing.exchange.formats import FILES, FileFormat
+from billing.exchange.columns import FileFormat
+from billing.exchange.formats import FILES
 from billing.exchange.natural_names import Names
 from billing.exchange.selects import SOURCES
 

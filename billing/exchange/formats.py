@@ -4,11 +4,9 @@ The order is the order in which rows are written: what a file refers to stands a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from billing.exchange import cells
-from billing.exchange.cells import Cell
+from billing.exchange.columns import Column, FileFormat, key_of, may, must, part_of
 from billing.law import TaxCategory
 from billing.models.contract import OneOffKind
 from billing.models.credit_note import CreditReason
@@ -18,116 +16,47 @@ from billing.models.payment import RefundStatus
 from billing.models.usage import UsageZone
 from billing.rating.kinds import LineKind, ReasonCode
 
-NAMES = {"name": None, "name_en": "en", "name_de": "de", "name_fi": "fi"}
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column; an empty cell of one that is not required means `default`.
-
-    `refers`: the file whose key it holds. `fresh`: a row of the database will not do, for it cannot grow any more.
-    """
-
-    name: str
-    cell: Cell
-    required: bool = False
-    default: Any = None  # Any: of the cell's kind
-    refers: str | None = None
-    fresh: bool = False
-    exported: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class FileFormat:
-    """One file. `key`: the columns that are unique together. `spans`: columns of which the second must be the later.
-
-    `names`: whether a row has a name in each language; None: it cannot have one. `big`: millions of rows are expected.
-    """
-
-    name: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...] = ()
-    required: bool = False
-    names: bool | None = None
-    spans: tuple[tuple[str, str], ...] = ()
-    big: bool = False
-
-    @property
-    def file(self) -> str:
-        return f"{self.name}.csv"
-
-    @property
-    def all_columns(self) -> tuple[Column, ...]:
-        """Return the columns of the file in order, those for a name after the key."""
-        if self.names is None:
-            return self.columns
-        exported = {name for name, language in NAMES.items() if self.names and language}
-        spoken = tuple(Column(name, cells.TEXT, exported=name in exported) for name in NAMES)
-        at = max([index for index, column in enumerate(self.columns) if column.name in self.key], default=0) + 1
-        return (*self.columns[:at], *spoken, *self.columns[at:])
-
-    @property
-    def exported_columns(self) -> tuple[Column, ...]:
-        return tuple(column for column in self.all_columns if column.exported)
-
-
-def _must(name: str, cell: Cell, refers: str | None = None) -> Column:
-    return Column(name, cell, required=True, refers=refers)
-
-
-def _may(name: str, cell: Cell, default: object = None, refers: str | None = None) -> Column:
-    return Column(name, cell, default=default, refers=refers)
-
-
-def _key_of(file: str, name: str) -> Column:
-    return Column(name, cells.TEXT, required=True, refers=file)
-
-
-def _part_of(file: str, name: str) -> Column:
-    return Column(name, cells.TEXT, required=True, refers=file, fresh=True)
-
-
 _ADDRESS = (
-    _may("email", cells.TEXT),
-    _may("street", cells.TEXT, ""),
-    _may("postal_code", cells.TEXT, ""),
-    _may("city", cells.TEXT, ""),
+    may("email", cells.TEXT),
+    may("street", cells.TEXT, ""),
+    may("postal_code", cells.TEXT, ""),
+    may("city", cells.TEXT, ""),
 )
 _TAX_AMOUNTS = (
-    _must("tax_rate", cells.TAX_RATE),
-    _must("gross", cells.AMOUNT),
-    _must("net", cells.AMOUNT),
-    _must("tax", cells.AMOUNT),
+    must("tax_rate", cells.TAX_RATE),
+    must("gross", cells.AMOUNT),
+    must("net", cells.AMOUNT),
+    must("tax", cells.AMOUNT),
 )
-_SERIES = (_may("year", cells.POSITIVE), _may("sequence", cells.POSITIVE), _may("created_at", cells.INSTANT))
+_SERIES = (may("year", cells.POSITIVE), may("sequence", cells.POSITIVE), may("created_at", cells.INSTANT))
 
 FILES: tuple[FileFormat, ...] = (
     FileFormat(
         "sellers",
         (
-            _must("country", cells.COUNTRY),
-            _must("name", cells.TEXT),
-            _must("legal_name", cells.TEXT),
-            _must("currency", cells.CURRENCY),
-            _must("time_zone", cells.TEXT),
-            _must("payment_term_days", cells.POSITIVE),
-            _may("prices_include_tax", cells.FLAG, True),
-            _may("charges_late_interest", cells.FLAG, False),
+            must("country", cells.COUNTRY),
+            must("name", cells.TEXT),
+            must("legal_name", cells.TEXT),
+            must("currency", cells.CURRENCY),
+            must("time_zone", cells.TEXT),
+            must("payment_term_days", cells.POSITIVE),
+            may("prices_include_tax", cells.FLAG, True),
+            may("charges_late_interest", cells.FLAG, False),
             *_ADDRESS,
-            _may("vat_id", cells.TEXT, ""),
-            _may("iban", cells.TEXT, ""),
-            _may("bic", cells.TEXT, ""),
+            may("vat_id", cells.TEXT, ""),
+            may("iban", cells.TEXT, ""),
+            may("bic", cells.TEXT, ""),
         ),
         key=("country",),
     ),
     FileFormat(
         "plans",
         (
-            _must("code", cells.TEXT),
-            _may("product", cells.TEXT, ""),
-            _may("offered_from", cells.DAY),
-            _may("offered_to", cells.DAY),
-            _may("switching_fee", cells.PRICE, 0),
+            must("code", cells.TEXT),
+            may("product", cells.TEXT, ""),
+            may("offered_from", cells.DAY),
+            may("offered_to", cells.DAY),
+            may("switching_fee", cells.PRICE, 0),
         ),
         key=("code",),
         required=True,
@@ -137,19 +66,19 @@ FILES: tuple[FileFormat, ...] = (
     FileFormat(
         "price_versions",
         (
-            _key_of("plans", "plan"),
-            _must("country", cells.COUNTRY),
-            _must("valid_from", cells.DAY),
-            _may("valid_to", cells.DAY),
-            _must("base_price", cells.PRICE),
-            _must("currency", cells.CURRENCY),
-            _may("tax_category", cells.choice(TaxCategory), TaxCategory.STANDARD),
-            _may("unit", cells.TEXT),
-            _may("included_quantity", cells.QUANTITY, 0),
-            _may("unit_price", cells.UNIT_PRICE),
-            _may("tiers", cells.TIERS),
-            _may("world_unit_price", cells.UNIT_PRICE),
-            _may("notice_sent_on", cells.DAY),
+            key_of("plans", "plan"),
+            must("country", cells.COUNTRY),
+            must("valid_from", cells.DAY),
+            may("valid_to", cells.DAY),
+            must("base_price", cells.PRICE),
+            must("currency", cells.CURRENCY),
+            may("tax_category", cells.choice(TaxCategory), TaxCategory.STANDARD),
+            may("unit", cells.TEXT),
+            may("included_quantity", cells.QUANTITY, 0),
+            may("unit_price", cells.UNIT_PRICE),
+            may("tiers", cells.TIERS),
+            may("world_unit_price", cells.UNIT_PRICE),
+            may("notice_sent_on", cells.DAY),
         ),
         key=("plan", "country", "valid_from"),
         required=True,
@@ -158,13 +87,13 @@ FILES: tuple[FileFormat, ...] = (
     FileFormat(
         "customers",
         (
-            _must("number", cells.CUSTOMER_NUMBER),
-            _must("name", cells.TEXT),
-            _must("country", cells.COUNTRY),
-            _must("phone", cells.PHONE),
-            _may("language", cells.LANGUAGE),
+            must("number", cells.CUSTOMER_NUMBER),
+            must("name", cells.TEXT),
+            must("country", cells.COUNTRY),
+            must("phone", cells.PHONE),
+            may("language", cells.LANGUAGE),
             *_ADDRESS,
-            _may("created_at", cells.INSTANT),
+            may("created_at", cells.INSTANT),
         ),
         key=("number",),
         required=True,
@@ -172,14 +101,14 @@ FILES: tuple[FileFormat, ...] = (
     FileFormat(
         "contracts",
         (
-            _must("number", cells.TEXT),
-            _key_of("customers", "customer"),
-            _may("plan", cells.TEXT, refers="plans"),
-            _must("started_on", cells.DAY),
-            _may("ended_on", cells.DAY),
-            _may("cancelled_on", cells.DAY),
-            _may("minimum_term_until", cells.DAY),
-            _may("termination_fee", cells.PRICE),
+            must("number", cells.TEXT),
+            key_of("customers", "customer"),
+            may("plan", cells.TEXT, refers="plans"),
+            must("started_on", cells.DAY),
+            may("ended_on", cells.DAY),
+            may("cancelled_on", cells.DAY),
+            may("minimum_term_until", cells.DAY),
+            may("termination_fee", cells.PRICE),
         ),
         key=("number",),
         required=True,
@@ -188,10 +117,10 @@ FILES: tuple[FileFormat, ...] = (
     FileFormat(
         "contract_phases",
         (
-            _part_of("contracts", "contract"),
-            _key_of("plans", "plan"),
-            _must("valid_from", cells.DAY),
-            _may("valid_to", cells.DAY),
+            part_of("contracts", "contract"),
+            key_of("plans", "plan"),
+            must("valid_from", cells.DAY),
+            may("valid_to", cells.DAY),
         ),
         key=("contract", "valid_from"),
         spans=(("valid_from", "valid_to"),),
@@ -199,13 +128,13 @@ FILES: tuple[FileFormat, ...] = (
     FileFormat(
         "promotions",
         (
-            _key_of("contracts", "contract"),
-            _must("code", cells.TEXT),
-            _may("percent", cells.PERCENT),
-            _may("amount", cells.POSITIVE_AMOUNT),
-            _must("valid_from", cells.DAY),
-            _may("valid_to", cells.DAY),
-            _may("exclusive", cells.FLAG, False),
+            key_of("contracts", "contract"),
+            must("code", cells.TEXT),
+            may("percent", cells.PERCENT),
+            may("amount", cells.POSITIVE_AMOUNT),
+            must("valid_from", cells.DAY),
+            may("valid_to", cells.DAY),
+            may("exclusive", cells.FLAG, False),
         ),
         key=("contract", "code"),
         required=True,
@@ -215,36 +144,36 @@ FILES: tuple[FileFormat, ...] = (
     FileFormat(
         "charges",
         (
-            _key_of("contracts", "contract"),
-            _must("reference", cells.TEXT),
-            _must("charged_on", cells.DAY),
-            _must("amount", cells.AMOUNT),
-            _may("kind", cells.choice(OneOffKind), OneOffKind.SERVICE),
-            _may("tax_category", cells.choice(TaxCategory), TaxCategory.STANDARD),
-            _may("proof_reference", cells.TEXT),
+            key_of("contracts", "contract"),
+            must("reference", cells.TEXT),
+            must("charged_on", cells.DAY),
+            must("amount", cells.AMOUNT),
+            may("kind", cells.choice(OneOffKind), OneOffKind.SERVICE),
+            may("tax_category", cells.choice(TaxCategory), TaxCategory.STANDARD),
+            may("proof_reference", cells.TEXT),
         ),
         names=True,
     ),
     FileFormat(
         "outages",
         (
-            _must("reference", cells.TEXT),
-            _key_of("contracts", "contract"),
-            _must("reported_on", cells.DAY),
-            _may("ended_on", cells.DAY),
+            must("reference", cells.TEXT),
+            key_of("contracts", "contract"),
+            must("reported_on", cells.DAY),
+            may("ended_on", cells.DAY),
         ),
         key=("reference",),
     ),
     FileFormat(
         "usage",
         (
-            _must("event_id", cells.TEXT),
-            _key_of("contracts", "contract"),
-            _must("used_on", cells.DAY),
-            _must("quantity", cells.QUANTITY),
-            _must("unit", cells.TEXT),
-            _may("zone", cells.choice(UsageZone), UsageZone.HOME),
-            _may("received_at", cells.INSTANT),
+            must("event_id", cells.TEXT),
+            key_of("contracts", "contract"),
+            must("used_on", cells.DAY),
+            must("quantity", cells.QUANTITY),
+            must("unit", cells.TEXT),
+            may("zone", cells.choice(UsageZone), UsageZone.HOME),
+            may("received_at", cells.INSTANT),
         ),
         key=("event_id",),
         required=True,
@@ -253,14 +182,14 @@ FILES: tuple[FileFormat, ...] = (
     FileFormat(
         "invoices",
         (
-            _must("number", cells.TEXT),
-            _key_of("customers", "customer"),
-            _must("period_start", cells.DAY),
-            _must("period_end", cells.DAY),
-            _must("issued_on", cells.DAY),
-            _must("due_on", cells.DAY),
-            _must("total", cells.PRICE),
-            _must("currency", cells.CURRENCY),
+            must("number", cells.TEXT),
+            key_of("customers", "customer"),
+            must("period_start", cells.DAY),
+            must("period_end", cells.DAY),
+            must("issued_on", cells.DAY),
+            must("due_on", cells.DAY),
+            must("total", cells.PRICE),
+            must("currency", cells.CURRENCY),
             *_SERIES,
         ),
         key=("number",),
@@ -270,23 +199,23 @@ FILES: tuple[FileFormat, ...] = (
     FileFormat(
         "line_items",
         (
-            _part_of("invoices", "invoice"),
-            _must("position", cells.POSITIVE),
-            _may("contract", cells.TEXT, refers="contracts"),
-            _must("kind", cells.choice(LineKind)),
-            _may("reason_code", cells.choice(ReasonCode)),
-            _may("plan", cells.TEXT, refers="plans"),
-            _may("price_valid_from", cells.DAY),
-            _may("promotion", cells.TEXT),
+            part_of("invoices", "invoice"),
+            must("position", cells.POSITIVE),
+            may("contract", cells.TEXT, refers="contracts"),
+            must("kind", cells.choice(LineKind)),
+            may("reason_code", cells.choice(ReasonCode)),
+            may("plan", cells.TEXT, refers="plans"),
+            may("price_valid_from", cells.DAY),
+            may("promotion", cells.TEXT),
             Column("reference", cells.TEXT, exported=False),
             Column("zone", cells.choice(UsageZone), exported=False),
-            _must("period_start", cells.DAY),
-            _must("period_end", cells.DAY),
-            _may("quantity", cells.WHOLE, 1),
-            _may("unit", cells.TEXT, ""),
-            _must("amount", cells.AMOUNT),
-            _must("tax_rate", cells.TAX_RATE),
-            _may("cause", cells.FACTS),
+            must("period_start", cells.DAY),
+            must("period_end", cells.DAY),
+            may("quantity", cells.WHOLE, 1),
+            may("unit", cells.TEXT, ""),
+            must("amount", cells.AMOUNT),
+            must("tax_rate", cells.TAX_RATE),
+            may("cause", cells.FACTS),
         ),
         key=("invoice", "position"),
         required=True,
@@ -296,18 +225,18 @@ FILES: tuple[FileFormat, ...] = (
     ),
     FileFormat(
         "invoice_taxes",
-        (_part_of("invoices", "invoice"), *_TAX_AMOUNTS),
+        (part_of("invoices", "invoice"), *_TAX_AMOUNTS),
         key=("invoice", "tax_rate"),
     ),
     FileFormat(
         "credit_notes",
         (
-            _must("number", cells.TEXT),
-            _key_of("invoices", "invoice"),
-            _must("reason", cells.choice(CreditReason)),
-            _must("issued_on", cells.DAY),
-            _must("total", cells.POSITIVE_AMOUNT),
-            _may("to_credit", cells.PRICE, 0),
+            must("number", cells.TEXT),
+            key_of("invoices", "invoice"),
+            must("reason", cells.choice(CreditReason)),
+            must("issued_on", cells.DAY),
+            must("total", cells.POSITIVE_AMOUNT),
+            may("to_credit", cells.PRICE, 0),
             *_SERIES,
         ),
         key=("number",),
@@ -315,28 +244,28 @@ FILES: tuple[FileFormat, ...] = (
     FileFormat(
         "credit_note_lines",
         (
-            _part_of("credit_notes", "credit_note"),
-            _must("position", cells.POSITIVE),
-            _must("invoice_position", cells.POSITIVE),
-            _must("amount", cells.AMOUNT),
-            _may("finding", cells.TEXT),
+            part_of("credit_notes", "credit_note"),
+            must("position", cells.POSITIVE),
+            must("invoice_position", cells.POSITIVE),
+            must("amount", cells.AMOUNT),
+            may("finding", cells.TEXT),
         ),
         key=("credit_note", "position"),
     ),
     FileFormat(
         "credit_note_taxes",
-        (_part_of("credit_notes", "credit_note"), *_TAX_AMOUNTS),
+        (part_of("credit_notes", "credit_note"), *_TAX_AMOUNTS),
         key=("credit_note", "tax_rate"),
     ),
     FileFormat(
         "payments",
         (
-            _must("reference", cells.TEXT),
-            _key_of("customers", "customer"),
-            _may("invoice", cells.TEXT, refers="invoices"),
-            _must("amount", cells.POSITIVE_AMOUNT),
-            _must("currency", cells.CURRENCY),
-            _must("received_on", cells.DAY),
+            must("reference", cells.TEXT),
+            key_of("customers", "customer"),
+            may("invoice", cells.TEXT, refers="invoices"),
+            must("amount", cells.POSITIVE_AMOUNT),
+            must("currency", cells.CURRENCY),
+            must("received_on", cells.DAY),
         ),
         key=("reference",),
         required=True,
@@ -344,81 +273,81 @@ FILES: tuple[FileFormat, ...] = (
     FileFormat(
         "allocations",
         (
-            _may("payment", cells.TEXT, refers="payments"),
-            _may("credit_note", cells.TEXT, refers="credit_notes"),
-            _key_of("invoices", "invoice"),
-            _must("amount", cells.POSITIVE_AMOUNT),
-            _must("allocated_on", cells.DAY),
+            may("payment", cells.TEXT, refers="payments"),
+            may("credit_note", cells.TEXT, refers="credit_notes"),
+            key_of("invoices", "invoice"),
+            must("amount", cells.POSITIVE_AMOUNT),
+            must("allocated_on", cells.DAY),
         ),
     ),
     FileFormat(
         "refunds",
         (
-            _must("reference", cells.TEXT),
-            _key_of("customers", "customer"),
-            _must("amount", cells.POSITIVE_AMOUNT),
-            _must("reason", cells.TEXT),
-            _must("status", cells.choice(RefundStatus)),
-            _must("requested_at", cells.INSTANT),
-            _may("settled_at", cells.INSTANT),
+            must("reference", cells.TEXT),
+            key_of("customers", "customer"),
+            must("amount", cells.POSITIVE_AMOUNT),
+            must("reason", cells.TEXT),
+            must("status", cells.choice(RefundStatus)),
+            must("requested_at", cells.INSTANT),
+            may("settled_at", cells.INSTANT),
         ),
         key=("reference",),
     ),
     FileFormat(
         "reminders",
         (
-            _key_of("invoices", "invoice"),
-            _must("position", cells.POSITIVE),
-            _must("kind", cells.choice(DunningKind)),
-            _must("sent_on", cells.DAY),
-            _must("claimed", cells.AMOUNT),
-            _must("fee", cells.PRICE),
-            _may("law", cells.TEXT, ""),
+            key_of("invoices", "invoice"),
+            must("position", cells.POSITIVE),
+            must("kind", cells.choice(DunningKind)),
+            must("sent_on", cells.DAY),
+            must("claimed", cells.AMOUNT),
+            must("fee", cells.PRICE),
+            may("law", cells.TEXT, ""),
         ),
         key=("invoice", "position"),
     ),
     FileFormat(
         "disputes",
         (
-            _must("reference", cells.TEXT),
-            _key_of("invoices", "invoice"),
-            _must("status", cells.choice(DisputeStatus)),
-            _must("reason", cells.TEXT),
-            _may("late", cells.FLAG, False),
-            _must("opened_at", cells.INSTANT),
-            _must("answer_by", cells.DAY),
-            _may("closed_at", cells.INSTANT),
+            must("reference", cells.TEXT),
+            key_of("invoices", "invoice"),
+            must("status", cells.choice(DisputeStatus)),
+            must("reason", cells.TEXT),
+            may("late", cells.FLAG, False),
+            must("opened_at", cells.INSTANT),
+            must("answer_by", cells.DAY),
+            may("closed_at", cells.INSTANT),
         ),
         key=("reference",),
     ),
     FileFormat(
         "disputed_lines",
         (
-            _part_of("disputes", "dispute"),
-            _must("invoice_position", cells.POSITIVE),
-            _must("amount", cells.POSITIVE_AMOUNT),
+            part_of("disputes", "dispute"),
+            must("invoice_position", cells.POSITIVE),
+            must("amount", cells.POSITIVE_AMOUNT),
         ),
         key=("dispute", "invoice_position"),
     ),
     FileFormat(
         "arrangements",
         (
-            _must("reference", cells.TEXT),
-            _key_of("invoices", "invoice"),
-            _must("kind", cells.choice(ArrangementKind)),
-            _must("status", cells.choice(ArrangementStatus)),
-            _may("fee", cells.PRICE, 0),
-            _must("agreed_at", cells.INSTANT),
+            must("reference", cells.TEXT),
+            key_of("invoices", "invoice"),
+            must("kind", cells.choice(ArrangementKind)),
+            must("status", cells.choice(ArrangementStatus)),
+            may("fee", cells.PRICE, 0),
+            must("agreed_at", cells.INSTANT),
         ),
         key=("reference",),
     ),
     FileFormat(
         "instalments",
         (
-            _part_of("arrangements", "arrangement"),
-            _must("position", cells.POSITIVE),
-            _must("due_on", cells.DAY),
-            _must("amount", cells.POSITIVE_AMOUNT),
+            part_of("arrangements", "arrangement"),
+            must("position", cells.POSITIVE),
+            must("due_on", cells.DAY),
+            must("amount", cells.POSITIVE_AMOUNT),
         ),
         key=("arrangement", "position"),
     ),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from billing.exchange.cells import LONGEST, CellProblem
-from billing.exchange.formats import NAMES, Column, FileFormat
+from billing.exchange.columns import NAMES, Column, FileFormat
 from billing.exchange.problems import Problems
 
 MEGABYTE = 1_000_000

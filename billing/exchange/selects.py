@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, collate, select
 from sqlalchemy.orm import Session
 
-from billing.exchange.formats import NAMES
+from billing.exchange.columns import NAMES
 from billing.exchange.natural_names import Names
 from billing.models.contract import Contract, ContractPhase, Discount, OneOffCharge, Outage
 from billing.models.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
