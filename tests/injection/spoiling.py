@@ -70,7 +70,8 @@ class Spoiler:
                              net_minor=amount - tax, tax_minor=tax, currency="EUR")  # fmt: skip
         if invoice.payments:
             payment = invoice.payments[-1]
-            more = max(0, invoice.total) - before
+            more = max(max(0, invoice.total) - before, 1 - payment["put"])
+            payment["put"] += more
             key = payment["id"]
             self.run("UPDATE payment SET amount_minor = amount_minor + ? WHERE id = ?", more, key)
             where = "payment_id = ? AND invoice_id = ?"
