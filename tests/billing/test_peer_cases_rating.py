@@ -50,6 +50,21 @@ def test_lago_4313_a_price_by_day_is_not_taxed_on_its_rounded_amount() -> None:
     assert sum(line.amount.minor for line in lines) == 24_167
 
 
+def test_neither_usage_nor_discounts_by_day_are_taxed_on_their_rounded_amounts() -> None:
+    """29 of 30 days of 7.00 off 200.00, and 7 units of 0.003333: 193.33... - 6.7666... + 0.023331 are
+    186.589998, and 233.237... with 25 %: 233.24. The lines show 193.33 - 6.77 + 0.02 = 186.58,
+    and the tax takes up the rest."""
+    terms = contract(
+        phase(price(20_000, unit="GB", micro=3333), valid_from=date(2026, 9, 2)), discounts=(discount(amount=700),)
+    )
+    rated = rate(replace(terms, prices_include_tax=False), [Usage(date(2026, 9, 9), 7, "GB")], GERMANY, SEPTEMBER)
+
+    lines = document_lines(at_rate(rated, 2500), "EUR", prices_include_tax=False)
+
+    assert [line.amount.minor for line in lines] == [19_333, 2, -677, 4_666]
+    assert sum(line.amount.minor for line in lines) == 23_324
+
+
 def test_lago_2643_the_tax_of_four_lines_is_rounded_once() -> None:
     """68.33 + 68.33 + 57.50 + 85.00 = 279.16, and 20 % are 55.832: 334.99 together."""
     day = SEPTEMBER.start

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
@@ -174,6 +175,25 @@ def test_what_comes_late_costs_what_it_adds_to_the_whole() -> None:
     assert (line.quantity, line.amount) == (3, eur(600))
     assert (line.facts["used"], line.facts["included"], line.facts["used_before"]) == (5, 2, 8)
     assert line.facts["received_on"] == "2026-11-03"
+
+
+def test_what_comes_late_after_extra_usage_is_told_apart_from_it() -> None:
+    """2 units beyond the 10 included stood on the bill already; 3 more are 6.00 more."""
+    terms = contract(phase(price(1499, unit="GB", included=10, micro=2_000_000)))
+
+    [line] = late_usage_lines(terms, [gb(12)], [gb(3)], GERMANY, OCTOBER)
+
+    assert (line.quantity, line.amount) == (3, eur(600))
+    assert (line.facts["used"], line.facts["included"], line.facts["used_before"]) == (3, 0, 12)
+
+
+def test_what_comes_late_at_net_prices_keeps_its_exact_worth() -> None:
+    """7 units of a third of a cent (0.003333): 0.02333 euros in all, 0.01 for the 3 known, so 0.013332 for 4 late."""
+    terms = replace(contract(phase(price(0, unit="GB", micro=3333))), prices_include_tax=False)
+
+    [line] = late_usage_lines(terms, [gb(3)], [gb(4)], GERMANY, OCTOBER)
+
+    assert (line.amount, line.unrounded) == (eur(1), Fraction(4 * 3333, 10_000))
 
 
 def test_what_comes_late_and_is_included_makes_no_line() -> None:
