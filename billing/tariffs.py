@@ -144,27 +144,36 @@ def compare(
         return ()
     others = {offer.plan.plan_code: offer for offer in offers if offer.plan.plan_code != current.plan_code}
     rated = [(offer, past.costs(offer.plan, months)) for offer in others.values()]
-    choices = [(offer, costs) for offer, costs in rated if costs is not None]
-    advice: list[TariffAdvice] = []
+    bound_until = _still_ahead(terms.minimum_term_until, today)
+    longest = TariffAdvice(
+        contract_id=terms.contract_id,
+        asked_months=max(windows),
+        months=months,
+        plan_code=current.plan_code,
+        plan_name=current.plan_name,
+        costs=own,
+        options=tuple(_option(offer, costs, own) for offer, costs in rated if costs is not None),
+        minimum_term_until=bound_until,
+        termination_fee=None if bound_until is None else terms.termination_fee,
+    )
+    shown: dict[int, int] = {}
     for window in sorted(set(windows)):
-        count = min(window, len(months))
-        if advice and len(advice[-1].months) == count:
-            continue
-        options = [_option(offer, costs[-count:], own[-count:]) for offer, costs in choices]
-        advice.append(
-            TariffAdvice(
-                contract_id=terms.contract_id,
-                asked_months=window,
-                months=months[-count:],
-                plan_code=current.plan_code,
-                plan_name=current.plan_name,
-                costs=own[-count:],
-                options=tuple(sorted(options, key=_rank)),
-                minimum_term_until=_still_ahead(terms.minimum_term_until, today),
-                termination_fee=terms.termination_fee if _still_ahead(terms.minimum_term_until, today) else None,
-            )
-        )
-    return tuple(advice)
+        shown.setdefault(min(window, len(months)), window)
+    return tuple(_of_last(longest, count, window) for count, window in shown.items())
+
+
+def _of_last(advice: TariffAdvice, count: int, window: int) -> TariffAdvice:
+    """Return the same advice judged by the last months alone."""
+    options = [
+        replace(option, costs=option.costs[-count:], savings=option.savings[-count:]) for option in advice.options
+    ]
+    return replace(
+        advice,
+        asked_months=window,
+        months=advice.months[-count:],
+        costs=advice.costs[-count:],
+        options=tuple(sorted(options, key=_rank)),
+    )
 
 
 @dataclass(frozen=True, slots=True)
