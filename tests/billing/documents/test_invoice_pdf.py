@@ -56,7 +56,7 @@ def test_every_amount_of_the_invoice_stands_on_it(language: str) -> None:
     ("language", "expected"),
     [
         ("en", ["Invoice DE-2026-000123", "€86.46", "−€8.33", "1 Nov 2026", "1–31 Oct 2026", "22 Nov 2026", "19%",
-                "used 12 GB, of which included 10 GB", "€0.319", "Reminder fee", "Page 1 / 1",
+                "12 GB used, 10 GB of it included", "€0.319", "Reminder fee", "Page 1 / 1",
                 "How to pay"]),
         ("de", ["Rechnung DE-2026-000123", "86,46 €", "−8,33 €", "01.11.2026", "01.–31.10.2026", "22.11.2026", "19 %",
                 "verbraucht 12 GB, davon inklusive 10 GB", "0,319 €", "Mahngebühr", "Seite 1 / 1",
