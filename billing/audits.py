@@ -118,12 +118,14 @@ def _credit_lines(
     lines: list[CreditLine] = []
     beyond: list[Finding] = []
     for finding in findings:
-        wanted = finding.amount.minor
+        # Of net prices the note adds the tax by itself.
+        wanted = int(str(finding.facts.get("net_minor", finding.amount.minor)))
         parts = _spread(invoice, finding, wanted, left)
-        if finding.key in paid or sum(part for _, part in parts) < wanted or wanted > room:
+        is_too_much = sum(part for _, part in parts) < wanted or finding.amount.minor > room
+        if finding.key in paid or is_too_much:
             beyond.append(finding)
             continue
-        room -= wanted
+        room -= finding.amount.minor
         for position, (key, part) in enumerate(parts):
             left[key] -= part
             name = finding.key if position == 0 else f"{finding.key}+{position}"

@@ -5,8 +5,11 @@ from collections import defaultdict
 from billing.fairness.claims import Case, Claim
 from billing.fairness.facts import CreditFacts
 from billing.fairness.finding import AuditReport, Confidence, Finding, Verdict
-from billing.money import Money, total
+from billing.money import Money, divide, total
+from billing.rating.tax import BASIS_POINTS
 
+# What these claim of a seller with net prices is tax or a whole document's.
+TAX_ITSELF = frozenset({"A8", "A9", "A21"})
 SEVERITY = (Verdict.OUR_MISTAKE, Verdict.NEEDS_PERSON, Verdict.CHEAPER_PLAN_EXISTS, Verdict.CORRECT)
 
 
@@ -28,7 +31,17 @@ def report_of(case: Case) -> AuditReport:
 
 def _findings(case: Case) -> list[Finding]:
     _take_credits_off(case.claims)
+    if not case.facts.prices_include_tax:
+        _add_tax(case.claims)
     return [_finding(claim, case.facts.currency) for claim in case.claims]
+
+
+def _add_tax(claims: list[Claim]) -> None:
+    """Where prices are net the customer paid the tax on what was too much as well."""
+    for claim in claims:
+        if claim.line is not None and claim.amount > 0 and claim.detector not in TAX_ITSELF:
+            claim.facts["net_minor"] = claim.amount
+            claim.amount += divide(claim.amount * claim.line.tax_rate, BASIS_POINTS)
 
 
 def _finding(claim: Claim, currency: str) -> Finding:

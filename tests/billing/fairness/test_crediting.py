@@ -12,6 +12,7 @@ from billing.models.credit_note import CreditNote, CreditNoteLine, CreditReason
 from billing.models.customer import Customer
 from billing.models.human_task import HumanTask
 from billing.models.invoice import Invoice
+from billing.models.seller import Seller
 from billing.rating.kinds import LineKind
 from tests.billing.fairness.accounts import SEPTEMBER, audit, bill, claims, line, settle
 from tests.factories.billing import make_discount
@@ -72,6 +73,19 @@ def test_the_same_data_give_the_same_bytes(session: Session) -> None:
     session.expire_all()
 
     assert audit_account(session, customer.id, today=date(2026, 11, 20)).as_json() == first
+
+
+def test_of_net_prices_the_tax_comes_back_too(session: Session) -> None:
+    """The same 10.00 twice, 19 % added on the bill: 10.00 + 1.90 come back."""
+    customer, contract, _ = settle(session, base_minor=1000)
+    session.get_one(Seller, customer.seller_id).prices_include_tax = False
+    tax = line(380, kind=LineKind.TAX)
+    bill(session, customer, [line(1000, contract=contract), line(1000, contract=contract), tax])
+
+    assert audit(session, customer).owed.minor == 1190
+    (note,) = credit_findings(session, customer.id, now=NOW)
+    assert note.total_minor == 1190
+    assert audit(session, customer).owed.minor == 0
 
 
 def test_what_is_undecided_waits_for_a_person_once(session: Session) -> None:
