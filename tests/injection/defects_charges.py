@@ -418,7 +418,7 @@ def discount_above_price(spoiler: Spoiler) -> Expected | None:
 @defect("A22", "a usage line below nothing", plan="power")
 def negative_usage(spoiler: Spoiler) -> Expected | None:
     picked = spoiler.pick("usage")
-    if picked is None or picked[0].total < 3 * picked[1]["amount_minor"]:
+    if picked is None or picked[0].total < 600:
         return None
     spoiler.add(*picked, amount_minor=-spoiler.rng.randint(50, 300))
     return {"A22": 0}

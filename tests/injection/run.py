@@ -11,7 +11,7 @@ from tests.injection.homes import Town
 from tests.injection.spoiling import Spoiler
 
 complete()
-TRIES = 40
+TRIES = 200
 Plan = dict[str, tuple[str, dict[str, int]]]
 
 

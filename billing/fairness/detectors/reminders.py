@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from billing.fairness.claims import Book, Case
-from billing.fairness.facts import DunningFacts, InvoiceAudited, LineFacts
+from billing.fairness.facts import DunningFacts, InvoiceAudited, LineFacts, PaymentFacts
 from billing.fairness.finding import Evidence
-from billing.late_interest import OwedSpan, interest_on
+from billing.dunning.late_interest import OwedSpan, interest_on
 from billing.law import Rule, RuleMissing
 from billing.money import Money
 from billing.rating.kinds import LineKind
@@ -114,19 +114,35 @@ def _reminded(
 
 def _open_on(case: Case, invoice: InvoiceAudited, day: date) -> int:
     """Return what was not paid before the day; money without a destination counts for the invoice it names."""
-    paid = 0
-    for payment in case.facts.payments:
-        if payment.received_on >= day:
-            continue
-        put_here = [one for one in payment.allocations if one.invoice == invoice.number]
-        paid += sum(one.amount for one in put_here)
-        if not payment.allocations and payment.invoice == invoice.number:
-            paid += payment.amount
+    paid = sum(amount for received_on, amount in _payments_for(case, invoice) if received_on < day)
     for note in case.facts.credit_notes:
         if note.invoice == invoice.number and note.issued_on < day:
             paid += note.amount - note.to_credit
         paid += sum(one.amount for one in note.allocations if one.invoice == invoice.number and one.allocated_on < day)
     return invoice.total - paid
+
+
+def _payments_for(case: Case, invoice: InvoiceAudited) -> list[tuple[date, int]]:
+    """Return what was paid for an invoice, and when: first what names it, for the payer decides, then what was put to it.
+
+    Money that names another invoice is not counted, wherever it was put.
+    """
+    left = invoice.total
+    receipts: list[tuple[date, int]] = []
+    for payment in sorted(case.facts.payments, key=lambda payment: payment.invoice != invoice.number):
+        put_here = sum(one.amount for one in payment.allocations if one.invoice == invoice.number)
+        amount = payment.amount if payment.invoice == invoice.number else put_here
+        is_for_another = payment.invoice not in {None, invoice.number} and payment.own and not _is_rest(payment)
+        amount = 0 if is_for_another else min(amount, left)
+        if amount > 0:
+            receipts.append((payment.received_on, amount))
+            left -= amount
+    return receipts
+
+
+def _is_rest(payment: PaymentFacts) -> bool:
+    """Say whether the invoice that the payer named got its part, so that what is left may go elsewhere."""
+    return any(one.invoice == payment.invoice for one in payment.allocations)
 
 
 def audit_interest(case: Case, book: Book) -> None:
@@ -182,13 +198,7 @@ def _owed_spans(case: Case, about: InvoiceAudited, line: LineFacts) -> Sequence[
 
 
 def _receipts(case: Case, about: InvoiceAudited) -> list[tuple[date, int]]:
-    receipts = []
-    for payment in case.facts.payments:
-        put_here = sum(one.amount for one in payment.allocations if one.invoice == about.number)
-        if not payment.allocations and payment.invoice == about.number:
-            put_here = payment.amount
-        if put_here:
-            receipts.append((payment.received_on, put_here))
+    receipts = _payments_for(case, about)
     for note in case.facts.credit_notes:
         if note.invoice == about.number and note.amount > note.to_credit:
             receipts.append((note.issued_on, note.amount - note.to_credit))
