@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 from tests.injection.arithmetic import DAY, half_up
 from tests.injection.defects import VARIANTS, Expected, Variant, defect
-from tests.injection.homes import Invoice, Row, write_note
+from tests.injection.records import Invoice, Row
 from tests.injection.spoiling import Spoiler
+from tests.injection.writing import write_note
 
 PAID = {"last_open": False, "payment": "whole", "late_payer": False}
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from tests.injection.arithmetic import DAY, half_up, usage_price, vat
 from tests.injection.defects import Expected, defect
-from tests.injection.homes import NAMES, Invoice, Row
+from tests.injection.homes import NAMES
+from tests.injection.records import Invoice, Row
 from tests.injection.spoiling import Spoiler
 
 STEADY = {"starts_within": False, "ends_within": False, "changes_plan": False, "second": False}

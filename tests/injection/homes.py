@@ -2,74 +2,20 @@
 
 import json
 import sqlite3
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from tests.injection.arithmetic import DAY, contained_tax, first_of_month, half_up, share, usage_price, vat
+from tests.injection.arithmetic import DAY, first_of_month
+from tests.injection.bills import bill_contract, difference, is_in, is_late, plus_months, printed, usage_lines
 from tests.injection.plans import PRODUCTS, Plan, Price, make_plans
+from tests.injection.records import SELLERS, Account, Contract, Invoice, Row
+from tests.injection.writing import write_invoice, write_note
 
-# Any: rows as the database has them.
-Row = dict[str, Any]
-SELLERS = {"DE": 1, "FI": 2}
 NAMES = json.dumps({"en": "Item", "de": "Posten", "fi": "Erä"})
 PLANS = ("home_s", "home_l", "mobile_s", "mobile_l", "power", "reader", "tv_b")
-KINDS = {"service": "one_off", "third_party": "third_party", "termination": "termination_fee"}
 ERAS = {"recent": (date(2025, 2, 1), 20), "fi_vat": (date(2024, 5, 1), 9), "de_vat": (date(2020, 4, 1), 11)}
-
-
-@dataclass
-class Contract:
-    """One contract as it was agreed."""
-
-    id: str
-    number: str
-    start: date
-    end: date | None
-    phases: list[tuple[str, date, date | None]]
-    discounts: list[Row] = field(default_factory=list)
-    charges: list[Row] = field(default_factory=list)
-    usage: list[Row] = field(default_factory=list)
-    outages: list[Row] = field(default_factory=list)
-    term_until: date | None = None
-    term_fee: int | None = None
-
-
-@dataclass
-class Invoice:
-    """One bill; `lines` as they were written."""
-
-    id: str
-    number: str
-    start: date
-    end: date
-    issued: date
-    due: date
-    lines: list[Row] = field(default_factory=list)
-    payments: list[Row] = field(default_factory=list)
-    reminders: list[Row] = field(default_factory=list)
-
-    @property
-    def total(self) -> int:
-        return sum(line["amount_minor"] for line in self.lines)
-
-    @property
-    def month(self) -> tuple[date, date]:
-        return self.start, self.end
-
-
-@dataclass
-class Account:
-    """One customer with contracts and bills."""
-
-    id: str
-    number: str
-    country: str
-    contracts: list[Contract] = field(default_factory=list)
-    invoices: list[Invoice] = field(default_factory=list)
-    notes: list[Row] = field(default_factory=list)
 
 
 class Town:
@@ -278,12 +224,12 @@ class _Builder:
     def _add_term(self, contract: Contract) -> None:
         if contract.end is None:
             if self.happens("has_term", 30):
-                contract.term_until = _plus_months(contract.start, self.rng.choice((12, 24)))
+                contract.term_until = plus_months(contract.start, self.rng.choice((12, 24)))
                 contract.term_fee = self.rng.choice((2900, 4900, 9900))
             return
         if self.happens("early", 50):
             contract.term_until = contract.end + timedelta(days=self.rng.randint(10, 60))
-            earliest_end = _plus_months(contract.start, 24)
+            earliest_end = plus_months(contract.start, 24)
             if contract.end >= earliest_end:
                 contract.term_until = None
                 return
@@ -347,11 +293,11 @@ class _Builder:
             return []
         lines = []
         for contract in account.contracts:
-            if any(_is_late(record, before) for record in contract.usage if _in(record["used_on"], before.month)):
+            if any(is_late(record, before) for record in contract.usage if is_in(record["used_on"], before.month)):
                 all_ = usage_lines(self.town.plans, account.country, contract, before.month, contract.usage)
                 timely = usage_lines(self.town.plans, account.country, contract, before.month,
-                                     [one for one in contract.usage if not _is_late(one, before)])  # fmt: skip
-                lines += _difference(all_, timely)
+                                     [one for one in contract.usage if not is_late(one, before)])  # fmt: skip
+                lines += difference(all_, timely)
         return lines
 
     def _reminder_lines(self, account: Account, invoice: Invoice) -> list[Row]:
@@ -367,7 +313,7 @@ class _Builder:
         fee = 500 if account.country == "FI" else 0
         about.reminders.append({"sent_on": sent, "fee_minor": fee, "claimed_minor": about.total, "kind": "reminder"})
         cause = {"invoice_number": about.number, "due_on": about.due.isoformat(), "reminded_on": sent.isoformat()}
-        return [_line("late_fee", None, sent, sent + DAY, fee, 0, cause=cause)] if fee else []
+        return [printed("late_fee", None, sent, sent + DAY, fee, 0, cause=cause)] if fee else []
 
     def _pay(self, account: Account) -> None:
         extra = 0
@@ -446,235 +392,3 @@ class _Builder:
                 self.town.insert("outage", contract_id=contract.id, **row)
         for row in account.notes:
             write_note(self.town, account, row["invoice"], row["line"], row["amount"], row["reason"])
-
-
-def bill_contract(
-    plans: dict[tuple[str, str], Plan], country: str, contract: Contract, month: tuple[date, date]
-) -> list[Row]:
-    """Return one contract's lines of one month."""
-    lines: list[Row] = []
-    for plan, price, tax, start, end in runs(plans, country, contract, month):
-        amount = share(price.base, month, start, end)
-        whole = (start, end) == month
-        kind = "recurring" if whole else "proration_charge"
-        lines.append(_line(kind, contract, start, end, amount, tax, price=price.id, plan=plan.code))
-    timely = [record for record in contract.usage if not _is_late(record, month)]
-    lines += usage_lines(plans, country, contract, month, timely)
-    for _, price, tax, start, end in runs(plans, country, contract, month):
-        lines += _discount_lines(contract, price, tax, month, (start, end))
-    for charge in contract.charges:
-        if _in(charge["charged_on"], month):
-            kind = {"service": "one_off", "third_party": "third_party", "termination": "termination_fee"}[
-                charge["kind"]
-            ]
-            tax = vat(country, charge["tax_category"], charge["charged_on"])
-            day = charge["charged_on"]
-            lines.append(_line(kind, contract, day, day + DAY, charge["amount_minor"], tax, charge=charge))
-    lines += _compensation(plans, country, contract, month)
-    return lines
-
-
-def runs(
-    plans: dict[tuple[str, str], Plan], country: str, contract: Contract, month: tuple[date, date]
-) -> list[tuple[Plan, Price, int, date, date]]:
-    """Return unbroken days of one plan, price and tax rate."""
-    found: list[tuple[Plan, Price, int, date, date]] = []
-    day = month[0]
-    while day < month[1]:
-        for code, since, until in contract.phases:
-            if since <= day and (until is None or day < until) and (contract.end is None or day < contract.end):
-                plan = plans[code, country]
-                price = plan.price_on(day)
-                tax = vat(country, price.category, day)
-                if found and found[-1][4] == day and found[-1][:3] == (plan, price, tax):
-                    found[-1] = (plan, price, tax, found[-1][3], day + DAY)
-                else:
-                    found.append((plan, price, tax, day, day + DAY))
-        day += DAY
-    return found
-
-
-def usage_lines(
-    plans: dict[tuple[str, str], Plan], country: str, contract: Contract, month: tuple[date, date], records: list[Row]
-) -> list[Row]:
-    lines = []
-    for _, price, tax, start, end in runs(plans, country, contract, month):
-        if price.unit is None:
-            continue
-        inside = [record for record in records if start <= record["used_on"] < end]
-        at_home = sum(record["quantity"] for record in inside if record["zone"] != "world")
-        abroad = sum(record["quantity"] for record in inside if record["zone"] == "world")
-        charged = max(0, at_home - share(price.included, month, start, end))
-        if charged:
-            amount = usage_price(charged, price.micro, price.steps)
-            lines.append(_line("usage", contract, start, end, amount, tax, price=price.id, quantity=charged,
-                               unit=price.unit, zone="home", used=at_home))  # fmt: skip
-        if abroad:
-            amount = usage_price(abroad, price.world_micro or 0, ())
-            lines.append(_line("usage", contract, start, end, amount, tax, price=price.id, quantity=abroad,
-                               unit=price.unit, zone="world", used=abroad))  # fmt: skip
-    return lines
-
-
-def _difference(all_: list[Row], timely: list[Row]) -> list[Row]:
-    lines = []
-    for line in all_:
-        old = next((o for o in timely if (o["period_start"], o["zone"]) == (line["period_start"], line["zone"])), None)
-        quantity = line["quantity"] - (old["quantity"] if old else 0)
-        if quantity:
-            amount = line["amount_minor"] - (old["amount_minor"] if old else 0)
-            lines.append({**line, "quantity": quantity, "amount_minor": amount, "reason_code": "late_usage"})
-    return lines
-
-
-def discount_values(contract: Contract, price: Price, day: date) -> list[int]:
-    """Return what each discount takes off a whole month on this day: the best exclusive one or all others."""
-    values = []
-    for row in contract.discounts:
-        holds = row["valid_from"] <= day and (row["valid_to"] is None or day < row["valid_to"])
-        value = row["amount_minor"] or half_up(price.base * (row["basis_points"] or 0), 10_000)
-        values.append(value if holds else 0)
-    alone = [value if row["exclusive"] else 0 for row, value in zip(contract.discounts, values, strict=True)]
-    others = [0 if row["exclusive"] else value for row, value in zip(contract.discounts, values, strict=True)]
-    return alone if sum(alone) > sum(others) else others
-
-
-def _discount_lines(
-    contract: Contract, price: Price, tax: int, month: tuple[date, date], span: tuple[date, date]
-) -> list[Row]:
-    lines: list[Row] = []
-    days = [span[0] + timedelta(days=number) for number in range((span[1] - span[0]).days)]
-    for position, row in enumerate(contract.discounts):
-        start: date | None = None
-        value = 0
-        for day in [*days, span[1]]:
-            now = discount_values(contract, price, day)[position] if day < span[1] else 0
-            if now != value:
-                if value and start is not None:
-                    amount = -share(value, month, start, day)
-                    lines.append(_line("discount", contract, start, day, amount, tax, price=price.id, discount=row))
-                start, value = day, now
-    return lines
-
-
-def _compensation(
-    plans: dict[tuple[str, str], Plan], country: str, contract: Contract, month: tuple[date, date]
-) -> list[Row]:
-    lines = []
-    for outage in contract.outages:
-        amount = 0
-        first: date | None = None
-        last = outage["reported_on"]
-        length = (outage["ended_on"] - outage["reported_on"]).days
-        for number in range(length):
-            day = outage["reported_on"] + timedelta(days=number)
-            if not _in(day, month):
-                continue
-            price = plans[contract.phases[0][0], country].price_on(day)
-            worth = _day_worth(country, number, price.base)
-            if worth:
-                first, last = first or day, day
-                amount += worth
-        if amount and first is not None:
-            lines.append(_line("compensation", contract, first, last + DAY, -amount, 0, outage=outage))
-    return lines
-
-
-def _day_worth(country: str, number: int, base: int) -> int:
-    """Return what the law gives for the day so many days after the report."""
-    if country == "FI":
-        return 2000 if number == 1 or (number > 0 and number % 7 == 0 and number // 7 < 8) else 0
-    if number < 3:
-        return 0
-    return max(500, half_up(base, 10)) if number < 5 else max(1000, half_up(base, 5))
-
-
-def _line(kind: str, contract: Contract | None, start: date, end: date, amount: int, tax: int, **more: Any) -> Row:
-    reasons = {"recurring": "base_fee", "proration_charge": "contract_start", "usage": "consumption",
-               "discount": "discount", "one_off": "one_off", "third_party": "third_party", "late_fee": "reminder",
-               "termination_fee": "early_end", "compensation": "outage"}  # fmt: skip
-    return {
-        "kind": kind, "contract": contract, "period_start": start, "period_end": end, "amount_minor": amount,
-        "tax_rate": tax, "price": None, "quantity": 1, "unit": "", "zone": None, "cause": {},
-        "reason_code": reasons[kind], **more,
-    }  # fmt: skip
-
-
-def _is_late(record: Row, bill: Any) -> bool:
-    """Say whether the report came after the bill of its month was made."""
-    end = bill.end if isinstance(bill, Invoice) else bill[1]
-    received = record["received_at"]
-    return received is not None and received.date() > end + DAY
-
-
-def _in(day: date, month: tuple[date, date]) -> bool:
-    return month[0] <= day < month[1]
-
-
-def _plus_months(day: date, months: int) -> date:
-    return first_of_month(day, months) + timedelta(days=min(day.day, 28) - 1)
-
-
-def write_invoice(town: Town, account: Account, invoice: Invoice) -> None:
-    town.insert(
-        "invoice", id=invoice.id, seller_id=SELLERS[account.country], customer_id=account.id, number=invoice.number,
-        year=invoice.issued.year, sequence=int(invoice.number[-6:]), period_start=invoice.start,
-        period_end=invoice.end, issued_on=invoice.issued, due_on=invoice.due, total_minor=invoice.total,
-        currency="EUR", created_at=datetime.combine(invoice.issued, time(8)),
-    )  # fmt: skip
-    for position, line in enumerate(invoice.lines, 1):
-        write_line(town, invoice, line, position)
-    write_taxes(town, invoice)
-    for payment in invoice.payments:
-        town.insert(
-            "payment", id=payment["id"], reference=payment["reference"], customer_id=account.id,
-            invoice_id=payment["invoice_id"], amount_minor=payment["amount_minor"], currency="EUR",
-            received_on=payment["received_on"],
-        )  # fmt: skip
-        put = [(invoice, payment["put"])] + ([payment["also"]] if "also" in payment else [])
-        for target, amount in put:
-            day = max(payment["received_on"], target.issued)
-            town.insert("allocation", payment_id=payment["id"], invoice_id=target.id, amount_minor=amount,
-                        allocated_on=day)  # fmt: skip
-    for position, reminder in enumerate(invoice.reminders, 1):
-        town.insert("dunning_step", invoice_id=invoice.id, position=position, law="", **reminder)
-
-
-def write_line(town: Town, invoice: Invoice, line: Row, position: int) -> None:
-    line["id"], line["position"] = town.next_id("line_item"), position
-    town.insert(
-        "line_item", id=line["id"], invoice_id=invoice.id, position=position,
-        contract_id=line["contract"].id if line["contract"] else None, kind=line["kind"],
-        reason_code=line["reason_code"], cause=json.dumps(line["cause"]), price_version_id=line["price"],
-        period_start=line["period_start"], period_end=line["period_end"], quantity=line["quantity"],
-        unit=line["unit"], amount_minor=line["amount_minor"], currency="EUR", tax_rate=line["tax_rate"],
-    )  # fmt: skip
-
-
-def write_taxes(town: Town, invoice: Invoice) -> None:
-    gross: dict[int, int] = {}
-    for line in invoice.lines:
-        gross[line["tax_rate"]] = gross.get(line["tax_rate"], 0) + line["amount_minor"]
-    for rate, amount in gross.items():
-        tax = contained_tax(amount, rate)
-        town.insert("invoice_tax", invoice_id=invoice.id, tax_rate=rate, gross_minor=amount, net_minor=amount - tax,
-                    tax_minor=tax, currency="EUR")  # fmt: skip
-
-
-def write_note(town: Town, account: Account, invoice: Invoice, line: Row, amount: int, reason: str) -> str:
-    """Credit part of a line that is paid; the money goes back to the customer's bank at once."""
-    key, sequence = town.key(), town.next_id("note")
-    when = datetime.combine(invoice.issued + timedelta(days=20), time(9))
-    town.insert(
-        "credit_note", id=key, seller_id=SELLERS[account.country], customer_id=account.id, invoice_id=invoice.id,
-        number=f"CN-{sequence}", year=when.year, sequence=sequence, reason=reason, issued_on=when.date(),
-        total_minor=amount, to_credit_minor=amount, currency="EUR", created_at=when,
-    )  # fmt: skip
-    town.insert("credit_note_line", credit_note_id=key, position=1, line_item_id=line["id"], amount_minor=amount,
-                tax_rate=line["tax_rate"], finding=None)  # fmt: skip
-    tax = contained_tax(amount, line["tax_rate"])
-    town.insert("credit_note_tax", credit_note_id=key, tax_rate=line["tax_rate"], gross_minor=amount,
-                net_minor=amount - tax, tax_minor=tax)  # fmt: skip
-    town.insert("refund", id=town.key(), customer_id=account.id, amount_minor=amount, currency="EUR", reason="credit",
-                status="sent", requested_at=when, settled_at=when)  # fmt: skip
-    return key

@@ -3,7 +3,9 @@
 from typing import Any
 
 from tests.injection.arithmetic import DAY, contained_tax
-from tests.injection.homes import Account, Invoice, Row, Town, write_line
+from tests.injection.homes import Town
+from tests.injection.records import Account, Invoice, Row
+from tests.injection.writing import write_line
 
 
 class Spoiler:

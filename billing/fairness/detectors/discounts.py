@@ -37,7 +37,7 @@ def _audit_window(
     over = billed - expected
     if _is_rounding(case, contract, window, over, expected):
         over = 0
-    kept = [line for line in base if line.amount > sum(claim.amount for claim in case.claims_on(line))]
+    kept = _kept(case, base)
     if over > 0 and kept and expected < 0:
         line = max(kept, key=lambda line: (line.amount, -line.position))
         more = (*_promotions(contract, window), *(_row(one) for one in given))
@@ -67,6 +67,11 @@ def _is_rounding(case: Case, contract: ContractFacts, window: BillingPeriod, ove
         if line.kind is LineKind.DISCOUNT and line.period != window
     ]
     return bool(parts)
+
+
+def _kept(case: Case, base: Sequence[LineFacts]) -> list[LineFacts]:
+    """Return the charges of which something is left to be owed."""
+    return [line for line in base if line.amount > sum(claim.amount for claim in case.claims_on(line))]
 
 
 def _set_off(surplus: int, claims: Sequence[Claim]) -> None:
@@ -108,7 +113,7 @@ def audit_outages(case: Case, book: Book, contract: ContractFacts) -> None:
             if line.kind is LineKind.COMPENSATION and line.amount.minor < 0
         ]
         missing = sum(line.amount for line in given.get(window, ())) - sum(line.amount.minor for line in owed)
-        base = [line for line in charges[window] if line.amount > 0]
+        base = _kept(case, [line for line in charges[window] if line.amount > 0])
         if missing > 0 and base and owed:
             line = max(base, key=lambda line: (line.amount, -line.position))
             more = tuple(_outage_row(str(one.facts["reference"]), str(one.facts["started_on"])) for one in owed)

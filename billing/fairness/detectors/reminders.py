@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from billing.dunning.late_interest import OwedSpan, interest_on
 from billing.fairness.claims import Book, Case
 from billing.fairness.facts import DunningFacts, InvoiceAudited, LineFacts, PaymentFacts
 from billing.fairness.finding import Evidence
-from billing.dunning.late_interest import OwedSpan, interest_on
 from billing.law import Rule, RuleMissing
 from billing.money import Money
 from billing.rating.kinds import LineKind
@@ -123,7 +123,7 @@ def _open_on(case: Case, invoice: InvoiceAudited, day: date) -> int:
 
 
 def _payments_for(case: Case, invoice: InvoiceAudited) -> list[tuple[date, int]]:
-    """Return what was paid for an invoice, and when: first what names it, for the payer decides, then what was put to it.
+    """Return what was paid for an invoice, and when: first what names it, then what else was put to it.
 
     Money that names another invoice is not counted, wherever it was put.
     """
