@@ -10,7 +10,7 @@ from actions.verdict_wording import tell_verdict
 from billing.audits import audit_account, credit_findings
 from billing.db import JsonObject
 from billing.delivery import enqueue_credit_notes
-from billing.disputes import OPEN, NothingToDispute, list_disputes, open_dispute
+from billing.disputes.disputes import OPEN, NothingToDispute, list_disputes, open_dispute
 from billing.identity import Verification
 from billing.invoices import InvoiceFacts, list_invoices
 from billing.money import Money

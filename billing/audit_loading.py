@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from billing.contract_terms import load_terms
 from billing.fairness.facts import (
     AccountFacts,
     AllocationFacts,
@@ -36,6 +35,7 @@ from billing.models.usage import UsageRecord
 from billing.periods import BillingPeriod
 from billing.rating.terms import ContractTerms, Usage
 from billing.tariff_advice import load_offers, load_products
+from billing.terms.contract_terms import load_terms
 
 ALWAYS = BillingPeriod(date(1970, 1, 1), date(2200, 1, 1))
 # Any: rows of several tables, each read by its own columns.

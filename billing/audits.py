@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from billing.audit_loading import load_accounts
-from billing.credit_notes import AlreadyCredited, CreditLine, creditable, issue_credit_note
 from billing.errors import NotFound
 from billing.fairness.audit import audit
 from billing.fairness.facts import AccountFacts, InvoiceAudited
 from billing.fairness.finding import AuditReport, Confidence, Finding, Verdict
 from billing.human_tasks import raise_task
 from billing.law import law_of
+from billing.ledger.credit_notes import AlreadyCredited, CreditLine, creditable, issue_credit_note
 from billing.models.credit_note import CreditNote, CreditReason
 from billing.models.customer import Customer
 from billing.models.human_task import TaskKind

@@ -8,7 +8,6 @@ from random import Random
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.billing_run import run_billing
 from billing.demo.addresses import write_addresses
 from billing.demo.household import Person
 from billing.demo.offer import Offer, write_offer
@@ -23,6 +22,7 @@ from billing.models.customer import Customer
 from billing.models.demo_story import DemoStoryRow
 from billing.models.seller import Seller
 from billing.periods import BillingPeriod
+from billing.run.billing_run import run_billing
 
 MONTHS = 13
 

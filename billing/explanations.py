@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from billing.errors import NotFound
-from billing.expected_bill import expected_after
 from billing.explain.bill_changes import Bill, BillChange, explain_change
 from billing.models.credit_note import CreditNote
 from billing.models.invoice import Invoice, LineItem
 from billing.money import Money
 from billing.periods import BillingPeriod
+from billing.previews.expected_bill import expected_after
 from billing.rating.line import Line
 
 

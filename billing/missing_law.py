@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from billing.dunning.late_interest import RULE
 from billing.human_tasks import raise_task
-from billing.late_interest import RULE
 from billing.law import Law, RuleMissing, half_year
 from billing.models.human_task import TaskKind
 

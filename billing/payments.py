@@ -10,12 +10,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from billing.invoices import WAIVED_MINOR, list_invoices, list_open_invoices
-from billing.journal import credit_of, currency_of
+from billing.ledger.journal import credit_of, currency_of
+from billing.ledger.receipts import Receipt, record_payment, record_payments
 from billing.models.invoice import Invoice, LineItem
 from billing.models.payment import Allocation, Payment
 from billing.money import Money, total
 from billing.rating.kinds import LineKind
-from billing.receipts import Receipt, record_payment, record_payments
 
 __all__ = [
     "PaymentFacts",

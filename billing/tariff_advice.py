@@ -8,15 +8,15 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from billing.accounts import get_customer
-from billing.contract_terms import load_terms, load_usage
 from billing.law import law_of
 from billing.models.plan import Plan
 from billing.models.seller import Seller
 from billing.money import Money
 from billing.periods import BillingPeriod
-from billing.plan_prices import load_price_book
 from billing.rating.terms import ContractTerms, PlanPhase, PriceTerms
 from billing.tariffs import WINDOWS, Offer, TariffAdvice, compare
+from billing.terms.contract_terms import load_terms, load_usage
+from billing.terms.plan_prices import load_price_book
 
 
 def advise(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from billing import payments
 from billing.demo.stories import Story
-from billing.dunning_plan import policy_of
+from billing.dunning.plan import policy_of
 from billing.models.invoice import Invoice
 from billing.models.payment import Payment
 from billing.money import Money

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing.demo.stories import Calendar
-from billing.dunning import run_dunning
-from billing.dunning_letters import Letter
+from billing.dunning.dunning_run import run_dunning
+from billing.dunning.letters import Letter
 
 # Days after the issue of first and second letters: Germany's bills are due after 21 days, Finland's after 14.
 DAYS = (28, 29, 42, 44)

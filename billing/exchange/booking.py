@@ -9,18 +9,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from billing.allocations import use_credit
 from billing.exchange.ids import Ids, new_id
 from billing.exchange.reading import Record
 from billing.human_tasks import raise_task
-from billing.journal import Entry, Posting, post_all, taxed_entries
+from billing.ledger.allocations import use_credit
+from billing.ledger.journal import Entry, Posting, post_all, taxed_entries
+from billing.ledger.refunds import task_key
 from billing.models.credit_note import CreditNote, CreditNoteTax
 from billing.models.human_task import TaskKind
 from billing.models.invoice import Invoice, InvoiceTax, LineItem
 from billing.models.journal import LedgerAccount, TransactionKind
 from billing.models.payment import Allocation, RefundStatus
 from billing.money import Money
-from billing.refunds import task_key
 
 LOOK_UP = 500
 BASIS_POINTS = 10_000

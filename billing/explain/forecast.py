@@ -1,6 +1,6 @@
 """What the next bill will be if nothing is changed and just as much is used, as far as the bill itself knows.
 
-Where the terms are at hand they say it better: `billing.expected_bill` rates the next month. This is for bills alone.
+Where the terms are at hand they say it better: `billing.previews.expected_bill` rates the next month.
 """
 
 from datetime import date, timedelta

@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
-from billing.billing_run import MACHINE_FAILURES, PeriodNotOver, run_billing
 from billing.clock import SystemClock
 from billing.human_tasks import TaskNotFound
-from billing.parked_bills import NotReleasable, release_bill
 from billing.periods import BillingPeriod, PeriodInvalid
+from billing.run.billing_run import MACHINE_FAILURES, PeriodNotOver, run_billing
+from billing.run.parked_bills import NotReleasable, release_bill
 from handoff.commands.sessions import open_sessions
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.task_words import word_reason

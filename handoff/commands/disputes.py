@@ -7,12 +7,18 @@ import typer
 from sqlalchemy.orm import Session
 
 from billing.clock import SystemClock
-from billing.credit_notes import CreditTooHigh, NothingToCredit
-from billing.disputes import CreditBeyondDispute, DisputeMoveRefused, DisputeNotFound, close_dispute, review_dispute
+from billing.disputes.disputes import (
+    CreditBeyondDispute,
+    DisputeMoveRefused,
+    DisputeNotFound,
+    close_dispute,
+    review_dispute,
+)
+from billing.disputes.open_disputes import OpenDispute, get_open_dispute, lines_at, list_open_disputes
 from billing.documents.formatting import Print
+from billing.ledger.credit_notes import CreditTooHigh, NothingToCredit
 from billing.models.dispute import DisputeStatus
 from billing.money import Money
-from billing.open_disputes import OpenDispute, get_open_dispute, lines_at, list_open_disputes
 from handoff.commands.sessions import open_sessions
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.terminal import done, fail, say

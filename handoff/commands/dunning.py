@@ -4,9 +4,9 @@ import typer
 
 from billing.clock import SystemClock
 from billing.documents.formatting import Print
-from billing.dunning import list_overdue, run_dunning
-from billing.dunning_fees import FeeRejected
-from billing.dunning_plan import OverdueInvoice
+from billing.dunning.dunning_run import list_overdue, run_dunning
+from billing.dunning.fees import FeeRejected
+from billing.dunning.plan import OverdueInvoice
 from billing.models.customer import Customer
 from handoff.commands.sessions import open_sessions
 from handoff.commands.settings import OperatorSettings

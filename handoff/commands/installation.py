@@ -6,11 +6,11 @@ from datetime import timedelta
 from threading import Event
 from zoneinfo import ZoneInfo
 
-from billing.billing_run import Progress
 from billing.clock import Clock, SystemClock
 from billing.demo_data import DemoStory, list_stories, seed_demo
 from billing.migrations import upgrade
 from billing.periods import BillingPeriod
+from billing.run.billing_run import Progress
 from handoff.commands.sessions import open_async_sessions, open_sessions
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.terminal import progress_bar, say

@@ -6,7 +6,13 @@ import typer
 
 from billing.clock import SystemClock
 from billing.documents.formatting import Print
-from billing.refunds import RefundNotFound, RefundSettled, get_waiting_refund, list_waiting_refunds, settle_refund
+from billing.ledger.refunds import (
+    RefundNotFound,
+    RefundSettled,
+    get_waiting_refund,
+    list_waiting_refunds,
+    settle_refund,
+)
 from handoff.commands.sessions import open_sessions
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.terminal import done, fail, say

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.billing_run import run_billing
 from billing.models.contract import Contract
 from billing.models.invoice import Invoice
 from billing.models.plan import Plan
 from billing.periods import BillingPeriod
+from billing.run.billing_run import run_billing
 from tests.factories.billing import make_contract, make_customer, make_plan
 
 NUMBER = "53464097"

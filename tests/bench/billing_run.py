@@ -16,7 +16,6 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing import migrations
-from billing.billing_run import run_billing
 from billing.db import Base, make_engine, make_session_factory
 from billing.models import (
     Contract,
@@ -35,6 +34,7 @@ from billing.models import (
     UsageRecord,
 )
 from billing.periods import BillingPeriod
+from billing.run.billing_run import run_billing
 
 ACCOUNTS = 10_000
 PLANS = 12

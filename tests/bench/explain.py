@@ -20,11 +20,11 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from billing import migrations
 from billing.audits import audit_account
-from billing.billing_run import run_billing
 from billing.db import READ_ONLY, make_engine, make_session_factory
 from billing.explanations import explain_all_changes, explain_latest_change
 from billing.models.contract import Outage
 from billing.periods import BillingPeriod
+from billing.run.billing_run import run_billing
 from tests.billing.explain.pairs import explain_pairs
 from tests.factories.billing import (
     make_contract,

@@ -16,7 +16,7 @@ from billing.models.plan import Plan, PriceVersion
 from billing.models.usage import UsageRecord
 from billing.money import Money
 from billing.periods import BillingPeriod
-from billing.planned_changes import ContractEnd, DiscountGranted, PlanChange, PlannedChange, UsageAssumed
+from billing.previews.planned_changes import ContractEnd, DiscountGranted, PlanChange, PlannedChange, UsageAssumed
 from billing.rating.kinds import LineKind, UsageZone
 from billing.rating.terms import DiscountTerms, OneOff, Usage
 from tests.factories.billing import make_seller

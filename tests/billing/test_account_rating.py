@@ -9,8 +9,6 @@ import pytest
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.account_rating import Rater, load_rater
-from billing.billing_run import run_billing
 from billing.models import Customer, LineItem
 from billing.models.contract import Contract, OneOffKind, Outage
 from billing.models.invoice import Invoice, InvoiceTax
@@ -28,6 +26,8 @@ from billing.rating.errors import (
 )
 from billing.rating.kinds import LineKind, ReasonCode, UsageZone
 from billing.rating.one_offs import NotOwed
+from billing.run.billing_run import run_billing
+from billing.terms.account_rating import Rater, load_rater
 from tests.factories.billing import (
     invoice_of,
     make_contract,

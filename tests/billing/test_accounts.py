@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from billing.accounts import CustomerNotFound, balance_due, find_customer_by_number, get_customer, get_overview
 from billing.accounts import time_zone_of as zone_of
-from billing.billing_run import run_billing
 from billing.explanations import explain_latest_change
 from billing.invoices import InvoiceStatus, list_invoices
 from billing.models import Customer
 from billing.payments import payment_status
 from billing.periods import BillingPeriod
+from billing.run.billing_run import run_billing
 from tests.billing.rating.terms import eur
 from tests.factories.billing import invoice_of, make_contract, make_customer, make_discount, make_payment, make_plan
 

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing import billing_run
-from billing.billing_run import BillingRunReport, PeriodNotOver, run_billing
 from billing.models import Customer, Invoice, InvoiceSeries, InvoiceTax, LineItem
 from billing.periods import BillingPeriod
 from billing.rating.line import LineKind
+from billing.run import billing_run
+from billing.run.billing_run import BillingRunReport, PeriodNotOver, run_billing
 from tests.factories.billing import (
     invoice_of,
     make_contract,

@@ -16,12 +16,12 @@ from multiprocessing.process import BaseProcess
 import pytest
 from sqlalchemy import Engine, Table, event, insert, select, text
 
-from billing import billing_run
-from billing.billing_run import BillingRunReport, run_billing
 from billing.db import Base, make_engine, make_session_factory
 from billing.money import Money
 from billing.payments import record_payment
 from billing.periods import BillingPeriod
+from billing.run import billing_run
+from billing.run.billing_run import BillingRunReport, run_billing
 from tests.databases import KINDS, of_kind
 from tests.factories.billing import (
     make_contract,

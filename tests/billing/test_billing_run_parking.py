@@ -7,8 +7,6 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing import billing_run, drafting, issuing
-from billing.billing_run import run_billing
 from billing.human_tasks import TaskNotFound, finish_task, list_open_tasks
 from billing.models import (
     Contract,
@@ -22,8 +20,10 @@ from billing.models import (
     Seller,
     TaskKind,
 )
-from billing.parked_bills import NotReleasable, release_bill
 from billing.periods import BillingPeriod
+from billing.run import billing_run, drafting, issuing
+from billing.run.billing_run import run_billing
+from billing.run.parked_bills import NotReleasable, release_bill
 from tests.factories.billing import (
     invoice_of,
     make_contract,

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.billing_run import run_billing
 from billing.delivery import PaymentPageInvalid, enqueue_invoices, masked_address, payment_link, send_copy
 from billing.documents import DocumentNotFound, invoice_pdf
 from billing.models.customer import Customer
@@ -16,6 +15,7 @@ from billing.models.outbox import OutboxMessage, OutboxStatus
 from billing.money import Money
 from billing.outbox import EMAIL
 from billing.periods import BillingPeriod
+from billing.run.billing_run import run_billing
 from tests.factories.billing import invoice_of, make_contract, make_customer, make_invoice, make_plan
 from tests.fakes.clock import DEFAULT_NOW
 

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from billing.billing_run import run_billing
 from billing.db import make_engine, make_session_factory
 from billing.demo_data import DatabaseInUse, DemoStory, list_stories, seed_demo
 from billing.explanations import explain_latest_change
 from billing.models import Customer
 from billing.payments import payment_status
 from billing.periods import BillingPeriod
+from billing.run.billing_run import run_billing
 from tests.databases import KINDS, of_kind
 from tests.factories.billing import make_customer, make_seller
 

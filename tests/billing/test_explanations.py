@@ -7,8 +7,6 @@ import pytest
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.billing_run import run_billing
-from billing.credit_notes import CreditLine, issue_credit_note
 from billing.explain.bill_changes import BillChange
 from billing.explanations import (
     InvoiceNumberUnknown,
@@ -16,6 +14,7 @@ from billing.explanations import (
     explain_between,
     explain_latest_change,
 )
+from billing.ledger.credit_notes import CreditLine, issue_credit_note
 from billing.models.contract import Contract, ContractPhase, OneOffCharge
 from billing.models.credit_note import CreditReason
 from billing.models.customer import Customer
@@ -24,6 +23,7 @@ from billing.models.plan import Plan
 from billing.models.usage import UsageRecord
 from billing.money import Money
 from billing.periods import BillingPeriod
+from billing.run.billing_run import run_billing
 from tests.billing.planned_accounts import plan_for_many
 from tests.factories.billing import (
     invoice_of,

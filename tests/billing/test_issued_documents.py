@@ -8,9 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.billing_run import run_billing
 from billing.models import Invoice
 from billing.periods import BillingPeriod
+from billing.run.billing_run import run_billing
 from tests.factories.billing import invoice_of, make_contract, make_customer, make_plan
 
 OCTOBER = BillingPeriod.month("2026-10")

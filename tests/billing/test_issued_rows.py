@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import delete, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.billing_run import run_billing
 from billing.db import Base
 from billing.issued import APPEND_ONLY, IssuedRowChanged
 from billing.models import Customer, Invoice, InvoiceTax, LineItem
 from billing.periods import BillingPeriod
+from billing.run.billing_run import run_billing
 from tests.factories.billing import make_contract, make_customer, make_plan
 
 MODELS = {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}

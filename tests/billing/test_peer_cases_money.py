@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from billing.credit_notes import CreditLine, CreditTooHigh, credit_rest, creditable, issue_credit_note
 from billing.invoices import list_invoices
-from billing.journal import balance_of, credit_of
+from billing.ledger.credit_notes import CreditLine, CreditTooHigh, credit_rest, creditable, issue_credit_note
+from billing.ledger.journal import balance_of, credit_of
 from billing.models import CreditNote, CreditReason, Customer
 from billing.payments import record_payment
 from tests.billing.money.bills import NOW, TODAY, credited_lines, credited_taxes, eur, issue, lines_of

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.billing_run import run_billing
 from billing.models import Invoice, LineItem
 from billing.models.customer import Customer
 from billing.models.plan import PriceVersion
@@ -18,6 +17,7 @@ from billing.rating.line import Line
 from billing.rating.rate import rate
 from billing.rating.tax import document_lines
 from billing.rating.terms import PriceTerms, Usage
+from billing.run.billing_run import run_billing
 from tests.billing.rating.terms import GERMANY, contract, discount, eur, one_off, phase, price
 from tests.factories.billing import (
     invoice_of,

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.billing_run import run_billing
 from billing.models.invoice import Invoice
 from billing.money import Money
 from billing.periods import BillingPeriod
-from billing.planned_changes import ContractEnd, DiscountGranted, PlanChange, UsageAssumed
-from billing.preview import PlanUnknown, Preview, explain_deviation, preview, preview_each
+from billing.previews.planned_changes import ContractEnd, DiscountGranted, PlanChange, UsageAssumed
+from billing.previews.preview import PlanUnknown, Preview, explain_deviation, preview, preview_each
 from billing.rating.terms import DiscountTerms, Usage
+from billing.run.billing_run import run_billing
 from tests.billing.planned_accounts import do, plan_for_many
 from tests.factories.billing import (
     invoice_of,

@@ -8,7 +8,7 @@ import pytest
 from billing.money import Money
 from billing.periods import BillingPeriod
 from billing.rating.line import Line, LineKind, ReasonCode
-from billing.safety import BillDoubtful, Bounds, check_bill
+from billing.run.safety import BillDoubtful, Bounds, check_bill
 
 BOUNDS = Bounds(lines_a_day=15, times_median=5, fewest_earlier=3, floor_minor=10_000)
 CONTRACT = UUID(int=1)

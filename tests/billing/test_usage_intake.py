@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing.billing_run import run_billing
 from billing.models import LineItem, UsageRecord
 from billing.models.contract import Contract
 from billing.models.usage import UsageRejection
 from billing.periods import BillingPeriod
 from billing.rating.line import LineKind, ReasonCode
-from billing.usage_intake import Rejection, take_in
-from billing.usage_reports import RejectionReason
+from billing.run.billing_run import run_billing
+from billing.usage.intake import Rejection, take_in
+from billing.usage.reports import RejectionReason
 from tests.factories.billing import invoice_of, make_contract, make_customer, make_plan
 
 NOW = datetime(2026, 10, 20, 12, tzinfo=UTC)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from billing.deadlines import answer_deadline, next_working_day, objection_deadline
+from billing.disputes.deadlines import answer_deadline, next_working_day, objection_deadline
 from billing.law import law_of
 
 

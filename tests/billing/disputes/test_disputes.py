@@ -6,8 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing.credit_notes import CreditLine, issue_credit_note
-from billing.disputes import (
+from billing.disputes.disputes import (
     CreditBeyondDispute,
     DisputeMoveRefused,
     DisputeNotFound,
@@ -18,6 +17,7 @@ from billing.disputes import (
     open_dispute,
     review_dispute,
 )
+from billing.ledger.credit_notes import CreditLine, issue_credit_note
 from billing.models.credit_note import CreditNoteLine, CreditReason
 from billing.models.dispute import Dispute, DisputedLine, DisputeStatus
 from billing.models.human_task import HumanTask, TaskKind

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing.arrangements import (
+from billing.disputes.disputes import open_dispute
+from billing.dunning.arrangements import (
     ArrangementNotFound,
     ArrangementRefused,
     Refusal,
@@ -16,8 +17,7 @@ from billing.arrangements import (
     offer_extension,
     settle_arrangements,
 )
-from billing.disputes import open_dispute
-from billing.dunning_accounts import load_overdue
+from billing.dunning.dunning_accounts import load_overdue
 from billing.law import RuleMissing
 from billing.models.dunning import Arrangement, ArrangementKind, ArrangementStatus, Instalment
 from billing.models.invoice import Invoice

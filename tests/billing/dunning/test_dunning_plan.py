@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from billing.dunning_fees import FeeRejected
-from billing.dunning_plan import OverdueInvoice, SentStep, Stage, plan_account, policy_of
+from billing.dunning.fees import FeeRejected
+from billing.dunning.plan import OverdueInvoice, SentStep, Stage, plan_account, policy_of
 from billing.law import law_of, read_law
 from billing.models.dunning import DunningKind
 from billing.money import Money

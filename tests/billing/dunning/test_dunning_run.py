@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.arrangements import agree_extension
-from billing.disputes import close_dispute, open_dispute
-from billing.dunning import DunningReport, by_outbox, list_overdue, run_dunning
-from billing.dunning_fees import FeeRejected
-from billing.dunning_letters import Letter
-from billing.dunning_plan import Stage
+from billing.disputes.disputes import close_dispute, open_dispute
+from billing.dunning.arrangements import agree_extension
+from billing.dunning.dunning_run import DunningReport, by_outbox, list_overdue, run_dunning
+from billing.dunning.fees import FeeRejected
+from billing.dunning.letters import Letter
+from billing.dunning.plan import Stage
 from billing.models.customer import Customer
 from billing.models.dispute import DisputeStatus
 from billing.models.dunning import DunningKind, DunningStep
@@ -236,7 +236,7 @@ def test_a_fee_that_the_law_does_not_allow_is_never_booked(
     day: int,
 ) -> None:
     overdue(session, country=country)
-    monkeypatch.setattr("billing.dunning.policy_of", lambda _: [Stage(REMINDER, day, fee)])
+    monkeypatch.setattr("billing.dunning.dunning_run.policy_of", lambda _: [Stage(REMINDER, day, fee)])
 
     with pytest.raises(FeeRejected):
         run(session_factory, day)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from billing.instalments import Part, first_missed, monthly, split, standing
+from billing.dunning.instalments import Part, first_missed, monthly, split, standing
 from billing.models.dunning import ArrangementStatus
 from billing.money import Money
 

@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.billing_run import run_billing
-from billing.credit_notes import credit_rest
-from billing.dunning import run_dunning
+from billing.dunning.dunning_run import run_dunning
+from billing.ledger.credit_notes import credit_rest
 from billing.models.credit_note import CreditReason
 from billing.models.customer import Customer
 from billing.models.invoice import Invoice, LineItem
 from billing.periods import BillingPeriod
 from billing.rating.line import LineKind
+from billing.run.billing_run import run_billing
 from tests.factories.billing import invoice_of, make_contract, make_customer, make_payment, make_plan
 
 SEPTEMBER = BillingPeriod.month("2026-09")

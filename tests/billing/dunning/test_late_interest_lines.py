@@ -6,16 +6,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.arrangements import agree_extension, settle_arrangements
-from billing.billing_run import run_billing
-from billing.disputes import open_dispute
-from billing.dunning import run_dunning
-from billing.late_interest_lines import load_interest_lines
+from billing.disputes.disputes import open_dispute
+from billing.dunning.arrangements import agree_extension, settle_arrangements
+from billing.dunning.dunning_run import run_dunning
+from billing.dunning.late_interest_lines import load_interest_lines
 from billing.models.customer import Customer
 from billing.models.invoice import Invoice, InvoiceTax, LineItem
 from billing.models.seller import Seller
 from billing.periods import BillingPeriod
 from billing.rating.line import LineKind, ReasonCode
+from billing.run.billing_run import run_billing
 from tests.factories.billing import line_ids, make_contract, make_customer, make_invoice, make_payment, make_plan
 
 DUE = date(2026, 3, 2)

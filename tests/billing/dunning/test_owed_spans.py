@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from billing.late_interest import OwedSpan
+from billing.dunning.late_interest import OwedSpan
+from billing.dunning.owed_spans import Contested, Debt, Receipt
 from billing.money import Money
-from billing.owed_spans import Contested, Debt, Receipt
 
 
 def march(day: int) -> date:

@@ -6,8 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.credit_notes import CreditLine, issue_credit_note
 from billing.exchange import import_folder
+from billing.ledger.credit_notes import CreditLine, issue_credit_note
+from billing.ledger.refunds import request_refund, settle_refund
 from billing.models.contract import Contract, ContractPhase, Discount, OneOffCharge, OneOffKind, Outage
 from billing.models.credit_note import CreditReason
 from billing.models.customer import Customer
@@ -26,7 +27,6 @@ from billing.models.usage import UsageRecord
 from billing.money import Money
 from billing.payments import record_payment
 from billing.rating.kinds import UsageZone
-from billing.refunds import request_refund, settle_refund
 from tests.billing.exchange.example import EXAMPLE, NOW
 
 AT = datetime(2026, 11, 3, 7, 30, 15, 250_000, tzinfo=UTC)

@@ -14,7 +14,7 @@ from billing.explain.cause import CauseCode
 from billing.explanations import explain_between
 from billing.fairness.finding import Verdict
 from billing.invoices import list_open_invoices
-from billing.journal import balance_of
+from billing.ledger.journal import balance_of
 from billing.models.contract import Contract, ContractPhase
 from billing.models.customer import Customer
 from billing.models.invoice import Invoice, InvoiceTax, LineItem

@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.billing_run import run_billing
 from billing.db import make_engine, make_session_factory
 from billing.demo_data import seed_demo
 from billing.exchange import FolderInUse, export_folder, import_folder
-from billing.journal import account_balances
+from billing.ledger.journal import account_balances
 from billing.models.customer import Customer
 from billing.models.human_task import HumanTask
 from billing.models.invoice import Invoice
 from billing.periods import BillingPeriod
+from billing.run.billing_run import run_billing
 from tests.billing.exchange.everything import write_everything
 from tests.billing.exchange.example import EXAMPLE, NOW
 from tests.databases import of_kind

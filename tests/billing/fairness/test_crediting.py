@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing.audits import audit_account, credit_findings
-from billing.credit_notes import credit_rest
+from billing.ledger.credit_notes import credit_rest
 from billing.models.credit_note import CreditNote, CreditNoteLine, CreditReason
 from billing.models.customer import Customer
 from billing.models.human_task import HumanTask

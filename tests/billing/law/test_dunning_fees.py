@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from billing.dunning_fees import FeeQuestion, FeeRejected, PastStep, check_demand_fee, check_reminder_fee
+from billing.dunning.fees import FeeQuestion, FeeRejected, PastStep, check_demand_fee, check_reminder_fee
 from billing.law import RuleMissing, law_of
 from billing.money import Money
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from billing.late_interest import OwedSpan, interest_on, last_known_day, late_interest
+from billing.dunning.late_interest import OwedSpan, interest_on, last_known_day, late_interest
 from billing.law import RuleMissing, law_of, read_law
 from billing.money import Money
 

@@ -5,11 +5,11 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.billing_run import run_billing
 from billing.law import RuleMissing, read_law
 from billing.missing_law import missing_interest_rates, raise_law_task
 from billing.models.human_task import HumanTask, TaskKind
 from billing.periods import BillingPeriod
+from billing.run.billing_run import run_billing
 from tests.factories.billing import make_contract, make_customer, make_plan
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from billing.allocations import use_credit
-from billing.journal import post_invoices
+from billing.ledger.allocations import use_credit
+from billing.ledger.journal import post_invoices
 from billing.models import Customer, Invoice, InvoiceTax, LineItem
 from billing.models.credit_note import CreditNoteLine, CreditNoteTax
 from billing.money import Money, divide

@@ -15,7 +15,8 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from billing.credit_notes import (
+from billing.invoices import OPEN_MINOR
+from billing.ledger.credit_notes import (
     CreditLine,
     CreditTooHigh,
     LineNotOnInvoice,
@@ -23,7 +24,7 @@ from billing.credit_notes import (
     credit_rest,
     issue_credit_note,
 )
-from billing.invoices import OPEN_MINOR
+from billing.ledger.refunds import RefundTooHigh, request_refund, settle_refund
 from billing.models import (
     Allocation,
     CreditNote,
@@ -38,7 +39,6 @@ from billing.models import (
     RefundStatus,
 )
 from billing.payments import Receipt, record_payments
-from billing.refunds import RefundTooHigh, request_refund, settle_refund
 from tests.billing.money.bills import NOW, TODAY, Bill, eur, issue_all, lines_of
 
 RATES = (0, 700, 1900)

@@ -7,7 +7,7 @@ from uuid import uuid4
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from billing.credit_amounts import (
+from billing.ledger.credit_amounts import (
     CreditLine,
     CreditTooHigh,
     Invoiced,

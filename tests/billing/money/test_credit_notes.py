@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy.orm import Session
 
-from billing.credit_notes import (
+from billing.invoices import list_invoices
+from billing.ledger.credit_notes import (
     AlreadyCredited,
     CreditLine,
     CreditTooHigh,
@@ -18,8 +19,7 @@ from billing.credit_notes import (
     creditable,
     issue_credit_note,
 )
-from billing.invoices import list_invoices
-from billing.journal import account_balances, balance_of, credit_of
+from billing.ledger.journal import account_balances, balance_of, credit_of
 from billing.models import CreditNote, CreditReason, Customer, LedgerAccount
 from billing.money import CurrencyMismatch, Money
 from billing.payments import record_payment

@@ -10,10 +10,10 @@ from alembic import command
 from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.orm import Session
 
-from billing.allocations import use_credit
 from billing.db import make_engine
 from billing.invoices import list_open_invoices
-from billing.journal import account_balances, balance_of
+from billing.ledger.allocations import use_credit
+from billing.ledger.journal import account_balances, balance_of
 from billing.migrations import make_config
 from billing.models import Allocation, JournalTransaction, LedgerAccount
 from tests.billing.money.bills import NOW, eur

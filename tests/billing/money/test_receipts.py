@@ -7,13 +7,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from billing.credit_notes import credit_rest
 from billing.invoices import list_invoices
-from billing.journal import balance_of, credit_of
+from billing.ledger.credit_notes import credit_rest
+from billing.ledger.journal import balance_of, credit_of
+from billing.ledger.receipts import ReceiptInvalid, ReferenceTaken
 from billing.models import Allocation, CreditReason, Customer, JournalTransaction, Payment
 from billing.money import CurrencyMismatch, Money
 from billing.payments import Receipt, payment_status, record_payment, record_payments
-from billing.receipts import ReceiptInvalid, ReferenceTaken
 from tests.billing.money.bills import NOW, TODAY, eur, issue
 from tests.factories.billing import make_customer
 

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing.journal import account_balances, credit_of
+from billing.ledger.journal import account_balances, credit_of
+from billing.ledger.refunds import RefundNotFound, RefundSettled, RefundTooHigh, request_refund, settle_refund, task_key
 from billing.models import Customer, HumanTask, LedgerAccount, RefundStatus, TaskKind
 from billing.payments import record_payment
-from billing.refunds import RefundNotFound, RefundSettled, RefundTooHigh, request_refund, settle_refund, task_key
 from tests.billing.money.bills import NOW, TODAY, eur, issue
 
 

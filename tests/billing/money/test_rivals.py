@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.credit_notes import CreditLine, creditable, issue_credit_note
 from billing.errors import SaldoError
 from billing.invoices import list_invoices
-from billing.journal import account_balances, credit_of
+from billing.ledger.credit_notes import CreditLine, creditable, issue_credit_note
+from billing.ledger.journal import account_balances, credit_of
+from billing.ledger.refunds import request_refund
 from billing.models import CreditNote, CreditReason, LedgerAccount, Payment, Refund
 from billing.payments import record_payment
-from billing.refunds import request_refund
 from tests.billing.money.bills import NOW, TODAY, eur, issue, lines_of
 from tests.factories.billing import make_customer
 

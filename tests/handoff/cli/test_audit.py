@@ -9,9 +9,9 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from billing.billing_run import run_billing
 from billing.db import make_engine, make_session_factory
 from billing.periods import BillingPeriod
+from billing.run.billing_run import run_billing
 from handoff.cli import app
 from tests.databases import of_kind
 from tests.factories.billing import make_contract, make_customer, make_one_off, make_plan

@@ -10,13 +10,13 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
-from billing import issuing
 from billing.db import make_engine, make_session_factory
 from billing.errors import SaldoError
 from billing.models import Customer
 from billing.models.human_task import TaskKind
 from billing.rating.errors import RatingError
-from billing.safety import DoubtKind
+from billing.run import issuing
+from billing.run.safety import DoubtKind
 from handoff.cli import app
 from handoff.commands.task_words import KINDS, REASONS
 from tests.databases import of_kind

@@ -8,7 +8,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from billing.db import make_engine, make_session_factory
-from billing.disputes import open_dispute
+from billing.disputes.disputes import open_dispute
 from handoff.cli import app
 from tests.databases import of_kind
 from tests.factories.billing import line_ids, make_customer, make_invoice

@@ -8,9 +8,9 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from billing.db import make_engine, make_session_factory
+from billing.ledger.refunds import request_refund
 from billing.money import Money
 from billing.payments import record_payment
-from billing.refunds import request_refund
 from handoff.cli import app
 from tests.databases import of_kind
 from tests.factories.billing import make_customer

@@ -8,9 +8,9 @@ import pytest
 from fastapi import FastAPI
 
 from billing import accounts, identity
-from billing.billing_run import run_billing
 from billing.db import make_engine, make_session_factory
 from billing.periods import BillingPeriod
+from billing.run.billing_run import run_billing
 from handoff.texts import server_texts
 from tests.factories.billing import make_contract, make_customer, make_discount, make_plan
 from tests.fakes.bot import FakeBot, reply

@@ -1,0 +1,1 @@
+"""What customers contest, what that holds back, and by when it is answered."""

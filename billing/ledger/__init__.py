@@ -1,0 +1,1 @@
+"""Money: the journal, receipts and what they are put to, credit notes, refunds."""

@@ -1,0 +1,1 @@
+"""The billing run: drafts, safety bounds, numbers, parked bills."""

@@ -1,0 +1,1 @@
+"""What rating needs, loaded for many customers at once."""
