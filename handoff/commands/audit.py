@@ -13,11 +13,10 @@ from sqlalchemy.orm import Session
 
 from billing.audits import audit_account, audit_all, count_accounts
 from billing.clock import SystemClock
-from billing.db import READ_ONLY
 from billing.fairness.finding import AuditReport
 from billing.models.customer import Customer
 from billing.money import Money
-from handoff.commands.sessions import open_sessions
+from handoff.commands.sessions import open_reading
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.terminal import console, done, fail
 
@@ -37,8 +36,7 @@ def audit_command(
         fail("Name one account with --account NUMBER, or all of them with --all --json.")
     if every and not as_json:
         fail("--all prints one line of JSON for each account; add --json.")
-    with open_sessions(OperatorSettings().database) as sessions, sessions() as session:
-        session.connection(execution_options={READ_ONLY: True})
+    with open_reading(OperatorSettings().database) as session:
         today = SystemClock().now().date()
         if every:
             _stream(session, today)

@@ -3,13 +3,15 @@
 from typing import Annotated
 
 import typer
+from sqlalchemy import select
 
 from billing.clock import SystemClock
 from billing.human_tasks import TaskNotFound
+from billing.models.seller import Seller
 from billing.periods import BillingPeriod, PeriodInvalid
 from billing.run.billing_run import MACHINE_FAILURES, PeriodNotOver, run_billing
 from billing.run.parked_bills import NotReleasable, release_bill
-from handoff.commands.sessions import open_sessions
+from handoff.commands.sessions import open_reading, open_sessions
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.task_words import word_reason
 from handoff.commands.terminal import complain, done, fail, progress_bar, say
@@ -31,6 +33,8 @@ def run_command(period: Annotated[str, typer.Option(help=PERIOD_HELP, metavar="Y
     What has been billed already is not billed again.
     """
     month = _month(period)
+    with open_reading(OperatorSettings().database) as session:
+        session.scalars(select(Seller.id).limit(1)).all()  # A database without tables is named as such.
     with open_sessions(OperatorSettings().database) as sessions, progress_bar(f"Billing {period}") as progress:
         try:
             report = run_billing(sessions, month, now=SystemClock().now(), progress=progress)

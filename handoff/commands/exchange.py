@@ -1,13 +1,9 @@
 """`saldo import` and `saldo export`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.exc import OperationalError, ProgrammingError
-from sqlalchemy.orm import Session, sessionmaker
 
 from billing.clock import SystemClock
 from billing.exchange import FolderInUse, ImportReport, Limits, Problem, export_folder, import_folder
@@ -28,7 +24,7 @@ def import_command(
     All files are checked first. One bad row, and nothing is imported.
     """
     limits = Limits(file_bytes=max_megabytes * MEGABYTE)
-    with _sessions() as sessions, progress_bar("Importing") as progress:
+    with open_sessions(OperatorSettings().database) as sessions, progress_bar("Importing") as progress:
         now = SystemClock().now()
         report = import_folder(sessions, folder, now=now, dry_run=dry_run, limits=limits, progress=progress)
     for warning in report.warnings:
@@ -45,23 +41,12 @@ def export_command(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Write into a folder that is not empty.")] = False,
 ) -> None:
     """Export the billing data as CSV files, the same that `saldo import` reads."""
-    with _sessions() as sessions, progress_bar("Exporting") as progress:
+    with open_sessions(OperatorSettings().database) as sessions, progress_bar("Exporting") as progress:
         try:
             rows = export_folder(sessions, folder, overwrite=overwrite, progress=progress)
         except FolderInUse as error:
             fail(f"{error.folder} is not empty; name another folder, or add --overwrite.")
     done(f"{sum(rows.values())} rows exported to {folder}.")
-
-
-@contextmanager
-def _sessions() -> Iterator[sessionmaker[Session]]:
-    try:
-        with open_sessions(OperatorSettings().database) as sessions:
-            yield sessions
-    except (OperationalError, ProgrammingError) as error:
-        # Most often the tables are not there yet, or not all of them.
-        reason = str(error.orig).splitlines()[0]
-        fail(f"The database cannot be used ({reason}); run `saldo db upgrade`, then try again.")
 
 
 def _refuse(report: ImportReport) -> None:

@@ -11,12 +11,11 @@ from rich.table import Table
 from sqlalchemy.orm import Session
 
 from billing.accounts import find_customer_by_number
-from billing.db import READ_ONLY
 from billing.explain.bill_changes import BillChange, Cause
 from billing.explain.json_format import change_as_json
 from billing.explanations import InvoiceNumberUnknown, explain_between
 from billing.money import Money
-from handoff.commands.sessions import open_sessions
+from handoff.commands.sessions import open_reading
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.terminal import console, fail, say
 
@@ -30,8 +29,7 @@ def explain_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, as docs/machine-readable.md describes.")] = False,
 ) -> None:
     """Say why an invoice differs from another one of the same account, to the cent."""
-    with open_sessions(OperatorSettings().database) as sessions, sessions() as session:
-        session.connection(execution_options={READ_ONLY: True})
+    with open_reading(OperatorSettings().database) as session:
         change = _explain(session, account, invoice, against)
         if as_json:
             # Not the console: it would break and colour the lines.

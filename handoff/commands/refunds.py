@@ -13,7 +13,7 @@ from billing.ledger.refunds import (
     list_waiting_refunds,
     settle_refund,
 )
-from handoff.commands.sessions import open_sessions
+from handoff.commands.sessions import open_reading, open_sessions
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.terminal import done, fail, say
 
@@ -29,9 +29,8 @@ def refunds() -> None:
 @app.command("list")
 def list_command() -> None:
     """Show what waits for a decision, the oldest first: number, customer, amount and reason."""
-    with open_sessions(OperatorSettings().database) as sessions, sessions() as session:
+    with open_reading(OperatorSettings().database) as session:
         waiting = list_waiting_refunds(session)
-        session.rollback()
     for refund in waiting:
         amount = Print("en").amount(refund.amount)
         say(f"{refund.task_id}  customer {refund.customer_number}: {amount}, {refund.reason}")

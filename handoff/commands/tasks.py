@@ -6,7 +6,7 @@ import typer
 
 from billing.clock import SystemClock
 from billing.human_tasks import TaskNotFound, finish_task, list_open_tasks
-from handoff.commands.sessions import open_sessions
+from handoff.commands.sessions import open_reading, open_sessions
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.task_words import word_task
 from handoff.commands.terminal import done, fail, say
@@ -23,9 +23,8 @@ def tasks() -> None:
 def list_command() -> None:
     """Show every open task, the oldest first: number, customer, reason and age."""
     now = SystemClock().now()
-    with open_sessions(OperatorSettings().database) as sessions, sessions() as session:
+    with open_reading(OperatorSettings().database) as session:
         waiting = list_open_tasks(session)
-        session.rollback()
     for task in waiting:
         say(word_task(task, now))
     done(f"{len(waiting)} tasks are open.")
