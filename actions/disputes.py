@@ -9,7 +9,6 @@ from actions.sensitive import SensitiveAction
 from actions.verdict_wording import tell_verdict
 from billing.audits import audit_account, credit_findings
 from billing.db import JsonObject
-from billing.delivery import enqueue_credit_notes
 from billing.disputes.disputes import OPEN, NothingToDispute, list_disputes, open_dispute
 from billing.identity import Verification
 from billing.invoices import InvoiceFacts, list_invoices
@@ -29,8 +28,7 @@ class ActionCheckCharges(SensitiveAction):
         return "action_check_charges"
 
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
-        wording = work.wording(verification.customer_id)
-        tell_verdict(audit_account(work.session, verification.customer_id, today=wording.today), reply, wording)
+        tell_verdict(work, reply, verification.customer_id)
 
 
 class ActionCorrectCharges(SensitiveAction):
@@ -47,7 +45,6 @@ class ActionCorrectCharges(SensitiveAction):
             today = work.today(verification.customer_id)
             owed = audit_account(work.session, verification.customer_id, today=today).owed
             notes = credit_findings(work.session, verification.customer_id, now=work.runtime.clock.now())
-            enqueue_credit_notes(work.session, [note.id for note in notes], now=work.runtime.clock.now())
             minor = sum(note.total_minor for note in notes)
             return {"numbers": [note.number for note in notes], "minor": minor, "rest": owed.minor > minor}
 

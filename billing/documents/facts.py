@@ -15,6 +15,7 @@ from billing.models.customer import Customer
 from billing.models.invoice import Invoice, InvoiceTax, LineItem
 from billing.models.seller import Seller
 from billing.money import Money
+from billing.parties import Parties
 from billing.periods import BillingPeriod
 
 
@@ -43,14 +44,6 @@ class LineFacts:
     item: LineItem
     amount: Money
     contract_number: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Parties:
-    """Who writes to whom."""
-
-    seller: Seller
-    customer: Customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +115,10 @@ def load_credit_note(session: Session, credit_note_id: UUID) -> CreditNoteDocume
 
 
 def _parties(session: Session, document: Invoice | CreditNote) -> Parties:
-    return Parties(session.get_one(Seller, document.seller_id), session.get_one(Customer, document.customer_id))
+    """Return them as they were when it was issued; of one that was made elsewhere as they are now."""
+    if document.parties is not None:
+        return Parties.from_json(document.parties)
+    return Parties.of(session.get_one(Seller, document.seller_id), session.get_one(Customer, document.customer_id))
 
 
 def _contract_numbers(session: Session, items: Sequence[LineItem]) -> Mapping[UUID | None, str | None]:

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from billing.db import JsonObject
-from billing.documents.facts import LineFacts, Parties, TaxFacts
+from billing.documents.facts import LineFacts, TaxFacts
 from billing.documents.formatting import Print
 from billing.documents.line_texts import line_detail, line_title
 from billing.models.invoice import LineItem
+from billing.parties import Parties
 from billing.periods import BillingPeriod
 from billing.rating.kinds import LineKind
 

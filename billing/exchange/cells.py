@@ -10,6 +10,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
+from billing.parties import are_parties
+
 # The databases keep whole numbers in 32 bits.
 LARGEST = 2**31 - 1
 LONGEST = 10_000
@@ -168,6 +170,13 @@ def _write_facts(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def _parties(text: str) -> dict[str, Any]:
+    kept = _facts(text)
+    if not are_parties(kept):
+        raise CellProblem("parties_invalid")
+    return kept
+
+
 def _tiers(text: str) -> list[dict[str, int]]:
     """Read `101:0.25;501:0.20`: from which unit on one costs how much, counted from the first that is charged."""
     tiers = []
@@ -212,4 +221,5 @@ QUANTITY = _whole(0)
 POSITIVE = _whole(1)
 FLAG = Cell(_flag, lambda value: "true" if value else "false")
 FACTS = Cell(_facts, _write_facts)
+PARTIES = Cell(_parties, _write_facts)
 TIERS = Cell(_tiers, _write_tiers)

@@ -208,6 +208,7 @@ def _document(kind: str, record: Record, ids: Ids, seller: SellerRow) -> Row:
         "currency": seller.currency,
         # Whatever was received on the day of issue is taken to be on the invoice.
         "created_at": record["created_at"] or issued,
+        "parties": record["parties"],
     }
 
 

@@ -160,7 +160,7 @@ def _invoices(session: Session, names: Names) -> Iterator[Cells]:
         yield {
             "customer": customer,
             **_same(row, "number", "period_start", "period_end", "issued_on", "due_on", "currency"),
-            **_same(row, "year", "sequence", "created_at"),
+            **_same(row, "year", "sequence", "created_at", "parties"),
             "total": row.total_minor,
         }
 
@@ -205,7 +205,7 @@ def _credit_notes(session: Session, names: Names) -> Iterator[Cells]:
     for row, invoice in _stream(session, rows.order_by(_bytewise(session, CreditNote.number))):
         yield {
             "invoice": invoice,
-            **_same(row, "number", "reason", "issued_on", "year", "sequence", "created_at"),
+            **_same(row, "number", "reason", "issued_on", "year", "sequence", "created_at", "parties"),
             **_own(row, total="total_minor", to_credit="to_credit_minor"),
         }
 

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from billing.db import insert_if_absent
+from billing.delivery import enqueue_credit_notes
 from billing.errors import NotFound, SaldoError
 from billing.invoices import OPEN_MINOR
 from billing.ledger.allocations import lock_accounts, use_credit
@@ -25,10 +26,12 @@ from billing.ledger.credit_amounts import (
 )
 from billing.ledger.journal import Entry, post, taxed_entries
 from billing.models.credit_note import CreditNote, CreditNoteLine, CreditNoteSeries, CreditNoteTax, CreditReason
+from billing.models.customer import Customer
 from billing.models.invoice import Invoice, InvoiceTax, LineItem
 from billing.models.journal import LedgerAccount, TransactionKind
 from billing.models.seller import Seller
 from billing.money import Money
+from billing.parties import Parties
 from billing.rating.kinds import LineKind
 
 __all__ = [
@@ -68,8 +71,9 @@ def issue_credit_note(
 ) -> CreditNote:
     """Take back lines of an invoice: what is open of it falls, and what was paid becomes the customer's credit.
 
-    That credit goes to the customer's other open invoices at once. Who comes second to an invoice waits. Raise
-    CreditTooHigh, NothingToCredit, AlreadyCredited or LineNotOnInvoice, each with nothing written.
+    That credit goes to the customer's other open invoices at once, and the note is queued for delivery. Who comes
+    second to an invoice waits. Raise CreditTooHigh, NothingToCredit, AlreadyCredited or LineNotOnInvoice, each with
+    nothing written.
     """
     invoice, seller = _load_invoice(session, invoice_id)
     issued_on = now.astimezone(ZoneInfo(seller.time_zone)).date()
@@ -80,11 +84,13 @@ def issue_credit_note(
     draft = draft_note(load_invoiced(session, invoice), lines)
     note = _number(invoice, seller, series, draft)
     note.reason, note.issued_on, note.created_at = reason, issued_on, now
+    note.parties = Parties.of(seller, session.get_one(Customer, note.customer_id)).as_json()
     note.to_credit_minor = max(0, draft.total_minor - _open_minor(session, invoice_id))
     _write(session, note, draft)
     _book(session, note, draft)
     if note.to_credit_minor:
         use_credit(session, [note.customer_id], now=now)
+    enqueue_credit_notes(session, [note.id], now=now)
     return note
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from billing.db import Base
+from billing.db import Base, JsonObject
 
 
 class CreditReason(StrEnum):
@@ -35,6 +35,7 @@ class CreditNote(Base):
     """A numbered correction of one invoice; of all its notes the sum never exceeds the invoice.
 
     It lowers what is open of its invoice. `to_credit_minor` is the part that was paid already: the customer's credit.
+    `parties` as on an invoice.
     """
 
     __tablename__ = "credit_note"
@@ -58,6 +59,7 @@ class CreditNote(Base):
     to_credit_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     created_at: Mapped[datetime]
+    parties: Mapped[JsonObject | None]
 
 
 class CreditNoteLine(Base):

@@ -13,7 +13,8 @@ from billing.rating.line import LineKind, ReasonCode
 class Invoice(Base):
     """A numbered demand for payment of one customer's period; numbers are gap-free per seller and year.
 
-    The id of one that the billing run made follows from customer and period, so no period is billed twice.
+    The id of one that the billing run made follows from customer and period, so no period is billed twice. `parties` is
+    who wrote to whom when it was issued (billing/parties.py); null: it was made elsewhere.
     """
 
     __tablename__ = "invoice"
@@ -37,6 +38,7 @@ class Invoice(Base):
     total_minor: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     created_at: Mapped[datetime]
+    parties: Mapped[JsonObject | None]
 
 
 class LineItem(Base):

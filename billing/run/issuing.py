@@ -16,6 +16,7 @@ from billing.models.customer import Customer
 from billing.models.invoice import Invoice, InvoiceTax, LineItem
 from billing.models.seller import InvoiceSeries, Seller
 from billing.money import Money
+from billing.parties import Parties
 from billing.periods import BillingPeriod
 from billing.rating.line import Line
 from billing.rating.tax import contained_taxes
@@ -94,6 +95,7 @@ def _invoice_row(issue: Issue, draft: Draft, sequence: int) -> dict[str, object]
         "total_minor": draft.amount.minor,
         "currency": draft.amount.currency,
         "created_at": issue.now,
+        "parties": Parties.of(seller, draft.customer).as_json(),
     }
 
 

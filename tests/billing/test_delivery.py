@@ -7,10 +7,19 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.delivery import PaymentPageInvalid, enqueue_invoices, masked_address, payment_link, send_copy
+from billing.delivery import (
+    PaymentPageInvalid,
+    enqueue_credit_notes,
+    enqueue_invoices,
+    masked_address,
+    payment_link,
+    send_copy,
+)
 from billing.documents import DocumentNotFound, invoice_pdf
+from billing.ledger.credit_notes import CreditLine, issue_credit_note
+from billing.models.credit_note import CreditReason
 from billing.models.customer import Customer
-from billing.models.invoice import Invoice
+from billing.models.invoice import Invoice, LineItem
 from billing.models.outbox import OutboxMessage, OutboxStatus
 from billing.money import Money
 from billing.outbox import EMAIL
@@ -60,6 +69,31 @@ def test_a_run_that_is_undone_queues_nothing(session: Session) -> None:
 
     enqueue_invoices(session, [invoice.id], now=DEFAULT_NOW)
     session.rollback()
+
+    assert letters(session) == []
+
+
+def test_issuing_a_credit_note_queues_it_once_and_with_the_note_or_not_at_all(session: Session) -> None:
+    invoice = bill(session, make_customer(session, email=ADDRESS))
+    line = session.scalars(select(LineItem.id).filter_by(invoice_id=invoice.id)).one()
+    session.commit()
+    issue_credit_note(session, invoice.id, [CreditLine(line)], CreditReason.GOODWILL, now=DEFAULT_NOW)
+    session.rollback()
+    assert letters(session) == []
+
+    note = issue_credit_note(session, invoice.id, [CreditLine(line)], CreditReason.GOODWILL, now=DEFAULT_NOW)
+    enqueue_credit_notes(session, [note.id], now=DEFAULT_NOW)
+
+    (letter,) = letters(session)
+    assert (letter.recipient, letter.dedupe_key) == (ADDRESS, f"credit_note:{note.id}")
+    assert letter.attachment == {"document": "credit_note", "id": str(note.id)}
+
+
+def test_a_credit_note_for_who_has_no_address_is_left_to_the_printer(session: Session) -> None:
+    invoice = bill(session, make_customer(session))
+    line = session.scalars(select(LineItem.id).filter_by(invoice_id=invoice.id)).one()
+
+    issue_credit_note(session, invoice.id, [CreditLine(line)], CreditReason.GOODWILL, now=DEFAULT_NOW)
 
     assert letters(session) == []
 

@@ -40,6 +40,7 @@ NEW_COLUMNS = {
         sa.Column("code", sa.String(), nullable=True),
         sa.Column("exclusive", sa.Boolean(), server_default=sa.false(), nullable=False),
     ),
+    "invoice": (sa.Column("parties", JSON, nullable=True),),
     "one_off_charge": (sa.Column("proof_reference", sa.String(), nullable=True),),
     "outbox_message": (
         sa.Column("subject", sa.String(), nullable=True),

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid5
 
-from billing.documents.facts import CreditNoteDocument, InvoiceDocument, LineFacts, Parties, TaxFacts
+from billing.documents.facts import CreditNoteDocument, InvoiceDocument, LineFacts, TaxFacts
 from billing.models.credit_note import CreditNote, CreditReason
 from billing.models.customer import Customer
 from billing.models.invoice import Invoice, LineItem
 from billing.models.seller import Seller
 from billing.money import Money, total
+from billing.parties import Parties
 from billing.rating.kinds import LineKind, ReasonCode
 
 SPACE = UUID("6f5e7c1e-0d1b-5c58-9a1c-2f6d0a1b7e11")
@@ -54,7 +55,7 @@ def parties(country: str = "DE", *, name: str = "Lena Hoffmann", language: str =
         postal_code="20144",
         city="Hamburg",
     )
-    return Parties(seller, customer)
+    return Parties.of(seller, customer)
 
 
 def line(
