@@ -19,6 +19,8 @@ class TaskKind(StrEnum):
     LAW_MISSING = "law_missing"
     DISPUTE_OPENED = "dispute_opened"
     REFUND_REQUESTED = "refund_requested"
+    CHARGE_LEFT_OUT = "charge_left_out"
+    USAGE_REJECTED = "usage_rejected"
 
 
 class HumanTask(Base):

@@ -27,6 +27,7 @@ from billing.models.usage import UsageRecord
 from billing.periods import BillingPeriod
 from billing.run.drafting import draft_bills
 from billing.run.issuing import Issue, invoice_id_of, issue_drafts, lock_series
+from billing.run.left_out_charges import raise_left_out
 from billing.run.parked_bills import ParkedAccount, park_accounts, settle_parked
 from billing.terms.contract_terms import has_something_to_bill
 
@@ -115,6 +116,7 @@ def _bill_together(session: Session, issue: Issue, customer_ids: Sequence[UUID])
     issue_drafts(session, issue, series, drafts.bills)
     settle_parked(session, issue.period, [draft.customer.id for draft in drafts.bills], now=issue.now)
     park_accounts(session, issue.period, drafts.parked, now=issue.now)
+    raise_left_out(session, issue.period, drafts.left_out, now=issue.now)
     return _Outcome(len(drafts.bills), drafts.parked)
 
 

@@ -18,6 +18,7 @@ from billing.money import Money, total
 from billing.periods import BillingPeriod
 from billing.rating.errors import NothingToBill, TotalNegative
 from billing.rating.line import Line
+from billing.rating.one_offs import LeftOut
 from billing.run.issuing import Draft, Issue, invoice_id_of
 from billing.run.parked_bills import ParkedAccount, is_released, load_released
 from billing.run.safety import EARLIER_BILLS, BillDoubtful, Bounds, check_bill
@@ -30,10 +31,11 @@ BOUNDS = Bounds()
 
 @dataclass(frozen=True, slots=True)
 class Drafts:
-    """The bills of a batch, and the accounts that get none."""
+    """The bills of a batch, the accounts that get none, and per customer the charges that no bill shows."""
 
     bills: Sequence[Draft]
     parked: Sequence[ParkedAccount]
+    left_out: Mapping[UUID, Sequence[LeftOut]]
 
 
 def draft_bills(session: Session, issue: Issue, customer_ids: Collection[UUID]) -> Drafts:
@@ -42,9 +44,11 @@ def draft_bills(session: Session, issue: Issue, customer_ids: Collection[UUID]) 
     drafter = _Drafter(session, issue, [customer.id for customer in customers])
     bills: list[Draft] = []
     parked: list[ParkedAccount] = []
+    left_out: dict[UUID, Sequence[LeftOut]] = {}
     for customer in customers:
         try:
             draft = drafter.draft(customer)
+            left_out[customer.id] = drafter.left_out(customer)
         except SQLAlchemyError:
             raise
         except SaldoError as error:
@@ -55,7 +59,7 @@ def draft_bills(session: Session, issue: Issue, customer_ids: Collection[UUID]) 
         else:
             if draft is not None:
                 bills.append(draft)
-    return Drafts(bills, parked)
+    return Drafts(bills, parked, left_out)
 
 
 class _Drafter:
@@ -83,6 +87,10 @@ class _Drafter:
             raise TotalNegative(amount.minor)
         self._check(customer, lines, amount)
         return Draft(customer, lines, amount)
+
+    def left_out(self, customer: Customer) -> Sequence[LeftOut]:
+        """Return the charges of the period that are booked and not owed."""
+        return self._lines_of.left_out(customer.id)
 
     def _check(self, customer: Customer, lines: tuple[Line, ...], amount: Money) -> None:
         try:

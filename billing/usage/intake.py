@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from billing.models.usage import UsageRecord, UsageRejection
 from billing.usage.metered_contracts import MeteredContract, load_metered_contracts
+from billing.usage.rejection_tasks import raise_rejections
 from billing.usage.reports import (
     RejectionReason,
     Report,
@@ -58,13 +59,11 @@ def take_in(session: Session, reports: Sequence[Report], *, now: datetime) -> In
             intake.sort(report)
         new = _insert(session, UsageRecord, intake.records.values())
         refused = _insert(session, UsageRejection, intake.rejections.values())
+        new_rejections = [row for event_id, row in intake.rejections.items() if event_id in refused]
+        raise_rejections(session, new_rejections, intake.contracts, now=now)
         taken += len(new)
         duplicates += len(chunk) - len(new) - len(refused)
-        rejected.extend(
-            Rejection(event_id, RejectionReason(str(row["reason"])))
-            for event_id, row in intake.rejections.items()
-            if event_id in refused
-        )
+        rejected.extend(Rejection(str(row["event_id"]), RejectionReason(str(row["reason"]))) for row in new_rejections)
     return IntakeReport(taken, duplicates, tuple(rejected))
 
 

@@ -42,6 +42,7 @@ class MeteredContract:
     """A contract that usage may be reported for; `bills` are the periods billed since now, and when."""
 
     contract_id: UUID
+    customer_id: UUID
     started_on: date
     ended_on: date | None
     zone: ZoneInfo
@@ -82,6 +83,7 @@ def load_metered_contracts(session: Session, names: Collection[str], *, now: dat
     return {
         contract.number or str(contract.id): MeteredContract(
             contract.id,
+            contract.customer_id,
             contract.started_on,
             contract.ended_on,
             ZoneInfo(seller.time_zone),

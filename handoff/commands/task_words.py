@@ -12,6 +12,8 @@ KINDS = {
     TaskKind.LAW_MISSING: "rule of law missing",
     TaskKind.DISPUTE_OPENED: "bill disputed",
     TaskKind.REFUND_REQUESTED: "refund requested",
+    TaskKind.CHARGE_LEFT_OUT: "charge left off the bill",
+    TaskKind.USAGE_REJECTED: "usage not taken in",
 }
 REASONS = {
     "PriceMissing": "a day has no price",
@@ -34,7 +36,24 @@ REASONS = {
     "too_many_lines": "very many charges of one kind on one day",
     "total_unusual": "the total is far above the earlier bills",
     "charged_twice": "the basic price is charged twice for a day",
+    "order_not_proven": "no proof that the customer ordered it",
+    "term_is_over": "the contract did not end before its minimum term",
+    "event_id_missing": "a report has no key of its own",
+    "event_conflict": "one event was reported with two contents",
+    "contract_unknown": "the contract does not exist",
+    "contract_not_running": "the contract did not run on that day",
+    "time_unreadable": "the time cannot be read",
+    "in_future": "the time is still to come",
+    "quantity_not_a_number": "the quantity is no number",
+    "quantity_not_whole": "the quantity is not a whole number",
+    "quantity_negative": "the quantity is below zero",
+    "quantity_too_large": "the quantity is too large",
+    "unit_unknown": "the plan does not price the unit",
+    "zone_unknown": "the zone does not exist",
+    "zone_unpriced": "usage abroad has no price",
 }
+# Of the facts of a task those that its line names, in this order.
+TOLD = ("period", "invoice_number", "reference", "rule", "contract", "day")
 
 
 def word_reason(reason: str) -> str:
@@ -46,9 +65,7 @@ def word_task(task: OpenTask, now: datetime) -> str:
     """Say in one line what the matter is, whose, and how long it has waited."""
     customer = "" if task.customer_number is None else f"customer {task.customer_number}, "
     reason = "" if task.reason == task.kind else f": {word_reason(task.reason)}"
-    about = "".join(
-        f" {task.facts[name]}" for name in ("period", "invoice_number", "rule", "day") if name in task.facts
-    )
+    about = "".join(f" {task.facts[name]}" for name in TOLD if name in task.facts)
     return f"{task.id}  {customer}{KINDS[task.kind]}{about}{reason} ({_word_age(now, task)})"
 
 

@@ -8,13 +8,15 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing.models import LineItem, UsageRecord
+from billing.human_tasks import OpenTask, finish_task, list_open_tasks
+from billing.models import LineItem, TaskKind, UsageRecord
 from billing.models.contract import Contract
+from billing.models.customer import Customer
 from billing.models.usage import UsageRejection
 from billing.periods import BillingPeriod
 from billing.rating.line import LineKind, ReasonCode
 from billing.run.billing_run import run_billing
-from billing.usage.intake import Rejection, take_in
+from billing.usage.intake import CHUNK, Rejection, take_in
 from billing.usage.reports import RejectionReason
 from tests.factories.billing import invoice_of, make_contract, make_customer, make_plan
 
@@ -176,6 +178,51 @@ def test_the_unit_is_that_of_the_plan_on_the_day_of_use(session: Session) -> Non
     result = take_in(session, reports, now=NOW)
 
     assert (result.taken, result.rejected) == (1, (Rejection("2026-10-15", RejectionReason.UNIT_UNKNOWN),))
+
+
+def usage_tasks(session: Session) -> list[OpenTask]:
+    return [task for task in list_open_tasks(session) if task.kind is TaskKind.USAGE_REJECTED]
+
+
+def test_what_is_set_aside_waits_as_one_task_for_each_reason_contract_and_day(
+    session: Session, contract: Contract
+) -> None:
+    customer_number = session.get_one(Customer, contract.customer_id).number
+    negative = [report(f"n-{number}", quantity=-1) for number in range(CHUNK + 1)]
+    unknown = [report(f"u-{number}", contract=f"X-{number}") for number in range(3)]
+
+    take_in(session, [*negative, *unknown, report()], now=NOW)
+    take_in(session, [report("later", quantity=-1)], now=NOW + timedelta(days=1))
+
+    assert [
+        (task.reason, task.customer_number, task.facts.get("contract"), task.facts["day"])
+        for task in usage_tasks(session)
+    ] == [
+        ("quantity_negative", customer_number, "C-1", "2026-10-20"),
+        ("contract_unknown", None, None, "2026-10-20"),
+        ("quantity_negative", customer_number, "C-1", "2026-10-21"),
+    ]
+
+
+def test_a_task_about_usage_comes_back_for_another_report_and_not_for_the_same(
+    session: Session, contract: Contract
+) -> None:
+    take_in(session, [report(quantity=-1)], now=NOW)
+    [task] = usage_tasks(session)
+    finish_task(session, task.id, now=NOW)
+
+    take_in(session, [report(quantity=-1)], now=NOW)
+    after_the_same = usage_tasks(session)
+    take_in(session, [report("e-2", quantity=-1)], now=NOW)
+
+    assert after_the_same == []
+    assert [task.id for task in usage_tasks(session)] == [task.id]
+
+
+def test_what_is_taken_in_raises_nothing(session: Session, contract: Contract) -> None:
+    take_in(session, [report(), report()], now=NOW)
+
+    assert usage_tasks(session) == []
 
 
 def test_thousands_of_reports_take_a_handful_of_queries(session: Session, contract: Contract) -> None:

@@ -15,8 +15,10 @@ from billing.errors import SaldoError
 from billing.models import Customer
 from billing.models.human_task import TaskKind
 from billing.rating.errors import RatingError
+from billing.rating.one_offs import NotOwed
 from billing.run import issuing
 from billing.run.safety import DoubtKind
+from billing.usage.reports import RejectionReason
 from handoff.cli import app
 from handoff.commands.task_words import KINDS, REASONS
 from tests.databases import of_kind
@@ -184,3 +186,4 @@ def test_every_kind_and_every_reason_has_words() -> None:
 
     assert set(KINDS) == set(TaskKind)
     assert rating_errors(RatingError) | doubts <= set(REASONS)
+    assert {reason.value for reasons in (NotOwed, RejectionReason) for reason in reasons} <= set(REASONS)

@@ -243,6 +243,8 @@ export const desk = {
   task_law_missing: "Rule of law missing",
   task_dispute_opened: "Bill disputed",
   task_refund_requested: "Refund requested",
+  task_charge_left_out: "Charge left off the bill",
+  task_usage_rejected: "Usage not taken in",
   task_other: "Something to look at",
   parked_PriceMissing: "A day has no price.",
   parked_PriceGap: "There are days between two prices.",

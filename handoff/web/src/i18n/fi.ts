@@ -244,6 +244,8 @@ export const desk: DeskTexts = {
   task_law_missing: "Lain sääntö puuttuu",
   task_dispute_opened: "Laskusta huomautettu",
   task_refund_requested: "Palautusta pyydetty",
+  task_charge_left_out: "Veloitus jätetty pois laskulta",
+  task_usage_rejected: "Käyttöä ei otettu vastaan",
   task_other: "Katsottava asia",
   parked_PriceMissing: "Jollekin päivälle ei ole hintaa.",
   parked_PriceGap: "Kahden hinnan välistä puuttuu päiviä.",
