@@ -57,11 +57,12 @@ def _load_charged(session: Session, customer_ids: Collection[UUID]) -> frozenset
     if not customer_ids:
         return frozenset()
     causes = (
-        select(LineItem.cause)
+        select(LineItem.cause, LineItem.period_start)
         .join(Invoice, Invoice.id == LineItem.invoice_id)
         .where(Invoice.customer_id.in_(customer_ids), LineItem.kind == LineKind.LATE_FEE)
     )
-    return frozenset((cause.get("invoice_number"), cause.get("reminded_on")) for cause in session.scalars(causes))
+    # The line's day, not a fact of the cause: a line that was imported may have no such fact.
+    return frozenset((cause.get("invoice_number"), day.isoformat()) for cause, day in session.execute(causes))
 
 
 def _late_fee_line(invoice: Invoice, step: DunningStep) -> Line:
