@@ -1,7 +1,8 @@
 """Interest on bills that were paid late, on the next bill of a seller who charges it; each day is charged once.
 
 It runs from the day of default. The disputed part bears none while it is disputed, and an invoice none while an
-agreement on it is kept. Days whose rate nobody knows yet wait for a later bill.
+agreement on it is kept. Interest that an earlier bill charged bears none (§ 289 BGB; Korkolaki 633/1982 gives none
+either). Days whose rate nobody knows yet wait for a later bill.
 """
 
 from collections import defaultdict
@@ -19,7 +20,7 @@ from billing.dunning.late_interest import interest_on, last_known_day
 from billing.dunning.owed_spans import Contested, Debt, Receipt
 from billing.dunning.plan import DEFAULT_RULE, SentStep
 from billing.law import Law, law_of
-from billing.models.credit_note import CreditNote
+from billing.models.credit_note import CreditNote, CreditNoteLine
 from billing.models.dispute import Dispute, DisputedLine, DisputeStatus
 from billing.models.dunning import Arrangement, ArrangementStatus
 from billing.models.invoice import Invoice, LineItem
@@ -105,15 +106,35 @@ def _load_debts(session: Session, invoices: Sequence[Invoice], zone: ZoneInfo) -
             .group_by(CreditNote.invoice_id)
         )
     }
+    interest = _load_interest(session, ids)
     receipts, contested = _load_receipts(session, ids), _load_contested(session, ids, zone)
     return {
         invoice.id: Debt(
-            Money(invoice.total_minor - waived.get(invoice.id, 0), invoice.currency),
+            Money(invoice.total_minor - waived.get(invoice.id, 0) - interest.get(invoice.id, 0), invoice.currency),
             receipts.get(invoice.id, ()),
             contested.get(invoice.id, ()),
         )
         for invoice in invoices
     }
+
+
+def _load_interest(session: Session, ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """Return how much of each invoice is interest that stands: without what of it was credited, in minor units."""
+    credited = (
+        select(func.coalesce(func.sum(CreditNoteLine.amount_minor), 0))
+        .where(CreditNoteLine.line_item_id == LineItem.id)
+        .correlate(LineItem)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(LineItem.invoice_id, LineItem.amount_minor - credited).where(
+            LineItem.invoice_id.in_(ids), LineItem.kind == LineKind.INTEREST
+        )
+    )
+    interest: dict[UUID, int] = defaultdict(int)
+    for invoice_id, minor in rows:
+        interest[invoice_id] += int(minor)
+    return interest
 
 
 def _load_receipts(session: Session, ids: Collection[UUID]) -> Mapping[UUID, Sequence[Receipt]]:
@@ -127,6 +148,9 @@ def _load_contested(session: Session, ids: Collection[UUID], zone: ZoneInfo) -> 
     rows = session.execute(
         select(Dispute, func.sum(DisputedLine.amount_minor))
         .join(DisputedLine, DisputedLine.dispute_id == Dispute.id)
+        .join(LineItem, LineItem.id == DisputedLine.line_item_id)
+        # Interest is no part of what bears interest, contested or not.
+        .where(LineItem.kind != LineKind.INTEREST)
         # What was upheld has been credited: it is not owed on any day.
         .where(Dispute.invoice_id.in_(ids), Dispute.status != DisputeStatus.UPHELD)
         .group_by(Dispute.id)

@@ -31,7 +31,7 @@ class Contested:
 
 @dataclass(frozen=True, slots=True)
 class Debt:
-    """An invoice that was not paid when it was due; `owed` is its total without what was credited since."""
+    """An invoice that was not paid when it was due; `owed`: all but interest and what was credited."""
 
     owed: Money
     receipts: Sequence[Receipt] = ()

@@ -211,8 +211,12 @@ def make_invoice(
     due_on: date,
     amounts: Sequence[int] = (12_000,),
     issued_on: date | None = None,
+    kinds: Sequence[LineKind] = (),
 ) -> Invoice:
-    """Return an issued invoice with one untaxed line per amount, issued two weeks before it is due."""
+    """Return an issued invoice with one untaxed line per amount, issued two weeks before it is due.
+
+    `kinds` are those of the lines in their order; a line without one is recurring.
+    """
     issued = issued_on or due_on - timedelta(days=14)
     sequence = 500_000 + next(_numbers)  # far from what a billing run gives
     total = sum(amounts)
@@ -236,7 +240,7 @@ def make_invoice(
         line = LineItem(
             invoice_id=invoice.id,
             position=position,
-            kind=LineKind.RECURRING,
+            kind=kinds[position - 1] if position <= len(kinds) else LineKind.RECURRING,
             reason_code=ReasonCode.BASE_FEE,
             cause={},
             period_start=invoice.period_start,

@@ -10,6 +10,8 @@ from billing.disputes.disputes import open_dispute
 from billing.dunning.arrangements import agree_extension, settle_arrangements
 from billing.dunning.dunning_run import run_dunning
 from billing.dunning.late_interest_lines import load_interest_lines
+from billing.ledger.credit_notes import CreditLine, issue_credit_note
+from billing.models.credit_note import CreditReason
 from billing.models.customer import Customer
 from billing.models.invoice import Invoice, InvoiceTax, LineItem
 from billing.models.seller import Seller
@@ -87,6 +89,40 @@ def test_the_disputed_part_bears_none_while_it_is_disputed(session: Session) -> 
     assert [cents for cents, *_ in charged(session, invoice, date(2026, 4, 1))] == [36]
 
 
+INTEREST_LAST = (LineKind.RECURRING, LineKind.INTEREST)
+
+
+def test_interest_bears_no_interest(session: Session) -> None:
+    """30 days on 100.00 alone, not on the 50.00 of interest beside it: 10,000 x 950 x 30 / 3,650,000 = 78.08."""
+    paid = late_invoice(session)
+    invoice = make_invoice(
+        session,
+        session.get_one(Customer, paid.customer_id),
+        amounts=(10_000, 5_000),
+        kinds=INTEREST_LAST,
+        due_on=DUE,
+    )
+    make_payment(session, paid, received_on=DUE)
+
+    assert [cents for cents, *_ in charged(session, invoice, date(2026, 4, 1))] == [78]
+
+
+def test_interest_that_is_contested_or_taken_back_lowers_what_bears_interest_by_nothing(session: Session) -> None:
+    """Still 30 days on 100.00: 78.08."""
+    for is_credited in (False, True):
+        paid = late_invoice(session)
+        make_payment(session, paid, received_on=DUE)
+        customer = session.get_one(Customer, paid.customer_id)
+        invoice = make_invoice(session, customer, amounts=(10_000, 5_000), kinds=INTEREST_LAST, due_on=DUE)
+        line, now = line_ids(session, invoice)[1], datetime(2026, 3, 3, 9, tzinfo=UTC)
+        if is_credited:
+            issue_credit_note(session, invoice.id, [CreditLine(line, None)], CreditReason.CORRECTION, now=now)
+        else:
+            open_dispute(session, customer.id, invoice.id, [line], "not mine", now=now)
+
+        assert [cents for cents, *_ in charged(session, invoice, date(2026, 4, 1))] == [78]
+
+
 def test_days_without_a_known_rate_wait(session: Session) -> None:
     """The last known day is the end of a half-year; long after it nothing more is charged, and nothing is guessed."""
     invoice = late_invoice(session)
@@ -135,7 +171,10 @@ def billed_monthly(session: Session, session_factory: sessionmaker[Session]) -> 
 
 
 def test_each_day_is_charged_on_one_bill_only(session: Session, billed_monthly: Customer) -> None:
-    """17 days to 1 February are 44.2 cents, 28 to 1 March 72.9; 14 days on January's 100.44 are 36.6."""
+    """17 days to 1 February are 44.2 cents, 28 to 1 March 72.9;
+
+    14 days on January's 100.00 are 36.4: its 44 cents of interest bear none.
+    """
     rows = session.execute(
         select(LineItem.amount_minor, LineItem.period_start, LineItem.period_end, InvoiceTax.tax_minor)
         .join(InvoiceTax, (InvoiceTax.invoice_id == LineItem.invoice_id) & (InvoiceTax.tax_rate == LineItem.tax_rate))
@@ -146,5 +185,5 @@ def test_each_day_is_charged_on_one_bill_only(session: Session, billed_monthly: 
     assert [tuple(row) for row in rows] == [
         (44, date(2026, 1, 16), date(2026, 2, 2), 0),
         (73, date(2026, 2, 2), date(2026, 3, 2), 0),
-        (37, date(2026, 2, 16), date(2026, 3, 2), 0),  # 10,044 x 950 x 14 / 3,650,000 = 36.6
+        (36, date(2026, 2, 16), date(2026, 3, 2), 0),  # 10,000 x 950 x 14 / 3,650,000 = 36.4
     ]
