@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
+from billing.documents.credit_used import credit_used
 from billing.documents.facts import DocumentNotFound
 from billing.documents.formatting import Print
 from billing.documents.references import payment_reference
@@ -46,8 +47,10 @@ class DeliveryAddress:
 
 def enqueue_invoices(session: Session, invoice_ids: Collection[UUID], *, now: datetime) -> None:
     """Queue issued invoices for delivery, each once, in the transaction that issues them."""
-    rows = session.execute(_invoices().where(Invoice.id.in_(invoice_ids), Customer.email.is_not(None)))
-    enqueue_emails(session, (_invoice_letter(row, f"invoice:{row.Invoice.id}") for row in rows), now=now)
+    rows = session.execute(_invoices().where(Invoice.id.in_(invoice_ids), Customer.email.is_not(None))).all()
+    used = credit_used(session, [row.Invoice.id for row in rows])
+    letters = (_invoice_letter(row, f"invoice:{row.Invoice.id}", used[row.Invoice.id]) for row in rows)
+    enqueue_emails(session, letters, now=now)
 
 
 def enqueue_credit_notes(session: Session, credit_note_ids: Collection[UUID], *, now: datetime) -> None:
@@ -75,7 +78,8 @@ def send_copy(
         raise DocumentNotFound(invoice_id)
     if row.Customer.email is None:
         return None
-    enqueue_emails(session, [_invoice_letter(row, dedupe_key)], now=now)
+    used = credit_used(session, [invoice_id])[invoice_id]
+    enqueue_emails(session, [_invoice_letter(row, dedupe_key, used)], now=now)
     return DeliveryAddress(masked_address(row.Customer.email))
 
 
@@ -108,26 +112,37 @@ def _invoices() -> Select[Invoice, Customer, Seller]:
     )
 
 
-def _invoice_letter(row: Row[Invoice, Customer, Seller], dedupe_key: str) -> Email:
+def _invoice_letter(row: Row[Invoice, Customer, Seller], dedupe_key: str, credit_used_minor: int) -> Email:
     invoice, customer, seller = row
+    total, credit = Money(invoice.total_minor, invoice.currency), Money(credit_used_minor, invoice.currency)
     written = Print(customer.language)
     facts = {
         "company": seller.name,
         "name": customer.name,
         "number": invoice.number,
         "period": written.period(BillingPeriod(invoice.period_start, invoice.period_end)),
-        "amount": written.amount(Money(invoice.total_minor, invoice.currency)),
+        "amount": written.amount(total),
+        "credit": written.amount(credit),
+        "open": written.amount(total - credit),
         "due_on": written.day(invoice.due_on),
         "reference": payment_reference(seller.country, invoice.number).printed,
     }
-    body = "email.invoice.body" if invoice.total_minor else "email.invoice.nothing_to_pay"
     return Email(
         recipient=str(customer.email),
         subject=written.words("email.invoice.subject", company=facts["company"], number=facts["number"]),
-        body=written.words(body, **facts),
+        body=written.words(_body_of(total, credit), **facts),
         dedupe_key=dedupe_key,
         attachment=Attachment(INVOICE, invoice.id),
     )
+
+
+def _body_of(total: Money, credit: Money) -> str:
+    """Choose the letter that asks for what is left to pay and for no more."""
+    if not total:
+        return "email.invoice.nothing_to_pay"
+    if credit == total:
+        return "email.invoice.paid_from_credit"
+    return "email.invoice.partly_paid" if credit else "email.invoice.body"
 
 
 def _credit_note_letter(note: CreditNote, customer: Customer, seller: Seller, invoice_number: str) -> Email:

@@ -21,6 +21,7 @@ def credit_note_page(facts: CreditNoteDocument, language: str) -> JsonObject:
         "net_total": [written.words("invoice.net_total"), written.amount(net)] if taxes else [],
         "added_taxes": taxes,
         "total": [written.words("credit_note.total"), written.amount(facts.total)],
+        "settled": [],
         "tax_title": written.words("invoice.tax_added" if taxes else "invoice.tax_contained"),
         "taxes": tax_rows(facts.taxes, written),
         "payment": None,

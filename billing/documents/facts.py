@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from billing.documents.credit_used import credit_used
 from billing.errors import NotFound
 from billing.models.contract import Contract
 from billing.models.credit_note import CreditNote, CreditNoteLine, CreditNoteTax
@@ -48,16 +49,25 @@ class LineFacts:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceDocument:
-    """An issued invoice, whole."""
+    """An issued invoice, whole; `credit_used_minor` is what credit had paid of it when it was issued."""
 
     parties: Parties
     invoice: Invoice
     lines: Sequence[LineFacts]
     taxes: Sequence[TaxFacts]
+    credit_used_minor: int = 0
 
     @property
     def total(self) -> Money:
         return Money(self.invoice.total_minor, self.invoice.currency)
+
+    @property
+    def credit_used(self) -> Money:
+        return Money(self.credit_used_minor, self.invoice.currency)
+
+    @property
+    def to_pay(self) -> Money:
+        return self.total - self.credit_used
 
     @property
     def period(self) -> BillingPeriod:
@@ -89,7 +99,8 @@ def load_invoice(session: Session, invoice_id: UUID) -> InvoiceDocument:
     lines = [LineFacts(item, Money(item.amount_minor, item.currency), numbers.get(item.contract_id)) for item in items]
     taxes = session.scalars(select(InvoiceTax).filter_by(invoice_id=invoice_id).order_by(InvoiceTax.tax_rate)).all()
     parties = _parties(session, invoice)
-    return InvoiceDocument(parties, invoice, lines, [_tax_facts(tax, invoice.currency) for tax in taxes])
+    used = credit_used(session, [invoice_id])[invoice_id]
+    return InvoiceDocument(parties, invoice, lines, [_tax_facts(tax, invoice.currency) for tax in taxes], used)
 
 
 def load_credit_note(session: Session, credit_note_id: UUID) -> CreditNoteDocument:

@@ -22,12 +22,13 @@ def invoice_page(facts: InvoiceDocument, language: str) -> JsonObject:
         "net_total": _net_total(facts, written),
         "added_taxes": taxes,
         "total": [written.words("invoice.total"), written.amount(facts.total)],
+        "settled": _settled(facts, written),
         "tax_title": written.words(
             "invoice.tax_added" if added_taxes(facts.lines, written) else "invoice.tax_contained"
         ),
         "taxes": tax_rows(facts.taxes, written),
         "payment": _payment(facts, written),
-        "closing": "" if facts.total else written.words("invoice.nothing_to_pay"),
+        "closing": _closing(facts, written),
     }
 
 
@@ -51,10 +52,26 @@ def _net_total(facts: InvoiceDocument, written: Print) -> list[str]:
     return [written.words("invoice.net_total"), written.amount(net)]
 
 
+def _settled(facts: InvoiceDocument, written: Print) -> list[list[str]]:
+    """Return what credit has paid and what is left to pay, where credit has paid anything."""
+    if not facts.credit_used:
+        return []
+    return [
+        [written.words("invoice.credit_used"), written.amount(-facts.credit_used)],
+        [written.words("invoice.to_pay"), written.amount(facts.to_pay)],
+    ]
+
+
+def _closing(facts: InvoiceDocument, written: Print) -> str:
+    if facts.to_pay:
+        return ""
+    return written.words("invoice.paid_from_credit" if facts.credit_used else "invoice.nothing_to_pay")
+
+
 def _payment(facts: InvoiceDocument, written: Print) -> JsonObject | None:
     """Return how to pay; None when there is nothing to pay."""
     invoice, seller = facts.invoice, facts.parties.seller
-    if not facts.total:
+    if not facts.to_pay:
         return None
     reference = payment_reference(seller.country, invoice.number)
     rows = [
@@ -62,7 +79,7 @@ def _payment(facts: InvoiceDocument, written: Print) -> JsonObject | None:
         ("iban", in_fours(seller.iban)),
         ("bic", seller.bic),
         ("finnish_reference" if reference.finnish else "reference", reference.printed),
-        ("pay_amount", written.amount(facts.total)),
+        ("pay_amount", written.amount(facts.to_pay)),
         ("due_on", written.day(invoice.due_on)),
     ]
     code = _code(facts, reference.rf)
@@ -80,7 +97,7 @@ def _code(facts: InvoiceDocument, rf: str) -> str:
     seller = facts.parties.seller
     try:
         payload = epc_payload(
-            name=seller.legal_name, iban=seller.iban, bic=seller.bic, amount=facts.total, reference=rf
+            name=seller.legal_name, iban=seller.iban, bic=seller.bic, amount=facts.to_pay, reference=rf
         )
     except PaymentCodeInvalid:
         return ""

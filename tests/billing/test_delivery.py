@@ -1,7 +1,7 @@
 """Documents go to the registered address and nowhere else, each once."""
 
-from datetime import date
-from uuid import uuid4
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from billing.delivery import (
     payment_link,
     send_copy,
 )
-from billing.documents import DocumentNotFound, invoice_pdf
+from billing.documents import DocumentNotFound, invoice_pdf, load_invoice
 from billing.ledger.credit_notes import CreditLine, issue_credit_note
 from billing.models.credit_note import CreditReason
 from billing.models.customer import Customer
@@ -23,6 +23,7 @@ from billing.models.invoice import Invoice, LineItem
 from billing.models.outbox import OutboxMessage, OutboxStatus
 from billing.money import Money
 from billing.outbox import EMAIL
+from billing.payments import record_payment
 from billing.periods import BillingPeriod
 from billing.run.billing_run import run_billing
 from tests.factories.billing import invoice_of, make_contract, make_customer, make_invoice, make_plan
@@ -200,3 +201,70 @@ def test_a_payment_link_is_filled_and_safe_in_an_address() -> None:
 def test_a_payment_page_must_be_https_and_ask_for_what_we_have(template: str) -> None:
     with pytest.raises(PaymentPageInvalid):
         payment_link(template, invoice_number="DE-1", reference="RF58", amount=Money(1, "EUR"))
+
+
+def billed_with_credit(sessions: sessionmaker[Session], credit: int, *, language: str = "de") -> UUID:
+    """Bill 14.99 for October to a customer who has paid `credit` before there was a bill."""
+    with sessions.begin() as session:
+        customer = make_customer(session, email=ADDRESS, language=language)
+        make_contract(session, customer, make_plan(session, base_minor=1499))
+        put_in(session, customer, credit, "before", DEFAULT_NOW - timedelta(days=5))
+    run_billing(sessions, OCTOBER, now=DEFAULT_NOW)
+    return customer.id
+
+
+def put_in(session: Session, customer: Customer, minor: int, reference: str, at: datetime) -> None:
+    amount, received_on = Money(minor, "EUR"), (DEFAULT_NOW - timedelta(days=5)).date()
+    record_payment(
+        session, customer_id=customer.id, reference=reference, amount=amount, received_on=received_on, now=at
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    # 14.99 - 10.00 = 4.99
+    [
+        ("en", ["€14.99", "€10.00 of it", "€4.99 is left to pay"]),
+        ("de", ["14,99 €", "10,00 € aus Ihrem Guthaben", "bleiben 4,99 €"]),
+        ("fi", ["14,99 €", "käytetty laskuun 10,00 €", "maksettavaa jää 4,99 €"]),
+    ],
+)
+def test_the_letter_asks_for_what_credit_has_left_to_pay(
+    session_factory: sessionmaker[Session], language: str, expected: list[str]
+) -> None:
+    billed_with_credit(session_factory, 1000, language=language)
+
+    with session_factory() as session:
+        (letter,) = letters(session)
+    body = letter.body.replace("\u00a0", " ")
+    assert [words for words in expected if words not in body] == []
+
+
+def test_the_letter_of_a_bill_that_credit_has_paid_asks_for_nothing(session_factory: sessionmaker[Session]) -> None:
+    billed_with_credit(session_factory, 2000)
+
+    with session_factory() as session:
+        (letter,) = letters(session)
+    assert "Sie müssen nichts mehr zahlen" in letter.body
+    assert "Verwendungszweck" not in letter.body
+
+
+def test_what_is_paid_after_the_issue_changes_neither_copy_nor_document(
+    session_factory: sessionmaker[Session],
+) -> None:
+    customer_id = billed_with_credit(session_factory, 1000)
+    with session_factory() as session:
+        invoice = invoice_of(session, customer_id, OCTOBER.start)
+        printed = invoice_pdf(session, invoice.id)
+        assert load_invoice(session, invoice.id).to_pay == Money(499, "EUR")
+
+    later = DEFAULT_NOW + timedelta(hours=2)
+    with session_factory.begin() as session:
+        # Received before the issue, by the bank's word, and read after it.
+        put_in(session, session.get_one(Customer, customer_id), 499, "read later", later)
+        send_copy(session, customer_id, invoice.id, dedupe_key="turn-1", now=later)
+
+    with session_factory() as session:
+        first, copy = letters(session)
+        assert copy.body == first.body
+        assert invoice_pdf(session, invoice.id) == printed

@@ -90,7 +90,12 @@ def line(
 
 
 def invoice(
-    lines: Sequence[LineFacts], taxes: Sequence[TaxFacts] = (), *, by: Parties | None = None, number: str = ""
+    lines: Sequence[LineFacts],
+    taxes: Sequence[TaxFacts] = (),
+    *,
+    by: Parties | None = None,
+    number: str = "",
+    credit_used: int = 0,
 ) -> InvoiceDocument:
     its_parties = by or parties()
     row = Invoice(
@@ -104,7 +109,7 @@ def invoice(
         currency="EUR",
         created_at=NOW,
     )
-    return InvoiceDocument(its_parties, row, lines, taxes)
+    return InvoiceDocument(its_parties, row, lines, taxes, credit_used)
 
 
 def credit_note(

@@ -125,6 +125,35 @@ def test_a_bill_of_nothing_asks_for_nothing() -> None:
     assert read_code(document) is None
 
 
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("en", ["Paid from your credit −€10.00", "Left to pay €4.99", "Amount €4.99"]),
+        ("de", ["Aus Ihrem Guthaben bezahlt −10,00 €", "Noch zu zahlen 4,99 €", "Betrag 4,99 €"]),
+        ("fi", ["Maksettu hyvityksestäsi −10,00 €", "Maksettavaa jää 4,99 €", "Summa 4,99 €"]),
+    ],
+)
+def test_a_bill_that_credit_has_paid_in_part_asks_for_the_rest(language: str, expected: list[str]) -> None:
+    document = invoice([line(1499)], credit_used=1000)
+
+    text, code = printed(document, language), read_code(document)
+
+    assert [words for words in expected if words not in text] == []
+    assert code is not None
+    assert code.split("\n")[7] == "EUR4.99"
+
+
+def test_a_bill_that_credit_has_paid_asks_for_nothing() -> None:
+    document = invoice([line(1499)], credit_used=1499)
+
+    text = printed(document)
+
+    assert "Aus Ihrem Guthaben bezahlt −14,99 €" in text
+    assert "Ihr Guthaben hat diese Rechnung bezahlt. Es ist nichts mehr zu zahlen." in text
+    assert "IBAN" not in text
+    assert read_code(document) is None
+
+
 @pytest.mark.parametrize("changes", [{"iban": ""}, {"iban": "DE00370400440532013000"}, {"legal_name": "N" * 71}])
 def test_where_no_code_is_allowed_the_bill_is_printed_without(changes: dict[str, str]) -> None:
     document = invoice([line(1499)], by=parties(**changes))
