@@ -1,10 +1,11 @@
 """Agreements to pay an invoice later or in parts: who may have one, and whether it is kept.
 
-Kept or broken follows from what was paid. While one is active its invoice is not reminded of.
+Kept or broken follows from what was paid, and is left open while anything of the invoice is disputed. While one is
+active its invoice is not reminded of.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing.disputes.disputes import disputed_minor
-from billing.dunning.claims import claims_on, open_minor_on
+from billing.dunning.claims import open_minor_on, open_on
 from billing.dunning.instalments import Part, first_missed, monthly, standing
 from billing.errors import NotFound, SaldoError
 from billing.law import law_of
@@ -162,12 +163,9 @@ def settle_arrangements(session: Session, customer_ids: Collection[UUID], today:
             Arrangement.customer_id.in_(customer_ids), Arrangement.status == ArrangementStatus.ACTIVE
         )
     ).all()
-    parts = _load_parts(session, [arrangement.id for arrangement in active])
-    claims = claims_on(session, [arrangement.invoice_id for arrangement in active], today)
-    for arrangement in active:
-        agreed = parts[arrangement.id]
-        claim = Money(claims[arrangement.invoice_id], agreed[0].amount.currency)
-        arrangement.status = standing(agreed, claim, today)
+    left = open_on(session, [arrangement.invoice_id for arrangement in active], today)
+    for arrangement, stands in _standings(session, active, left, today):
+        arrangement.status = stands.status
     session.flush()
 
 
@@ -179,25 +177,47 @@ class Holds:
     payable_on: Mapping[UUID, date]
 
 
-def load_holds(session: Session, claims: Mapping[UUID, int]) -> Holds:
-    """Return what holds for these invoices, of each of which so much is claimed."""
+def load_holds(session: Session, left: Mapping[UUID, int], today: date) -> Holds:
+    """Return what holds today for these invoices, of each of which so much is open; nothing is written."""
     rows = session.scalars(
         select(Arrangement)
         .where(
-            Arrangement.invoice_id.in_(claims),
+            Arrangement.invoice_id.in_(left),
             Arrangement.status.in_((ArrangementStatus.ACTIVE, ArrangementStatus.BROKEN)),
         )
         .order_by(Arrangement.agreed_at)
     ).all()
-    parts = _load_parts(session, [row.id for row in rows if row.status is ArrangementStatus.BROKEN])
+    active: set[UUID] = set()
     payable_on: dict[UUID, date] = {}
+    for row, stands in _standings(session, rows, left, today):
+        if stands.status is ArrangementStatus.ACTIVE:
+            active.add(row.invoice_id)
+        elif stands.status is ArrangementStatus.BROKEN:
+            payable_on[row.invoice_id] = stands.payable_on
+    return Holds(frozenset(active), payable_on)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How an arrangement stands, and from which day its invoice was payable if it is broken."""
+
+    status: ArrangementStatus
+    payable_on: date
+
+
+def _standings(
+    session: Session, rows: Sequence[Arrangement], left: Mapping[UUID, int], today: date
+) -> Iterator[tuple[Arrangement, _Standing]]:
+    """Tell how each stands; an active one of a disputed invoice stays active until that is decided."""
+    parts = _load_parts(session, [row.id for row in rows])
+    disputed = disputed_minor(session, {row.invoice_id for row in rows})
     for row in rows:
-        if row.id in parts:
-            agreed = parts[row.id]
-            missed = first_missed(agreed, Money(claims[row.invoice_id], agreed[0].amount.currency))
-            payable_on[row.invoice_id] = missed or agreed[-1].due_on
-    active = frozenset(row.invoice_id for row in rows if row.status is ArrangementStatus.ACTIVE)
-    return Holds(active, payable_on)
+        agreed = parts[row.id]
+        still = Money(left[row.invoice_id], agreed[0].amount.currency)
+        status = row.status
+        if status is ArrangementStatus.ACTIVE and row.invoice_id not in disputed:
+            status = standing(agreed, still, today)
+        yield row, _Standing(status, first_missed(agreed, still) or agreed[-1].due_on)
 
 
 def _open_case(session: Session, customer_id: UUID, invoice_id: UUID, now: datetime) -> _Case:

@@ -13,12 +13,17 @@ from billing.models.invoice import Invoice
 from billing.models.payment import Allocation
 
 
-def claims_on(session: Session, invoice_ids: Collection[UUID], day: date) -> Mapping[UUID, int]:
-    """Return per invoice what was open on that day without what is disputed now, in minor units."""
+def open_on(session: Session, invoice_ids: Collection[UUID], day: date) -> Mapping[UUID, int]:
+    """Return per invoice what was open on that day, disputed or not, in minor units."""
     rows = session.execute(select(Invoice.id, open_minor_on(day)).where(Invoice.id.in_(invoice_ids)))
-    disputed = disputed_minor(session, invoice_ids)
     # int: PostgreSQL sums integers to a decimal.
-    return {invoice_id: max(0, int(minor) - disputed.get(invoice_id, 0)) for invoice_id, minor in rows}
+    return {invoice_id: max(0, int(minor)) for invoice_id, minor in rows}
+
+
+def without_disputed(session: Session, left: Mapping[UUID, int]) -> Mapping[UUID, int]:
+    """Return per invoice what is claimed of what is open: all but what is disputed now."""
+    disputed = disputed_minor(session, left)
+    return {invoice_id: max(0, minor - disputed.get(invoice_id, 0)) for invoice_id, minor in left.items()}
 
 
 def open_minor_on(day: date | InstrumentedAttribute[date]) -> ColumnElement[int]:

@@ -9,8 +9,8 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from billing.disputes.disputes import last_closed_on
-from billing.dunning.arrangements import load_holds, settle_arrangements
-from billing.dunning.claims import claims_on, open_minor_on
+from billing.dunning.arrangements import load_holds
+from billing.dunning.claims import open_minor_on, open_on, without_disputed
 from billing.dunning.plan import OverdueInvoice, SentStep
 from billing.models.dunning import Arrangement, ArrangementStatus, DunningStep
 from billing.models.invoice import Invoice
@@ -31,15 +31,15 @@ def accounts_to_look_at(session: Session, seller: Seller, today: date) -> Sequen
 def load_overdue(
     session: Session, customer_ids: Collection[UUID], today: date
 ) -> Mapping[UUID, Sequence[OverdueInvoice]]:
-    """Return each customer's overdue invoices, after settling which arrangements were kept or broken by today."""
-    settle_arrangements(session, customer_ids, today)
+    """Return each customer's overdue invoices as arrangements stand today; nothing is written."""
     invoices = session.scalars(
         select(Invoice)
         .where(Invoice.customer_id.in_(customer_ids), Invoice.due_on < today, open_minor_on(today) > 0)
         .order_by(Invoice.due_on, Invoice.sequence)
     ).all()
-    claims = claims_on(session, [invoice.id for invoice in invoices], today)
-    holds, closed, steps = load_holds(session, claims), last_closed_on(session, claims), load_steps(session, claims)
+    left = open_on(session, [invoice.id for invoice in invoices], today)
+    claims, holds = without_disputed(session, left), load_holds(session, left, today)
+    closed, steps = last_closed_on(session, left), load_steps(session, left)
     accounts: dict[UUID, list[OverdueInvoice]] = defaultdict(list)
     for invoice in invoices:
         later = [day for day in (closed.get(invoice.id), holds.payable_on.get(invoice.id)) if day is not None]

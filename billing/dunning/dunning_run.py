@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing.db import READ_ONLY, insert_if_absent
+from billing.dunning.arrangements import settle_arrangements
 from billing.dunning.dunning_accounts import accounts_to_look_at, load_overdue
 from billing.dunning.late_interest import RULE as INTEREST_RULE
 from billing.dunning.letters import Letter, queue_letter
@@ -98,6 +99,7 @@ def _write_to(session: Session, batch: _Batch, report: DunningReport, deliver: D
     customers = session.scalars(select(Customer).where(Customer.id.in_(batch.customer_ids))).all()
     by_id = {customer.id: customer for customer in customers}
     missing = _missing_interest(law, batch)
+    settle_arrangements(session, batch.customer_ids, batch.today)
     for customer_id, invoices in load_overdue(session, batch.customer_ids, batch.today).items():
         plan = plan_account(invoices, law, policy_of(law.country), batch.today)
         missing.extend(plan.missing)

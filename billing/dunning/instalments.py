@@ -30,18 +30,21 @@ def monthly(amount: Money, parts: int, first_due_on: date) -> Sequence[Part]:
     return [Part(day, share) for day, share in zip(days, split(amount, parts), strict=True)]
 
 
-def standing(parts: Sequence[Part], claim: Money, today: date) -> ArrangementStatus:
-    """Return how an agreement stands: broken by the end of a day on which less had been paid than was agreed."""
-    if not claim:
+def standing(parts: Sequence[Part], left: Money, today: date) -> ArrangementStatus:
+    """Return how an agreement stands: broken by the end of a day on which less had been paid than was agreed.
+
+    `left` is what is still open of the invoice, disputed or not: a dispute pays nothing.
+    """
+    if not left:
         return ArrangementStatus.KEPT
-    missed = first_missed(parts, claim)
+    missed = first_missed(parts, left)
     return ArrangementStatus.BROKEN if missed is not None and missed < today else ArrangementStatus.ACTIVE
 
 
-def first_missed(parts: Sequence[Part], claim: Money) -> date | None:
+def first_missed(parts: Sequence[Part], left: Money) -> date | None:
     """Return the day of the first part that what was paid does not cover; None if all are covered."""
     agreed = sum(part.amount.minor for part in parts)
-    paid = agreed - claim.minor
+    paid = agreed - left.minor
     due_sums = accumulate(part.amount.minor for part in parts)
     return next((part.due_on for part, due in zip(parts, due_sums, strict=True) if due > paid), None)
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing.disputes.disputes import open_dispute
+from billing.disputes.disputes import close_dispute, open_dispute, review_dispute
 from billing.dunning.arrangements import (
     ArrangementNotFound,
     ArrangementRefused,
@@ -19,10 +19,11 @@ from billing.dunning.arrangements import (
 )
 from billing.dunning.dunning_accounts import load_overdue
 from billing.law import RuleMissing
+from billing.models.dispute import DisputeStatus
 from billing.models.dunning import Arrangement, ArrangementKind, ArrangementStatus, Instalment
 from billing.models.invoice import Invoice
 from billing.money import Money
-from tests.factories.billing import make_customer, make_invoice, make_payment
+from tests.factories.billing import line_ids, make_customer, make_invoice, make_payment
 
 DUE = date(2026, 3, 17)
 NOW = datetime(2026, 3, 20, 9, tzinfo=UTC)
@@ -212,3 +213,47 @@ def test_a_cancelled_agreement_holds_nothing_back_and_can_be_replaced(session: S
     (overdue,) = load_overdue(session, [invoice.customer_id], DUE + DAY)[invoice.customer_id]
     assert not overdue.is_arranged
     assert agree_instalments(session, invoice.customer_id, invoice.id, 2, now=NOW)
+
+
+def test_a_dispute_pays_nothing_and_leaves_an_agreement_as_it_is_until_it_is_decided(session: Session) -> None:
+    invoice = overdue_invoice(session)
+    arrangement = extend(session, invoice, date(2026, 4, 10))
+    now = datetime(2026, 3, 25, 9, tzinfo=UTC)
+    dispute = open_dispute(session, invoice.customer_id, invoice.id, None, "not mine", now=now)
+
+    assert status_on(session, arrangement, date(2026, 3, 26)) is ArrangementStatus.ACTIVE
+    assert status_on(session, arrangement, date(2026, 4, 11)) is ArrangementStatus.ACTIVE
+
+    review_dispute(session, dispute.id)
+    close_dispute(session, dispute.id, DisputeStatus.REJECTED, now=datetime(2026, 4, 11, 9, tzinfo=UTC))
+    assert status_on(session, arrangement, date(2026, 6, 1)) is ArrangementStatus.BROKEN
+
+
+def test_a_rejected_dispute_leaves_an_agreement_that_is_paid_in_time_kept(session: Session) -> None:
+    invoice = overdue_invoice(session)
+    arrangement = extend(session, invoice, date(2026, 4, 10))
+    now = datetime(2026, 3, 25, 9, tzinfo=UTC)
+    dispute = review_dispute(
+        session, open_dispute(session, invoice.customer_id, invoice.id, None, "not mine", now=now).id
+    )
+    close_dispute(session, dispute.id, DisputeStatus.REJECTED, now=datetime(2026, 4, 1, 9, tzinfo=UTC))
+
+    assert status_on(session, arrangement, date(2026, 4, 10)) is ArrangementStatus.ACTIVE
+    make_payment(session, invoice, received_on=date(2026, 4, 10))
+    assert status_on(session, arrangement, date(2026, 4, 11)) is ArrangementStatus.KEPT
+
+
+def test_a_disputed_part_covers_no_instalment_that_was_missed(session: Session) -> None:
+    """Four parts of 30.00, the first on 3 April; 60.00 are disputed and rejected, nothing was paid."""
+    invoice = overdue_invoice(session, 6_000, 6_000)
+    arrangement = agree_instalments(session, invoice.customer_id, invoice.id, 4, now=NOW)
+    contested = [line_ids(session, invoice)[0]]
+    dispute = open_dispute(session, invoice.customer_id, invoice.id, contested, "not mine", now=NOW)
+
+    assert status_on(session, arrangement, date(2026, 5, 30)) is ArrangementStatus.ACTIVE
+    review_dispute(session, dispute.id)
+    close_dispute(session, dispute.id, DisputeStatus.REJECTED, now=datetime(2026, 3, 30, 9, tzinfo=UTC))
+    (overdue,) = load_overdue(session, [invoice.customer_id], date(2026, 5, 30))[invoice.customer_id]
+
+    assert overdue.payable_on == date(2026, 4, 3)
+    assert status_on(session, arrangement, date(2026, 5, 30)) is ArrangementStatus.BROKEN
