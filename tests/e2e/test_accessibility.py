@@ -1,25 +1,12 @@
 """axe finds nothing to mend on the pages that people use, in light and in dark."""
 
-import json
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page
 
+from tests.e2e.axe import violations
 from tests.e2e.bills import number_of
 from tests.e2e.customer_walk import open_chat, say, verify
-from tests.e2e.running_system import ROOT, RunningSystem
-from tests.system import missing
-
-AXE = ROOT / "handoff/web/node_modules/axe-core/axe.min.js"
-
-
-def violations(page: Page) -> list[str]:
-    if not AXE.exists():
-        missing("axe-core (npm ci in handoff/web)")
-    page.evaluate(Path(AXE).read_text())
-    found = page.evaluate("axe.run().then(result => JSON.stringify(result.violations))")
-    return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in json.loads(found)]
+from tests.e2e.running_system import RunningSystem
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
