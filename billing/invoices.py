@@ -17,10 +17,14 @@ from billing.periods import BillingPeriod
 
 
 class InvoiceStatus(StrEnum):
-    """Follows from the payments and credit notes; overdue is a matter of today."""
+    """Follows from the payments and credit notes; overdue is a matter of today.
+
+    `credited` is an invoice that credit notes took back as a whole, paid before or not.
+    """
 
     OPEN = "open"
     PAID = "paid"
+    CREDITED = "credited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,10 @@ class InvoiceFacts:
 
     @property
     def status(self) -> InvoiceStatus:
-        return InvoiceStatus.OPEN if self.open_amount else InvoiceStatus.PAID
+        if self.open_amount:
+            return InvoiceStatus.OPEN
+        is_taken_back = self.total.minor > 0 and self.credited == self.total
+        return InvoiceStatus.CREDITED if is_taken_back else InvoiceStatus.PAID
 
     def is_overdue(self, today: date) -> bool:
         return self.status is InvoiceStatus.OPEN and self.due_on < today

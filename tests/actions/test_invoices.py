@@ -1,17 +1,20 @@
 """Why a bill differs: every cause with its amount, as billing has it, and nothing else."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
+from billing.ledger.credit_notes import credit_rest
 from billing.models.contract import Contract
+from billing.models.credit_note import CreditReason
 from tests.actions.conversation import Conversation, Outcome
 from tests.actions.customers import NUMBER, OCTOBER, SEPTEMBER, bill_of, issue_bills, make_subscriber
 from tests.factories.billing import make_discount, make_one_off, make_payment, make_plan, make_usage
 
 Story = Callable[[Session, Contract], None]
+CREDITED_AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -236,3 +239,30 @@ async def test_invoices_are_listed_newest_first_with_their_status(
     assert lines == ["October: €29.99, overdue since 15 November", "September: €29.99, paid"]
     (card,) = outcome.cards
     assert [(item["period"], item["status"]) for item in card["items"]] == [("2026-10", "overdue"), ("2026-09", "paid")]
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "October: €29.99, credited"),
+        ("de", "Oktober: 29,99\xa0€, gutgeschrieben"),
+        ("fi", "Lokakuu: 29,99\xa0€, hyvitetty"),
+    ],
+)
+async def test_a_bill_that_was_taken_back_is_not_called_paid(
+    conversation: Conversation,
+    sessions_with: Callable[..., None],
+    sessions: sessionmaker[Session],
+    language: str,
+    line: str,
+) -> None:
+    sessions_with()
+    conversation.slots["language"] = language
+    conversation.verify_as(NUMBER)
+    with sessions.begin() as session:
+        credit_rest(session, bill_of(session, OCTOBER).id, CreditReason.CORRECTION, now=CREDITED_AT)
+
+    outcome = await conversation.run("action_list_invoices", intent="list_invoices")
+
+    assert outcome.facts("utter_invoices_list")["lines"].split("\n")[0] == line
+    assert outcome.cards[0]["items"][0]["status"] == "credited"

@@ -10,12 +10,22 @@ from billing.accounts import CustomerNotFound, balance_due, find_customer_by_num
 from billing.accounts import time_zone_of as zone_of
 from billing.explanations import explain_latest_change
 from billing.invoices import InvoiceStatus, list_invoices
+from billing.ledger.credit_notes import CreditLine, credit_rest, issue_credit_note
 from billing.models import Customer
+from billing.models.credit_note import CreditReason
 from billing.payments import payment_status
 from billing.periods import BillingPeriod
 from billing.run.billing_run import run_billing
 from tests.billing.rating.terms import eur
-from tests.factories.billing import invoice_of, make_contract, make_customer, make_discount, make_payment, make_plan
+from tests.factories.billing import (
+    invoice_of,
+    line_ids,
+    make_contract,
+    make_customer,
+    make_discount,
+    make_payment,
+    make_plan,
+)
 
 SEPTEMBER = BillingPeriod.month("2026-09")
 OCTOBER = BillingPeriod.month("2026-10")
@@ -83,6 +93,48 @@ def test_an_invoice_is_paid_when_its_receipts_reach_its_total(session: Session, 
 
     assert (part_paid.status, part_paid.open_amount) == (InvoiceStatus.OPEN, eur(999))
     assert (paid.status, paid.open_amount) == (InvoiceStatus.PAID, eur(0))
+
+
+@pytest.mark.parametrize("paid_before", [0, 1000, 3999])
+def test_an_invoice_that_was_taken_back_as_a_whole_is_credited(
+    session: Session, customer: Customer, paid_before: int
+) -> None:
+    if paid_before:
+        pay(session, customer, OCTOBER, TODAY, paid_before)
+    bill = invoice_of(session, customer.id, OCTOBER.start)
+
+    credit_rest(session, bill.id, CreditReason.CORRECTION, now=datetime(2026, 11, 10, 9, tzinfo=UTC))
+
+    october = list_invoices(session, customer.id)[0]
+    assert (october.status, october.open_amount) == (InvoiceStatus.CREDITED, eur(0))
+    assert not october.is_overdue(date(2026, 12, 24))
+
+
+def test_an_invoice_that_is_credited_in_part_is_open_until_the_rest_is_paid(
+    session: Session, customer: Customer
+) -> None:
+    """Of 39.99 a credit of 10.00 leaves 29.99."""
+    bill = invoice_of(session, customer.id, OCTOBER.start)
+    line = CreditLine(line_ids(session, bill)[0], eur(1000))
+    issue_credit_note(session, bill.id, [line], CreditReason.CORRECTION, now=datetime(2026, 11, 10, 9, tzinfo=UTC))
+
+    in_part = list_invoices(session, customer.id)[0]
+    pay(session, customer, OCTOBER, TODAY, 2999)
+    settled = list_invoices(session, customer.id)[0]
+
+    assert (in_part.status, in_part.open_amount) == (InvoiceStatus.OPEN, eur(2999))
+    assert (settled.status, settled.credited) == (InvoiceStatus.PAID, eur(1000))
+
+
+def test_a_bill_of_nothing_is_paid_and_not_credited(session_factory: sessionmaker[Session]) -> None:
+    with session_factory.begin() as session:
+        customer = make_customer(session)
+        make_contract(session, customer, make_plan(session, base_minor=0))
+    run_billing(session_factory, OCTOBER, now=datetime(2026, 11, 1, 6, tzinfo=UTC))
+
+    with session_factory() as session:
+        [bill] = list_invoices(session, customer.id)
+    assert (bill.total, bill.status) == (eur(0), InvoiceStatus.PAID)
 
 
 def test_the_balance_is_what_is_open_and_names_the_earliest_due_date(session: Session, customer: Customer) -> None:

@@ -14,6 +14,7 @@ export const statusStyles = css`
     white-space: nowrap;
   }
   .status-paid,
+  .status-credited,
   .status-verified {
     background: var(--saldo-positive-soft);
     color: var(--saldo-positive);

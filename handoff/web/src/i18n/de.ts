@@ -58,6 +58,7 @@ export const shared: SharedTexts = {
   status_open: "Offen",
   status_overdue: "Überfällig",
   status_paid: "Bezahlt",
+  status_credited: "Gutgeschrieben",
   status_void: "Storniert",
   status_uncollectible: "Ausgebucht",
   difference_more: "{amount} mehr als auf der letzten Rechnung",
@@ -330,6 +331,9 @@ export const demo: DemoTexts = {
   phone_hide: "Demo-Telefon ausblenden",
   phone_new: "Neue SMS für {name}",
   phone_to: "An {name}, {number}",
+  letters: "E-Mails an die Demo-Kundschaft",
+  letter_to: "An {name}, {address}",
+  letter_pdf: "PDF: {subject}",
   copy_code: "Code kopieren",
   language: "Sprache",
 };

@@ -57,6 +57,7 @@ export const shared = {
   status_open: "Unpaid",
   status_overdue: "Overdue",
   status_paid: "Paid",
+  status_credited: "Credited",
   status_void: "Cancelled",
   status_uncollectible: "Written off",
   difference_more: "{amount} more than your last bill",
@@ -329,6 +330,9 @@ export const demo = {
   phone_hide: "Hide the demo phone",
   phone_new: "New text message for {name}",
   phone_to: "To {name}, {number}",
+  letters: "Letters to the demo's customers",
+  letter_to: "To {name}, {address}",
+  letter_pdf: "PDF: {subject}",
   copy_code: "Copy code",
   language: "Language",
 } as const;

@@ -58,6 +58,7 @@ export const shared: SharedTexts = {
   status_open: "Avoin",
   status_overdue: "Erääntynyt",
   status_paid: "Maksettu",
+  status_credited: "Hyvitetty",
   status_void: "Mitätöity",
   status_uncollectible: "Poistettu saatavista",
   difference_more: "{amount} enemmän kuin edellinen lasku",
@@ -330,6 +331,9 @@ export const demo: DemoTexts = {
   phone_hide: "Piilota demopuhelin",
   phone_new: "Uusi tekstiviesti: {name}",
   phone_to: "Vastaanottaja {name}, {number}",
+  letters: "Sähköpostit demoasiakkaille",
+  letter_to: "Vastaanottaja {name}, {address}",
+  letter_pdf: "PDF: {subject}",
   copy_code: "Kopioi koodi",
   language: "Kieli",
 };

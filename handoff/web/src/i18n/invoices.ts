@@ -2,9 +2,9 @@
 import type { InvoiceFacts } from "../api/protocol.ts";
 import type { SharedLocale } from "./locale.ts";
 
-export type ShownStatus = "draft" | "open" | "overdue" | "paid" | "void" | "uncollectible";
+export type ShownStatus = "draft" | "open" | "overdue" | "paid" | "credited" | "void" | "uncollectible";
 
-const SHOWN: readonly string[] = ["draft", "open", "overdue", "paid", "void", "uncollectible"] satisfies ShownStatus[];
+const SHOWN: readonly string[] = ["draft", "open", "overdue", "paid", "credited", "void", "uncollectible"] satisfies ShownStatus[];
 
 function isShown(status: string): status is ShownStatus {
   return SHOWN.includes(status);

@@ -87,6 +87,13 @@ describe("the state of an invoice", () => {
     expect(shownStatus({ ...invoice, status: "paid" }, new Date("2026-11-21T10:00:00Z"))).toBe("paid");
   });
 
+  it("is credited, and late no more, once it was taken back", () => {
+    const credited = { ...invoice, status: "credited" };
+    expect(shownStatus(credited, new Date("2026-11-21T10:00:00Z"))).toBe("credited");
+    expect(wordDue(credited, sharedLocale("en"))).toBeNull();
+    expect(sharedLocale("de").text("status_credited")).toBe("Gutgeschrieben");
+  });
+
   it("names no due date once it is paid", () => {
     expect(wordDue(invoice, sharedLocale("en"))).toBe("Due on 20 November 2026");
     expect(wordDue({ ...invoice, status: "paid" }, sharedLocale("en"))).toBeNull();
