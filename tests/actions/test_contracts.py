@@ -72,6 +72,25 @@ async def test_months_that_would_have_been_dearer_are_told(
     assert "utter_contracts_range" not in outcome.said
 
 
+async def test_a_plan_that_is_often_dearer_says_so_when_it_is_recommended(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    """In two of six months 10 GB at 14.99 would have cost 10.00 more; in four 25 GB, at 44.99, 20.00 less each.
+
+    4 * 20.00 - 2 * 10.00 = 60.00, which is 10.00 a month.
+    """
+    with sessions.begin() as session:
+        subscribe(session, 25, 10, 25, 10, 25, 25)
+
+    outcome = await ask(conversation)
+
+    assert outcome.said[:2] == ["utter_contracts_cheaper_plan", "utter_contracts_dearer_months"]
+    advice = outcome.facts("utter_contracts_cheaper_plan")
+    assert (advice["saving"], advice["months"]) == ("€10.00", "6")
+    dearer = outcome.facts("utter_contracts_dearer_months")
+    assert (dearer["count"], dearer["most_dearer"]) == ("2", "€10.00")
+
+
 async def test_who_is_on_the_best_plan_is_told_so(conversation: Conversation, sessions: sessionmaker[Session]) -> None:
     with sessions.begin() as session:
         subscribe(session, 8, 9)
