@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from billing.disputes.deadlines import answer_deadline, objection_deadline
+from billing.disputes.upheld_charges import credit_late_charges
 from billing.errors import NotFound, SaldoError
 from billing.human_tasks import close_task, raise_task
 from billing.law import law_of
@@ -124,7 +125,10 @@ def close_dispute(
     given: Mapping[int, Money] | None = None,
     now: datetime,
 ) -> CreditNote | None:
-    """End it and return the credit note: all that was disputed if upheld, `given` per line if partly upheld."""
+    """End it and return the credit note: all that was disputed if upheld, `given` per line if partly upheld.
+
+    Where nothing of the invoice is left then, what later bills charged for paying it late goes back too.
+    """
     dispute = _lock(session, dispute_id)
     _must_allow(dispute, outcome)
     lines = _credit_lines(session, dispute, outcome, given or {})
@@ -134,7 +138,9 @@ def close_dispute(
     session.flush()
     if not lines:
         return None
-    return issue_credit_note(session, dispute.invoice_id, lines, CreditReason.DISPUTE, now=now)
+    note = issue_credit_note(session, dispute.invoice_id, lines, CreditReason.DISPUTE, now=now)
+    credit_late_charges(session, dispute.invoice_id, now=now)
+    return note
 
 
 def disputed_minor(session: Session, invoice_ids: Collection[UUID]) -> Mapping[UUID, int]:

@@ -8,7 +8,9 @@ from uuid import UUID
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from billing.disputes.disputes import OPEN
 from billing.models.credit_note import CreditNote
+from billing.models.dispute import Dispute
 from billing.models.dunning import DunningStep
 from billing.models.invoice import Invoice, LineItem
 from billing.models.seller import Seller
@@ -22,7 +24,8 @@ def load_late_fee_lines(
 ) -> Mapping[UUID, list[Line]]:
     """Return a fee for each letter that cost something and is on no bill yet.
 
-    A letter about an amount that was credited since is not charged: it should not have been sent.
+    A letter about an amount that was credited since is not charged: it should not have been sent. One about an invoice
+    of which something is disputed waits until that is decided.
     """
     lines: dict[UUID, list[Line]] = defaultdict(list)
     steps = _load_steps(session, seller, customer_ids, issued_on)
@@ -48,6 +51,7 @@ def _load_steps(
         .join(Invoice, Invoice.id == DunningStep.invoice_id)
         .where(Invoice.seller_id == seller.id, Invoice.customer_id.in_(customer_ids))
         .where(DunningStep.fee_minor > 0, DunningStep.sent_on <= issued_on)
+        .where(Invoice.id.not_in(select(Dispute.invoice_id).where(Dispute.status.in_(OPEN))))
     )
     return session.execute(steps.order_by(DunningStep.sent_on, DunningStep.id)).all()
 

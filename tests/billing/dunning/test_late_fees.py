@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from billing.disputes.disputes import close_dispute, open_dispute, review_dispute
 from billing.dunning.dunning_run import run_dunning
 from billing.ledger.credit_notes import credit_rest
-from billing.models.credit_note import CreditReason
+from billing.models.credit_note import CreditNote, CreditReason
 from billing.models.customer import Customer
+from billing.models.dispute import Dispute, DisputeStatus
 from billing.models.invoice import Invoice, LineItem
+from billing.money import Money
 from billing.periods import BillingPeriod
 from billing.rating.line import LineKind
 from billing.run.billing_run import run_billing
-from tests.factories.billing import invoice_of, make_contract, make_customer, make_payment, make_plan
+from tests.factories.billing import invoice_of, line_ids, make_contract, make_customer, make_payment, make_plan
 
 SEPTEMBER = BillingPeriod.month("2026-09")
 OCTOBER, NOVEMBER = SEPTEMBER.next_month(), SEPTEMBER.next_month().next_month()
@@ -125,3 +129,63 @@ def test_in_germany_a_reminder_is_free(session: Session, session_factory: sessio
     bill(session_factory, OCTOBER)
 
     assert fees(session) == []
+
+
+def dispute_after(session: Session, customer: Customer, day: date) -> Dispute:
+    """Contest the whole bill of September on that day, and let a person look at it."""
+    invoice = invoice_of(session, customer.id, SEPTEMBER.start)
+    dispute = open_dispute(session, customer.id, invoice.id, None, "not mine", now=morning(day))
+    review_dispute(session, dispute.id)
+    session.commit()
+    return dispute
+
+
+@pytest.mark.parametrize(
+    ("outcome", "charged_on_november"),
+    [(DisputeStatus.REJECTED, True), (DisputeStatus.WITHDRAWN, True), (DisputeStatus.UPHELD, False)],
+)
+def test_the_fee_of_a_reminder_waits_while_its_bill_is_disputed(
+    session: Session, session_factory: sessionmaker[Session], outcome: DisputeStatus, charged_on_november: bool
+) -> None:
+    customer = customer_of(session, "FI")
+    bill(session_factory, SEPTEMBER)
+    run_dunning(session_factory, now=morning(REMINDED))
+    dispute = dispute_after(session, customer, REMINDED + timedelta(days=1))
+
+    bill(session_factory, OCTOBER)
+    assert fees(session) == []
+
+    close_dispute(session, dispute.id, outcome, now=morning(date(2026, 11, 10)))
+    session.commit()
+    bill(session_factory, NOVEMBER)
+    about = [fee.amount_minor for fee in fees(session) if fee.cause["reminded_on"] == "2026-10-30"]
+    assert about == ([500] if charged_on_november else [])
+
+
+def test_a_fee_that_was_billed_goes_back_when_all_of_its_bill_was_wrong(
+    session: Session, session_factory: sessionmaker[Session]
+) -> None:
+    customer = customer_of(session, "FI")
+    bill(session_factory, SEPTEMBER)
+    run_dunning(session_factory, now=morning(REMINDED))
+    bill(session_factory, OCTOBER)
+    dispute = dispute_after(session, customer, date(2026, 11, 5))
+    close_dispute(session, dispute.id, DisputeStatus.UPHELD, now=morning(date(2026, 11, 10)))
+
+    october = invoice_of(session, customer.id, OCTOBER.start)
+    notes = session.scalars(select(CreditNote).filter_by(invoice_id=october.id)).all()
+    assert [(note.total_minor, note.reason) for note in notes] == [(500, CreditReason.DISPUTE)]
+
+
+def test_a_fee_that_was_billed_stays_when_part_of_its_bill_was_owed(
+    session: Session, session_factory: sessionmaker[Session]
+) -> None:
+    customer = customer_of(session, "FI")
+    bill(session_factory, SEPTEMBER)
+    run_dunning(session_factory, now=morning(REMINDED))
+    bill(session_factory, OCTOBER)
+    dispute = dispute_after(session, customer, date(2026, 11, 5))
+    given = {line_ids(session, invoice_of(session, customer.id, SEPTEMBER.start))[0]: Money(100, "EUR")}
+    close_dispute(session, dispute.id, DisputeStatus.PARTLY_UPHELD, given=given, now=morning(date(2026, 11, 10)))
+
+    assert [note.total_minor for note in session.scalars(select(CreditNote))] == [100]
