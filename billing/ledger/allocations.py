@@ -74,25 +74,30 @@ def spread(sources: Sequence[Source], invoices: Sequence[OpenInvoice], refunded_
 
 
 def lock_accounts(session: Session, customer_ids: Collection[UUID]) -> None:
-    """Let nobody else move these customers' money until the transaction ends; who comes second waits."""
-    locked = select(Customer.id).where(Customer.id.in_(customer_ids)).order_by(Customer.id)
-    session.execute(locked.with_for_update(key_share=True)).all()
+    """Let nobody else move these customers' money until the transaction ends; who comes second waits.
+
+    All in one order, whatever the number: name all customers at once, for two who lock bit by bit can block each other.
+    """
+    ids = sorted(set(customer_ids))
+    for start in range(0, len(ids), CHUNK):
+        locked = select(Customer.id).where(Customer.id.in_(ids[start : start + CHUNK])).order_by(Customer.id)
+        session.execute(locked.with_for_update(key_share=True)).all()
 
 
 def use_credit(session: Session, customer_ids: Collection[UUID], *, now: datetime) -> None:
     """Put what these customers have in credit to their open invoices: call it when invoices were issued."""
+    # Before the look: whoever pays meanwhile does not see the new invoices, nor we the payment, until one has waited.
+    lock_accounts(session, customer_ids)
     ids = list(customer_ids)
     for start in range(0, len(ids), CHUNK):
         _use_credit(session, ids[start : start + CHUNK], now)
 
 
 def _use_credit(session: Session, customer_ids: Sequence[UUID], now: datetime) -> None:
-    with_credit = sorted(_load_sources(session, customer_ids))
+    sources = _load_sources(session, customer_ids)
+    with_credit = sorted(sources)
     if not with_credit:
         return
-    lock_accounts(session, with_credit)
-    # Again under the lock: a rival may have used some of it since.
-    sources = _load_sources(session, with_credit)
     invoices = _load_open_invoices(session, with_credit)
     refunded = _load_refunded(session, with_credit)
     uses = [

@@ -74,6 +74,7 @@ def record_payment(
 def record_payments(session: Session, receipts: Sequence[Receipt], *, now: datetime) -> int:
     """Record a statement as `record_payment` does each of its lines, in order of receipt; return how many were new."""
     ordered = sorted(receipts, key=lambda receipt: (receipt.received_on, receipt.reference))
+    lock_accounts(session, {receipt.customer_id for receipt in ordered})
     recorded = 0
     for start in range(0, len(ordered), CHUNK):
         recorded += _record(session, ordered[start : start + CHUNK], now)
@@ -81,7 +82,6 @@ def record_payments(session: Session, receipts: Sequence[Receipt], *, now: datet
 
 
 def _record(session: Session, receipts: Sequence[Receipt], now: datetime) -> int:
-    lock_accounts(session, {receipt.customer_id for receipt in receipts})
     new = _new_ones(session, receipts)
     if not new:
         return 0

@@ -1,7 +1,9 @@
-"""Twenty at once: of the same money, one wins."""
+"""Twenty at once: of the same money, one wins. And two at once, who neither miss nor block each other."""
 
+import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import date, datetime
 from threading import Barrier, Lock, Thread
 from uuid import UUID
 
@@ -10,14 +12,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing.errors import SaldoError
-from billing.invoices import list_invoices
+from billing.invoices import list_invoices, list_open_invoices
+from billing.ledger.allocations import use_credit
 from billing.ledger.credit_notes import CreditLine, creditable, issue_credit_note
 from billing.ledger.journal import account_balances, credit_of
 from billing.ledger.refunds import request_refund
 from billing.models import CreditNote, CreditReason, LedgerAccount, Payment, Refund
-from billing.payments import record_payment
+from billing.payments import Receipt, record_payment, record_payments
+from billing.periods import BillingPeriod
+from billing.run.billing_run import run_billing
 from tests.billing.money.bills import NOW, TODAY, eur, issue, lines_of
-from tests.factories.billing import make_customer
+from tests.factories.billing import make_contract, make_customer, make_plan
 
 RIVALS = 20
 
@@ -146,3 +151,51 @@ def test_twenty_receipts_are_all_put_to_the_invoice_and_never_beyond(session_fac
         assert list_invoices(session, customer.id)[0].open_amount == eur(0)
         balances = account_balances(session, customer.id)
         assert (balances[LedgerAccount.BANK], balances[LedgerAccount.CUSTOMER_CREDIT]) == (eur(5000), eur(-1000))
+
+
+def test_a_receipt_that_is_not_yet_committed_when_the_invoice_is_made_pays_it(
+    session_factory: sessionmaker[Session],
+) -> None:
+    with session_factory.begin() as session:
+        customer = make_customer(session)
+        make_contract(session, customer, make_plan(session))
+        customer_id = customer.id
+    run = Thread(target=lambda: run_billing(session_factory, BillingPeriod.month("2026-10"), now=NOW))
+    with session_factory.begin() as session:
+        record_payment(session, customer_id=customer_id, reference="b", amount=eur(50000), received_on=TODAY, now=NOW)
+        run.start()
+        run.join(timeout=0.7)
+    run.join()
+
+    with session_factory() as session:
+        (invoice,) = list_invoices(session, customer_id)
+        assert list_open_invoices(session, customer_id) == []
+        assert credit_of(session, customer_id) == eur(50000 - invoice.total.minor)
+
+
+def test_two_long_statements_about_the_same_customers_do_not_block_each_other(
+    session_factory: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def use_slowly(session: Session, customer_ids: Collection[UUID], *, now: datetime) -> None:
+        use_credit(session, customer_ids, now=now)
+        time.sleep(0.2)
+
+    monkeypatch.setattr("billing.ledger.receipts.CHUNK", 1)
+    monkeypatch.setattr("billing.ledger.receipts.use_credit", use_slowly)
+    with session_factory.begin() as session:
+        one, other = (make_customer(session).id for _ in range(2))
+    new: list[int] = []
+
+    def read(name: str, customer_ids: list[UUID]) -> None:
+        days = zip(customer_ids, (date(2026, 11, 1), date(2026, 11, 2)), strict=True)
+        statement = [Receipt(customer_id, f"{name}-{day}", eur(100), day) for customer_id, day in days]
+        with session_factory.begin() as session:
+            new.append(record_payments(session, statement, now=NOW))
+
+    readers = [Thread(target=read, args=("first", [one, other])), Thread(target=read, args=("second", [other, one]))]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+
+    assert new == [2, 2]
