@@ -1,7 +1,6 @@
 """The door to the fairness audit: loads an account, judges it, and pays back what is certain."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,8 +11,9 @@ from sqlalchemy.orm import Session
 from billing.audit_loading import load_accounts
 from billing.errors import NotFound
 from billing.fairness.audit import audit
-from billing.fairness.facts import AccountFacts, InvoiceAudited
-from billing.fairness.finding import AuditReport, Confidence, Finding, Verdict
+from billing.fairness.crediting import by_invoice, parts_of
+from billing.fairness.facts import AccountFacts
+from billing.fairness.finding import AuditReport, Finding
 from billing.human_tasks import raise_task
 from billing.law import law_of
 from billing.ledger.credit_notes import AlreadyCredited, CreditLine, creditable, issue_credit_note
@@ -74,75 +74,26 @@ def credit_findings(session: Session, customer_id: UUID, *, now: datetime) -> Se
             session.expire_all()
 
 
+def raise_undecided(session: Session, customer_id: UUID, report: AuditReport, *, now: datetime) -> None:
+    """Put before a person what the audit cannot decide and what no credit note settles; the same thing waits once."""
+    for finding in report.for_person:
+        _ask(session, customer_id, finding, now)
+
+
 def _credit(session: Session, customer_id: UUID, today: date, now: datetime) -> Sequence[CreditNote]:
     facts = load_account(session, customer_id, today=today)
     report = audit(facts, law_of(facts.country), today)
-    undecided = [finding for finding in report.findings if finding.verdict is Verdict.NEEDS_PERSON]
     notes: list[CreditNote] = []
-    for invoice, findings in _by_invoice(facts, report):
-        lines, left = _credit_lines(invoice, findings, creditable(session, invoice.invoice_id))
+    for invoice, findings in by_invoice(facts.invoices, report.findings):
+        left = {line_id: money.minor for line_id, money in creditable(session, invoice.invoice_id).items()}
+        parts, beyond = parts_of(invoice, findings, left)
+        lines = [CreditLine(part.line_id, Money(part.amount, invoice.currency), part.name) for part in parts]
         if lines:
             notes.append(issue_credit_note(session, invoice.invoice_id, lines, CreditReason.CORRECTION, now=now))
-        undecided += left
-    undecided += [finding for finding in report.findings if _is_owed(finding) and not _invoice_number(finding)]
-    for finding in undecided:
-        _ask(session, customer_id, finding, now)
+        for finding in beyond:
+            _ask(session, customer_id, finding, now)
+    raise_undecided(session, customer_id, report, now=now)
     return notes
-
-
-def _by_invoice(facts: AccountFacts, report: AuditReport) -> list[tuple[InvoiceAudited, list[Finding]]]:
-    groups: dict[str, list[Finding]] = defaultdict(list)
-    for finding in report.findings:
-        if _is_owed(finding) and finding.amount:
-            groups[_invoice_number(finding)].append(finding)
-    return [(invoice, groups[invoice.number]) for invoice in facts.invoices if groups.get(invoice.number)]
-
-
-def _is_owed(finding: Finding) -> bool:
-    return finding.verdict is Verdict.OUR_MISTAKE and finding.confidence is Confidence.CERTAIN
-
-
-def _invoice_number(finding: Finding) -> str:
-    """Return the invoice that the finding is about; none for money that went astray: it needs no credit."""
-    first = finding.evidence[0] if finding.evidence else {}
-    return str(first.get("invoice", "")) if first.get("row") in {"line", "invoice"} else ""
-
-
-def _credit_lines(
-    invoice: InvoiceAudited, findings: Sequence[Finding], creditable_by_line: Mapping[int, Money]
-) -> tuple[list[CreditLine], list[Finding]]:
-    """Put each finding to its line; what is more than the line goes to the others, the greatest first."""
-    left = {key: money.minor for key, money in creditable_by_line.items()}
-    room = invoice.total - sum(line.credited for line in invoice.lines)
-    paid = {credit.finding for line in invoice.lines for credit in line.credits}
-    lines: list[CreditLine] = []
-    beyond: list[Finding] = []
-    for finding in findings:
-        # Of net prices the note adds the tax by itself.
-        wanted = int(str(finding.facts.get("net_minor", finding.amount.minor)))
-        parts = _spread(invoice, finding, wanted, left)
-        is_too_much = sum(part for _, part in parts) < wanted or finding.amount.minor > room
-        if finding.key in paid or is_too_much:
-            beyond.append(finding)
-            continue
-        room -= finding.amount.minor
-        for position, (key, part) in enumerate(parts):
-            left[key] -= part
-            name = finding.key if position == 0 else f"{finding.key}+{position}"
-            lines.append(CreditLine(key, Money(part, invoice.currency), name))
-    return lines, beyond
-
-
-def _spread(invoice: InvoiceAudited, finding: Finding, wanted: int, left: Mapping[int, int]) -> list[tuple[int, int]]:
-    position = finding.evidence[0].get("position")
-    own_first = sorted(invoice.lines, key=lambda line: (line.position != position, -left.get(line.line_id, 0)))
-    parts: list[tuple[int, int]] = []
-    for line in own_first:
-        part = min(wanted, left.get(line.line_id, 0))
-        if part > 0:
-            parts.append((line.line_id, part))
-            wanted -= part
-    return parts
 
 
 def _ask(session: Session, customer_id: UUID, finding: Finding, now: datetime) -> None:

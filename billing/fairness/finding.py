@@ -50,12 +50,18 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class AuditReport:
-    """All findings about one account in a fixed order; `owed` is the sum of what is certain."""
+    """All findings about one account in a fixed order; `owed` is the sum of what is certain.
+
+    `creditable` is the part of it that credit notes give back. `for_person`: what is undecided or what no
+    note settles.
+    """
 
     account: str
     verdict: Verdict
     owed: Money
+    creditable: Money
     findings: tuple[Finding, ...]
+    for_person: tuple[Finding, ...]
 
     def as_json(self) -> str:
         """Return the report as one line; the same data give the same bytes."""
@@ -64,6 +70,7 @@ class AuditReport:
             "account": self.account,
             "verdict": self.verdict.value,
             "owed_minor": self.owed.minor,
+            "creditable_minor": self.creditable.minor,
             "currency": self.owed.currency,
             "findings": [_plain(finding) for finding in self.findings],
         }

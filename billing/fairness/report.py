@@ -1,9 +1,8 @@
 """From claims to findings: what credit notes gave back already is taken off, each cent of them once."""
 
-from collections import defaultdict
-
 from billing.fairness.claims import Case, Claim
-from billing.fairness.facts import CreditFacts
+from billing.fairness.crediting import beyond_notes, is_certain
+from billing.fairness.credits import leave_out_uncharged, take_credits_off
 from billing.fairness.finding import AuditReport, Confidence, Finding, Verdict
 from billing.money import Money, divide, total
 from billing.rating.tax import BASIS_POINTS
@@ -17,20 +16,22 @@ def report_of(case: Case) -> AuditReport:
     currency = case.facts.currency
     findings = tuple(sorted(_findings(case), key=lambda finding: (int(finding.detector[1:]), finding.key)))
     verdicts = {finding.verdict for finding in findings}
-    owed = total(
-        (
-            finding.amount
-            for finding in findings
-            if finding.verdict is Verdict.OUR_MISTAKE and finding.confidence is Confidence.CERTAIN
-        ),
-        currency,
-    )
+    owed = total((finding.amount for finding in findings if is_certain(finding)), currency)
+    beyond = beyond_notes(case.facts.invoices, findings)
+    rest = total((finding.amount for finding in beyond), currency)
+    for_person = (*(finding for finding in findings if _is_undecided(finding)), *beyond)
     verdict = next((verdict for verdict in SEVERITY if verdict in verdicts), Verdict.CORRECT)
-    return AuditReport(case.facts.number, verdict, owed, findings)
+    return AuditReport(case.facts.number, verdict, owed, owed - rest, findings, for_person)
+
+
+def _is_undecided(finding: Finding) -> bool:
+    likely = finding.verdict is Verdict.OUR_MISTAKE and finding.confidence is not Confidence.CERTAIN
+    return likely or finding.verdict is Verdict.NEEDS_PERSON
 
 
 def _findings(case: Case) -> list[Finding]:
-    _take_credits_off(case.claims)
+    take_credits_off(case)
+    leave_out_uncharged(case)
     if not case.facts.prices_include_tax:
         _add_tax(case.claims)
     return [_finding(claim, case.facts.currency) for claim in case.claims]
@@ -55,33 +56,3 @@ def _finding(claim: Claim, currency: str) -> Finding:
         claim.key,
         claim.facts,
     )
-
-
-def _take_credits_off(claims: list[Claim]) -> None:
-    """Use each credit of a line for the claim that it was given for, else for the one of its amount, else in order."""
-    by_line: dict[int, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        if claim.line is not None and claim.verdict is Verdict.OUR_MISTAKE:
-            if claim.amount <= 0 and claim.facts.get("given_back_minor"):
-                claim.verdict = Verdict.CORRECT
-            by_line[claim.line.line_id].append(claim)
-    for on_line in by_line.values():
-        for credit in on_line[0].line.credits if on_line[0].line else ():
-            _use(credit, on_line)
-
-
-def _use(credit: CreditFacts, claims: list[Claim]) -> None:
-    left = credit.amount
-    ordered = sorted(
-        claims, key=lambda claim: (claim.key != credit.finding, claim.amount != credit.amount, claim.detector)
-    )
-    for claim in ordered:
-        part = min(left, claim.amount)
-        if part <= 0:
-            continue
-        claim.amount -= part
-        left -= part
-        claim.evidence += ({"row": "credit_note", "credit_note": credit.note, "amount_minor": part},)
-        if claim.amount == 0:
-            claim.verdict = Verdict.CORRECT
-            claim.facts["already_credited"] = True

@@ -6,16 +6,18 @@ from datetime import UTC, date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.audits import audit_account, credit_findings
-from billing.ledger.credit_notes import credit_rest
+from billing.audits import audit_account, credit_findings, raise_undecided
+from billing.ledger.credit_notes import CreditLine, credit_rest, creditable, issue_credit_note
 from billing.models.credit_note import CreditNote, CreditNoteLine, CreditReason
 from billing.models.customer import Customer
 from billing.models.human_task import HumanTask
 from billing.models.invoice import Invoice
+from billing.models.payment import Payment
 from billing.models.seller import Seller
+from billing.money import Money
 from billing.rating.kinds import LineKind
 from tests.billing.fairness.accounts import SEPTEMBER, audit, bill, claims, line, settle
-from tests.factories.billing import make_discount
+from tests.factories.billing import make_contract, make_discount
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
@@ -110,3 +112,53 @@ def test_an_invoice_taken_back_as_a_whole_owes_nothing_more(session: Session) ->
 
     assert (claims(report), report.owed.minor) == ({}, 0)
     assert credit_findings(session, customer.id, now=NOW) == []
+
+
+def test_a_kindness_gives_no_mistake_back(session: Session) -> None:
+    """41.99 instead of 39.99: the 2.00 are owed whatever a goodwill note gave; a correction of 2.00 settles them."""
+    for reason, owed in ((CreditReason.GOODWILL, 200), (CreditReason.PLAN_CHANGE, 200), (CreditReason.CORRECTION, 0)):
+        customer, contract, _ = settle(session)
+        invoice = bill(session, customer, [line(4199, contract=contract)])
+        (line_id,) = creditable(session, invoice.id)
+        issue_credit_note(session, invoice.id, [CreditLine(line_id, Money(200, "EUR"))], reason, now=NOW)
+
+        assert audit(session, customer).owed.minor == owed, reason
+
+
+def test_a_finding_credited_over_two_lines_is_settled(session: Session) -> None:
+    """Lines of 30.00 and 30.00 under a total of 100.00: 40.00 come back, 30.00 of one line and 10.00 of the other."""
+    customer, contract, plan = settle(session, base_minor=3000)
+    other = make_contract(session, customer, plan, started_on=date(2025, 1, 1))
+    bill(session, customer, [line(3000, contract=contract), line(3000, contract=other)], total_minor=10_000)
+
+    assert [note.total_minor for note in credit_findings(session, customer.id, now=NOW)] == [4000]
+    assert audit(session, customer).owed.minor == 0
+
+
+def test_money_that_went_astray_is_owed_and_for_a_person_but_not_creditable(session: Session) -> None:
+    customer, contract, _ = settle(session)
+    bill(session, customer, [line(3999, contract=contract)])
+    session.add(
+        Payment(
+            reference="idle", customer_id=customer.id, amount_minor=3999, currency="EUR", received_on=date(2026, 11, 9)
+        )
+    )
+    session.flush()
+
+    report = audit(session, customer)
+    raise_undecided(session, customer.id, report, now=NOW)
+
+    assert (report.owed.minor, report.creditable.minor) == (3999, 0)
+    (task,) = session.scalars(select(HumanTask)).all()
+    assert task.facts["detector"] == "A18"
+    assert credit_findings(session, customer.id, now=NOW) == []
+
+
+def test_of_lines_that_a_total_left_unpaid_nothing_is_owed_back(session: Session) -> None:
+    """The same 39.99 twice, but a total of 59.98: 20.00 of the second were never charged, 19.99 come back."""
+    customer, contract, _ = settle(session)
+    bill(session, customer, [line(3999, contract=contract), line(3999, contract=contract)], total_minor=5998)
+
+    report = audit(session, customer)
+
+    assert (report.owed.minor, claims(report)["A1"]) == (1999, 1999)
