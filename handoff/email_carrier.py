@@ -23,6 +23,9 @@ from handoff.settings import Settings
 
 TIMEOUT_SECONDS = 20.0
 PERMANENT = 500
+# "Authentication required", "invalid", "too weak", "without TLS" (RFC 4954): none of them is about a letter.
+LOGIN_WANTED = frozenset({530, 534, 535, 538})
+POLICY = "5.7."  # security and policy (RFC 3463), such as "5.7.1 Relay access denied"
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 Tls = Literal["starttls", "implicit", "none"]
 
@@ -39,6 +42,10 @@ class LetterRefused(LetterNotTaken):
 
 class MailServerUnavailable(MessageNotTaken):
     """No letter can be sent: the server is away, wants other credentials, offers no TLS. No letter's fault."""
+
+
+class RelayRefused(MailServerUnavailable):
+    """The server takes no letter from us to this address. Where it takes others, it is the address after all."""
 
 
 @dataclass(frozen=True)
@@ -174,12 +181,24 @@ class SmtpCarrier:
         except (aiosmtplib.SMTPException, OSError) as problem:
             raise MailServerUnavailable(_code(problem)) from problem
         try:
-            await server.rcpt(recipient)
+            await _name_recipient(server, recipient)
             await server.data(message.as_bytes(policy=SMTP_POLICY))
         except aiosmtplib.SMTPResponseException as refusal:
+            if refusal.code in LOGIN_WANTED:
+                raise MailServerUnavailable(_code(refusal)) from refusal
             raise (LetterRefused if refusal.code >= PERMANENT else LetterNotTaken)(_code(refusal)) from refusal
         except (aiosmtplib.SMTPException, OSError) as problem:
             raise LetterNotTaken(_code(problem)) from problem
+
+
+async def _name_recipient(server: aiosmtplib.SMTP, recipient: str) -> None:
+    """Raise RelayRefused where the answer is the server's word about us."""
+    try:
+        await server.rcpt(recipient)
+    except aiosmtplib.SMTPResponseException as refusal:
+        if refusal.code >= PERMANENT and refusal.message.startswith(POLICY):
+            raise RelayRefused(_code(refusal)) from refusal
+        raise
 
 
 def compose(letter: Letter, sender: str, printed: PrintedDocument | None, *, now: datetime) -> EmailMessage:

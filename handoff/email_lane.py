@@ -17,7 +17,7 @@ from billing.human_tasks import close_task, raise_task, reopen_task
 from billing.models.human_task import TaskKind
 from billing.outbox import EMAIL, OutboxMessage, claim_due, give_back, is_due, mark_failed, mark_sent
 from handoff.db import Sessions, reading
-from handoff.email_carrier import EmailCarrier, Letter, LetterNotTaken, MailServerUnavailable
+from handoff.email_carrier import EmailCarrier, Letter, LetterNotTaken, MailServerUnavailable, RelayRefused
 
 BATCH = 8
 # Longer than a server can take at its slowest: a connection, TLS, and four answers.
@@ -59,13 +59,22 @@ class EmailLane:
         for outcome in outcomes:
             if isinstance(outcome, Exception) and not isinstance(outcome, MailServerUnavailable):
                 log.error("sending failed unexpectedly: %s", type(outcome).__name__)
-        problems = [outcome for outcome in outcomes if isinstance(outcome, MailServerUnavailable)]
-        if problems:
-            kept = zip(claimed, outcomes, strict=True)
-            await self._pause([letter for letter, outcome in kept if outcome in problems], problems[0])
-        elif any(outcome is True for outcome in outcomes):
-            await self._note_server_is_back()
+        await self._judge_server(claimed, outcomes)
         return len(claimed)
+
+    async def _judge_server(self, letters: Sequence[OutboxMessage], outcomes: Sequence[bool | BaseException]) -> None:
+        """Rest if the server takes nothing from us; where it took a letter, it may refuse to relay another."""
+        took_any = any(outcome is True for outcome in outcomes)
+        problems: list[tuple[OutboxMessage, MailServerUnavailable]] = []
+        for letter, outcome in zip(letters, outcomes, strict=True):
+            if took_any and isinstance(outcome, RelayRefused):
+                await self._note_failure(letter, LetterNotTaken(outcome.code))
+            elif isinstance(outcome, MailServerUnavailable):
+                problems.append((letter, outcome))
+        if problems:
+            await self._pause([letter for letter, _ in problems], problems[0][1])
+        elif took_any:
+            await self._note_server_is_back()
 
     async def _is_anything_due(self, now: datetime) -> bool:
         async with reading(self._sessions) as session:
@@ -102,7 +111,9 @@ class EmailLane:
         self._away_since = self._away_since or now
         self._paused_until = now + PAUSE
         async with self._sessions.begin() as session:
-            await session.run_sync(give_back, letters, due_at=self._paused_until)
+            # Refused to this address: others go first then, for if one of them is taken, it is the address.
+            rest = PAUSE if isinstance(problem, RelayRefused) else timedelta()
+            await session.run_sync(give_back, letters, due_at=self._paused_until + rest)
             if now - self._away_since >= PATIENCE_WITH_SERVER:
                 await session.run_sync(_call_person, problem.code, self._away_since, now)
                 self._is_task_open = True

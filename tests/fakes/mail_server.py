@@ -17,7 +17,10 @@ DIE = "die"
 
 
 class MailServer:
-    """Takes what it is sent; `rcpt`, `mail` and `data` hold the answers to give instead, first one first."""
+    """Takes what it is sent; `rcpt`, `mail` and `data` hold the answers to give instead, first one first.
+
+    `refuses` holds the answer to addresses that are always refused.
+    """
 
     def __init__(self, *, tls: bool = False, login: bool = False) -> None:
         self.taken: list[EmailMessage] = []
@@ -28,6 +31,7 @@ class MailServer:
         self.mail: deque[str] = deque()
         self.rcpt: deque[str] = deque()
         self.data: deque[str] = deque()
+        self.refuses: dict[str, str] = {}
         self.port = 0
         self._tls = tls
         self._login = login
@@ -55,6 +59,8 @@ class MailServer:
     ) -> str:
         if self.rcpt:
             return self.rcpt.popleft()
+        if address in self.refuses:
+            return self.refuses[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

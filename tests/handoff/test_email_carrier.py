@@ -146,6 +146,25 @@ async def test_a_refused_sender_is_no_letters_fault(server: MailServer, answer: 
     assert problem.value.code == answer[:3]
 
 
+@pytest.mark.parametrize(
+    ("step", "answer"),
+    [
+        ("rcpt", "554 5.7.1 Relay access denied"),
+        ("rcpt", "550 5.7.26 unauthenticated"),
+        ("rcpt", "530 Authentication required"),
+        ("rcpt", "535 bad credentials"),
+        ("data", "530 5.7.0 Must issue STARTTLS first"),
+    ],
+)
+async def test_a_refusal_of_us_is_no_letters_fault_at_any_step(server: MailServer, step: str, answer: str) -> None:
+    getattr(server, step).append(answer)
+
+    with pytest.raises(MailServerUnavailable) as problem:
+        await carrier_to(server).send(letter(), now=NOW)
+
+    assert problem.value.code == answer[:3]
+
+
 @pytest.mark.parametrize("step", ["rcpt", "data"])
 @pytest.mark.parametrize(("answer", "permanent"), [("450 4.2.0 later", False), ("550 5.1.1 nobody", True)])
 async def test_what_the_server_says_of_a_letter_is_temporary_or_final(

@@ -272,6 +272,47 @@ async def test_while_the_server_is_away_letters_wait_untried_and_a_person_is_cal
     assert SERVER_TASK in await open_tasks(sessions)
 
 
+async def test_a_server_that_relays_nothing_loses_no_letter_of_a_run(
+    sessions: Sessions, sender: OutboxSender, clock: FixedClock, server: MailServer
+) -> None:
+    server.rcpt.extend(["554 5.7.1 Relay access denied"] * 1000)
+    for _ in range(12):
+        await bill(sessions, clock)
+
+    for _ in range(12):
+        await sender.send_due()
+        clock.advance(minutes=1)
+
+    assert [(row.status, row.attempts) for row in await stored(sessions)] == [(OutboxStatus.PENDING, 0)] * 12
+    (task,) = (await open_tasks(sessions)).values()
+    assert (task.key, task.facts["error"]) == (SERVER_TASK, "554")
+
+    server.rcpt.clear()
+    for _ in range(4):
+        clock.advance(minutes=1)
+        await sender.send_due()
+    assert len(server.taken) == 12
+    assert await open_tasks(sessions) == {}
+
+
+async def test_one_address_that_the_server_relays_nothing_to_holds_up_nobody(
+    sessions: Sessions, sender: OutboxSender, clock: FixedClock, server: MailServer
+) -> None:
+    server.refuses["blocked@post.example"] = "550 5.7.1 not to this group"
+    await bill(sessions, clock, to="blocked@post.example")
+    for _ in range(3):
+        await bill(sessions, clock)
+
+    await sender.send_due()
+
+    assert server.recipients == [ADDRESS] * 3
+    blocked, *others = await stored(sessions)
+    assert (blocked.status, blocked.attempts, blocked.last_error) == (OutboxStatus.PENDING, 1, "550")
+    assert {row.status for row in others} == {OutboxStatus.SENT}
+    await bill(sessions, clock)
+    assert await sender.send_due() == 1
+
+
 async def test_texts_do_not_wait_for_a_mail_server_that_is_away(
     sessions: Sessions, settings: Settings, clock: FixedClock
 ) -> None:
