@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from billing.disputes.deadlines import answer_deadline, objection_deadline
+from billing.disputes.receipt import received_on
 from billing.disputes.upheld_charges import credit_late_charges
 from billing.errors import NotFound, SaldoError
 from billing.human_tasks import close_task, raise_task
@@ -88,8 +89,9 @@ def open_dispute(
     """Contest the whole invoice (None) or some of its lines: what is neither credited nor disputed yet."""
     invoice, seller = _load_invoice(session, customer_id, invoice_id)
     amounts = _disputable(session, invoice, line_item_ids)
-    today = now.astimezone(ZoneInfo(seller.time_zone)).date()
-    deadline = objection_deadline(seller.country, invoice.issued_on)
+    zone = ZoneInfo(seller.time_zone)
+    today = now.astimezone(zone).date()
+    deadline = objection_deadline(seller.country, received_on(session, invoice, zone, now=now))
     dispute = Dispute(
         id=uuid4(),
         customer_id=customer_id,

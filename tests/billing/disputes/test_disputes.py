@@ -1,11 +1,12 @@
 """Requirements 26 and 27: a dispute is always passed on, holds back its part, and ends in a credit note or not."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from billing.delivery import enqueue_invoices
 from billing.disputes.disputes import (
     CreditBeyondDispute,
     DisputeMoveRefused,
@@ -22,6 +23,7 @@ from billing.models.credit_note import CreditNoteLine, CreditReason
 from billing.models.dispute import Dispute, DisputedLine, DisputeStatus
 from billing.models.human_task import HumanTask, TaskKind
 from billing.models.invoice import Invoice
+from billing.models.outbox import OutboxMessage, OutboxStatus
 from billing.money import Money
 from tests.factories.billing import line_ids, make_customer, make_invoice
 
@@ -29,8 +31,10 @@ ISSUED = date(2026, 3, 3)
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
-def issued_invoice(session: Session, *amounts: int, country: str = "DE") -> Invoice:
-    customer = make_customer(session, country=country)
+def issued_invoice(
+    session: Session, *amounts: int, country: str = "DE", email: str | None = "lena@example.org"
+) -> Invoice:
+    customer = make_customer(session, country=country, email=email)
     return make_invoice(
         session, customer, amounts=amounts or (4_000, 6_000), due_on=date(2026, 3, 17), issued_on=ISSUED
     )
@@ -88,6 +92,41 @@ def test_day_56_is_in_time_and_day_57_is_late_but_passed_on(session: Session, da
     assert task.kind is TaskKind.DISPUTE_OPENED
     assert task.facts["late"] is late
     assert task.facts["disputed_minor"] == 10_000
+
+
+def mailed(session: Session, invoice: Invoice, sent_at: datetime | None) -> None:
+    """Queue the bill on the day of issue; it goes out at that instant, or has not yet."""
+    enqueue_invoices(session, [invoice.id], now=datetime(2026, 3, 3, 6, tzinfo=UTC))
+    message = session.scalars(select(OutboxMessage).filter_by(dedupe_key=f"invoice:{invoice.id}")).one()
+    if sent_at is not None:
+        message.status, message.sent_at = OutboxStatus.SENT, sent_at
+    session.flush()
+
+
+def objected_late(session: Session, invoice: Invoice, day: date) -> bool:
+    return dispute(session, invoice, now=datetime.combine(day, time(10), UTC)).late
+
+
+@pytest.mark.parametrize(("day", "late"), [(date(2026, 5, 5), False), (date(2026, 5, 6), True)])
+def test_the_eight_weeks_count_from_the_day_the_bill_was_sent(session: Session, day: date, late: bool) -> None:
+    """Sent at 23:30 in UTC on 9 March, which is 10 March in Berlin; 56 days later is Tuesday 5 May."""
+    invoice = issued_invoice(session)
+    mailed(session, invoice, datetime(2026, 3, 9, 23, 30, tzinfo=UTC))
+
+    assert objected_late(session, invoice, day) is late
+
+
+@pytest.mark.parametrize(("day", "late"), [(date(2026, 5, 4), False), (date(2026, 5, 5), True)])
+def test_a_bill_on_paper_takes_four_days_by_post(session: Session, day: date, late: bool) -> None:
+    """Issued on 3 March, there on the 7th; 56 days later is Saturday 2 May, which moves to Monday 4 May."""
+    assert objected_late(session, issued_invoice(session, email=None), day) is late
+
+
+def test_a_bill_that_never_went_out_is_never_objected_to_late(session: Session) -> None:
+    invoice = issued_invoice(session)
+    mailed(session, invoice, None)
+
+    assert not objected_late(session, invoice, date(2027, 3, 3))
 
 
 def test_the_day_ends_when_it_ends_in_the_sellers_town(session: Session) -> None:
