@@ -163,7 +163,9 @@ cut_off: [{valid_from: 2015-01-01, min_arrears_minor: 5000, warning_days: 14, so
 
 
 @pytest.mark.parametrize(("claim", "warned"), [(0, False), (4_999, False), (5_000, True)])
-def test_finland_warns_of_no_cut_off_where_the_undisputed_part_was_paid(claim: int, warned: bool) -> None:
+def test_where_a_company_confirmed_the_finnish_rule_what_is_disputed_counts_for_no_cut_off(
+    claim: int, warned: bool
+) -> None:
     """Of 500 EUR, all but the claim is disputed or paid: what counts is the claim."""
     law = read_law("FI", CONFIRMED_BY_A_COMPANY)
     demanded = invoice(claim, steps=[(REMINDER, 15), (DEMAND, 30)])

@@ -197,7 +197,7 @@ def test_a_german_cut_off_is_warned_of_from_a_hundred_euros_without_what_is_disp
     assert (steps(session)[-1][0] is WARNING) is warned
 
 
-def test_finland_warns_of_no_cut_off_and_a_person_is_called_once(
+def test_in_finland_a_person_decides_on_every_cut_off_so_none_is_warned_of_by_itself(
     session: Session, session_factory: sessionmaker[Session]
 ) -> None:
     overdue(session, 50_000, country="FI")
