@@ -8,7 +8,7 @@ from random import Random
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.demo.addresses import write_addresses
+from billing.demo.addresses import write_addresses, write_mailboxes
 from billing.demo.household import Person
 from billing.demo.offer import Offer, write_offer
 from billing.demo.people import People
@@ -74,7 +74,7 @@ def seed_demo(
             progress(done, months)
     reminders.run_until(session_factory, now)
     with session_factory.begin() as session:
-        write_addresses(session, seed)
+        write_mailboxes(session)
         _write_story_list(session, cast)
 
 
@@ -105,6 +105,7 @@ def _write_world(session: Session, seed: int, calendar: Calendar) -> dict[Story,
     write_stories(cast, rows, offer, calendar)
     write_town(people, rows, offer, calendar, rng)
     rows.write(session)
+    write_addresses(session, seed)
     return cast
 
 

@@ -23,6 +23,7 @@ from handoff.conversations.endpoints import router as conversations_router
 from handoff.conversations.turns import TurnRunner
 from handoff.db import make_async_engine, make_sessions
 from handoff.demo.endpoints import router as demo_router
+from handoff.demo.letters import router as demo_letters_router
 from handoff.deps import Parts
 from handoff.errors import HandoffError, InvalidRequest, MethodNotAllowed, NotFound, error_body
 from handoff.language import preferred_language, warm_up
@@ -104,6 +105,7 @@ def _add_routers(app: FastAPI, settings: Settings) -> None:
         app.include_router(router)
     if settings.demo:
         app.include_router(demo_router)
+        app.include_router(demo_letters_router)
     app.include_router(static_files.router)
 
 

@@ -23,22 +23,22 @@ class DocumentPrinter:
         """Raise LetterRefused for a document that does not exist."""
         try:
             async with reading(self._sessions) as session:
-                facts = await session.run_sync(_load, attachment)
+                facts = await session.run_sync(load_document, attachment)
         except DocumentNotFound as missing:
             raise LetterRefused("document_missing") from missing
         pdf = await asyncio.get_running_loop().run_in_executor(self._threads, print_document, facts)
-        return PrintedDocument(f"{_number(facts)}.pdf", pdf)
+        return PrintedDocument(f"{file_stem(facts)}.pdf", pdf)
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _load(session: Session, attachment: Attachment) -> InvoiceDocument | CreditNoteDocument:
+def load_document(session: Session, attachment: Attachment) -> InvoiceDocument | CreditNoteDocument:
     if attachment.document == CREDIT_NOTE:
         return load_credit_note(session, attachment.id)
     return load_invoice(session, attachment.id)
 
 
-def _number(facts: InvoiceDocument | CreditNoteDocument) -> str:
+def file_stem(facts: InvoiceDocument | CreditNoteDocument) -> str:
     number = facts.invoice.number if isinstance(facts, InvoiceDocument) else facts.note.number
     return "".join(character if character.isalnum() or character in "-_." else "_" for character in number)

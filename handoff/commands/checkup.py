@@ -60,6 +60,7 @@ def examine(settings: OperatorSettings, environment: Mapping[str, str]) -> list[
         *_services(settings, environment),
         _redis(settings),
         _twilio(settings),
+        mail_finding(settings),
         *law_findings(map(law_of, COUNTRIES), SystemClock().now().date()),
     ]
 
@@ -208,6 +209,17 @@ def _twilio(settings: OperatorSettings) -> Finding:
     if not (settings.public_url or "").startswith("https://"):
         return _broken("Twilio", "SALDO_PUBLIC_URL must be the https address under which Twilio reaches this machine.")
     return _fine("Twilio", "Configured.")
+
+
+def mail_finding(settings: OperatorSettings) -> Finding:
+    part = "Mail server"
+    if settings.smtp_host and settings.mail_from:
+        return _fine(part, "Configured.")
+    if settings.is_demo:
+        return _note(part, "Not needed: the demo shows its letters on its own page.")
+    named = {"SALDO_SMTP_HOST": settings.smtp_host, "SALDO_MAIL_FROM": settings.mail_from}
+    missing = " and ".join(name for name, value in named.items() if not value)
+    return _note(part, f"No letters go out, they stay in the outbox; set {missing}.")
 
 
 def law_findings(laws: Iterable[Law], today: date) -> Iterable[Finding]:

@@ -25,6 +25,8 @@ class OperatorSettings(BaseSettings):
     twilio_account_sid: str | None = None
     twilio_auth_token: str | None = None
     twilio_number: str | None = None
+    smtp_host: str | None = None
+    mail_from: str | None = None
 
     @property
     def var_folder(self) -> Path:

@@ -8,13 +8,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from billing.db import make_engine, make_session_factory
 from billing.demo_data import DatabaseInUse, DemoStory, list_stories, seed_demo
 from billing.explanations import explain_latest_change
-from billing.models import Customer
+from billing.models import Customer, Invoice
 from billing.payments import payment_status
 from billing.periods import BillingPeriod
 from billing.run.billing_run import run_billing
@@ -270,6 +270,17 @@ def test_cheaper_plan(session: Session) -> None:
     """24 gigabytes, of which 10 are included and 14 cost 1.90 each; the month before it was one less."""
     assert newest_two(session, "cheaper_plan") == [1690 + 14 * 190, 1690 + 13 * 190]
     assert causes(session, "cheaper_plan") == [("extra_usage", 190)]
+
+
+def test_bills_of_the_demo_show_where_their_customers_live(session: Session) -> None:
+    invoices = session.scalars(select(Invoice)).all()
+    streets = {customer.id: customer.street for customer in session.scalars(select(Customer))}
+
+    kept = {invoice.customer_id: invoice.parties["customer"]["street"] for invoice in invoices if invoice.parties}
+
+    assert len(kept) == len({invoice.customer_id for invoice in invoices})
+    assert all(kept.values())
+    assert kept == {customer_id: streets[customer_id] for customer_id in kept}
 
 
 def test_everybody_has_an_address_and_letters_of_their_own(session: Session) -> None:

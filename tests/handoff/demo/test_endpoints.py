@@ -6,10 +6,15 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from billing.db import make_engine, make_session_factory
+from billing.delivery import send_copy
 from billing.demo_data import list_stories, seed_demo
-from billing.outbox import enqueue_sms
+from billing.models.customer import Customer
+from billing.models.invoice import Invoice
+from billing.outbox import OutboxMessage, enqueue_sms
 from billing.periods import BillingPeriod
 from handoff.app import create_app
 from handoff.demo.agents import DEMO_AGENTS, DEMO_PASSWORD, seed_demo_agents
@@ -137,6 +142,51 @@ async def test_a_code_that_has_expired_is_gone_from_the_phone(
     assert await messages_after(demo) == []
 
 
+async def write_to(app: FastAPI, customer_number: str, now: datetime) -> None:
+    def send_newest_bill(session: Session) -> None:
+        newest = select(Invoice.id, Customer.id).join(Customer, Customer.id == Invoice.customer_id)
+        newest = newest.where(Customer.number == customer_number).order_by(Invoice.issued_on.desc())
+        invoice_id, customer_id = session.execute(newest.limit(1)).one()
+        send_copy(session, customer_id, invoice_id, dedupe_key=f"copy:{customer_number}", now=now)
+
+    async with app.state.sessions.begin() as session:
+        await session.run_sync(send_newest_bill)
+
+
+async def test_a_letter_that_was_sent_is_shown_with_its_document(
+    demo: httpx.AsyncClient, demo_app: FastAPI, clock: FixedClock
+) -> None:
+    customer = (await demo.get("/api/demo/customers")).json()[0]
+    await write_to(demo_app, customer["customer_number"], clock.now())
+    assert (await demo.get("/api/demo/letters")).json() == []
+    await demo_app.state.outbox_sender.send_due()
+
+    (letter,) = (await demo.get("/api/demo/letters")).json()
+
+    assert letter["name"] == customer["name"]
+    assert letter["to"].endswith("@post.example")
+    assert "Nordlicht Netz" in letter["subject"]
+    assert datetime.fromisoformat(letter["sent_at"]) == clock.now()
+    document = await demo.get(letter["pdf"])
+    assert document.headers["content-type"] == "application/pdf"
+    assert document.content.startswith(b"%PDF")
+
+
+async def test_letters_to_other_people_are_neither_shown_nor_printed(
+    demo: httpx.AsyncClient, demo_app: FastAPI, clock: FixedClock
+) -> None:
+    shown = [customer["customer_number"] for customer in (await demo.get("/api/demo/customers")).json()]
+    async with demo_app.state.sessions() as session:
+        other = await session.scalar(select(Customer.number).where(Customer.number.not_in(shown)).limit(1))
+    await write_to(demo_app, other, clock.now())
+    await demo_app.state.outbox_sender.send_due()
+    async with demo_app.state.sessions() as session:
+        letter_id = await session.scalar(select(OutboxMessage.id).where(OutboxMessage.sent_at.is_not(None)))
+
+    assert (await demo.get("/api/demo/letters")).json() == []
+    assert (await demo.get(f"/api/demo/letters/{letter_id}.pdf")).status_code == 404
+
+
 @pytest.mark.parametrize("after", ["-1", "x", "99999999999999999999"])
 async def test_a_number_that_is_none_is_refused(demo: httpx.AsyncClient, after: str) -> None:
     assert (await demo.get("/api/demo/phone", params={"after": after})).status_code == 422
@@ -147,7 +197,7 @@ async def test_without_a_demo_there_is_no_phone_and_nobody_to_try(
 ) -> None:
     app = create_app(settings.model_copy(update={"demo": False}), clock=clock, bot=bot)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000") as client:
-        for path in ("/api/demo/customers", "/api/demo/phone"):
+        for path in ("/api/demo/customers", "/api/demo/phone", "/api/demo/letters", "/api/demo/letters/1.pdf"):
             assert (await client.get(path)).status_code == 404
 
 
