@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from billing.db import JsonObject, insert_all_if_absent, insert_if_absent
-from billing.human_tasks import raise_task
+from billing.human_tasks import raise_task, reopen_task
 from billing.models.credit_note import CreditNote
 from billing.models.human_task import TaskKind
 from billing.models.invoice import Invoice
@@ -36,6 +36,7 @@ __all__ = [
     "is_due",
     "mark_failed",
     "mark_sent",
+    "task_key",
 ]
 
 SMS, EMAIL = "sms", "email"
@@ -262,8 +263,14 @@ def _give_up(session: Session, message: OutboxMessage, error: str, now: datetime
     message.last_error = error
     if message.kind == EMAIL:
         facts = {"outbox_id": message.id, "error": error, "attempts": message.attempts} | (message.attachment or {})
-        key, customer_id = f"delivery:{message.id}", _customer_of(session, message)
-        raise_task(session, TaskKind.DELIVERY_FAILED, key, customer_id=customer_id, facts=facts, now=now)
+        key, customer_id = task_key(message.id), _customer_of(session, message)
+        if not raise_task(session, TaskKind.DELIVERY_FAILED, key, customer_id=customer_id, facts=facts, now=now):
+            reopen_task(session, key, facts=facts)  # it was sent again, in vain
+
+
+def task_key(outbox_id: int) -> str:
+    """Return the key of the task about a letter that was given up."""
+    return f"delivery:{outbox_id}"
 
 
 def _customer_of(session: Session, message: OutboxMessage) -> UUID | None:

@@ -14,6 +14,7 @@ from handoff.commands import (
     exchange,
     explain,
     nlu,
+    outbox,
     refunds,
     tasks,
     up,
@@ -38,6 +39,7 @@ app.add_typer(dunning.app, name="dunning")
 app.add_typer(disputes.app, name="disputes")
 app.add_typer(refunds.app, name="refunds")
 app.add_typer(tasks.app, name="tasks")
+app.add_typer(outbox.app, name="outbox")
 app.command("import")(exchange.import_command)
 app.command("export")(exchange.export_command)
 app.add_typer(agents.app, name="agents")
