@@ -1,5 +1,6 @@
 """The customer's panel: billing's overview in the agent's words, shown only while the customer is verified."""
 
+import logging
 from datetime import date, datetime
 from uuid import UUID
 
@@ -8,11 +9,16 @@ from sqlalchemy.orm import Session
 
 from billing import accounts, identity
 from billing.accounts import CustomerOverview
+from billing.audits import audit_account
 from billing.db import JsonObject
+from billing.errors import SaldoError
 from billing.explain.bill_changes import BillChange
+from billing.fairness.finding import Verdict
 from billing.money import Money
 from billing.periods import BillingPeriod
-from handoff.console.schemas import BalanceOut, CustomerOverviewOut, InvoiceOut
+from handoff.console.schemas import AuditOut, BalanceOut, CustomerOverviewOut, InvoiceOut
+
+log = logging.getLogger(__name__)
 
 
 async def find_overview(
@@ -23,7 +29,8 @@ async def find_overview(
         if verification is None:
             return None
         today = now.astimezone(accounts.time_zone_of(sync, verification.customer_id)).date()
-        return _overview_out(accounts.get_overview(sync, verification.customer_id, today), language, today)
+        overview = accounts.get_overview(sync, verification.customer_id, today)
+        return _overview_out(overview, language, today, _audit(sync, verification.customer_id, today))
 
     return await session.run_sync(read)
 
@@ -36,7 +43,25 @@ async def find_customer_name(session: AsyncSession, conversation_id: UUID, now: 
     return await session.run_sync(read)
 
 
-def _overview_out(overview: CustomerOverview, language: str, today: date) -> CustomerOverviewOut:
+def _audit(session: Session, customer_id: UUID, today: date) -> AuditOut | None:
+    """Check the account, so that the customer need not say again what is wrong; the panel opens without it too."""
+    try:
+        report = audit_account(session, customer_id, today=today)
+    except SaldoError as error:
+        log.warning("an account could not be checked: %s", type(error).__name__)
+        return None
+    told = [finding.detector for finding in report.findings if finding.verdict is not Verdict.CORRECT]
+    return AuditOut(
+        verdict=report.verdict,
+        owed_minor=report.owed.minor,
+        currency=report.owed.currency,
+        detectors=list(dict.fromkeys(told)),
+    )
+
+
+def _overview_out(
+    overview: CustomerOverview, language: str, today: date, audit: AuditOut | None
+) -> CustomerOverviewOut:
     return CustomerOverviewOut(
         name=overview.name,
         number=overview.number,
@@ -62,6 +87,7 @@ def _overview_out(overview: CustomerOverview, language: str, today: date) -> Cus
             for invoice in overview.invoices
         ],
         change=difference_card(overview.change) if overview.change else None,
+        audit=audit,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from billing.db import JsonObject
+from billing.fairness.finding import Verdict
 from handoff.agents.schemas import AgentOut
 from handoff.conversations.models import Channel, ConversationStatus, Sender
 from handoff.conversations.schemas import ConversationOut, MessageOut
@@ -86,8 +87,17 @@ class BalanceOut(BaseModel):
     overdue: bool
 
 
+class AuditOut(BaseModel):
+    """What the check of all bills says; `owed_minor` is certain, `detectors` name each sort of finding once."""
+
+    verdict: Verdict
+    owed_minor: int
+    currency: str
+    detectors: list[str]
+
+
 class CustomerOverviewOut(BaseModel):
-    """The customer's side of the screen; `change` is a difference card."""
+    """The customer's side of the screen; `change` is a difference card. No `audit`: the account cannot be checked."""
 
     name: str
     number: str
@@ -98,6 +108,7 @@ class CustomerOverviewOut(BaseModel):
     balance: BalanceOut
     invoices: list[InvoiceOut]
     change: JsonObject | None
+    audit: AuditOut | None
 
 
 class TranscriptOut(BaseModel):

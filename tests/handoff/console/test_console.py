@@ -9,10 +9,13 @@ from fastapi import FastAPI
 
 from billing import accounts, identity
 from billing.db import make_engine, make_session_factory
+from billing.models.contract import OneOffCharge
 from billing.periods import BillingPeriod
+from billing.rating.errors import CurrencyUnknown
 from billing.run.billing_run import run_billing
+from handoff.console import customer as panel_of_customer
 from handoff.texts import server_texts
-from tests.factories.billing import make_contract, make_customer, make_discount, make_plan
+from tests.factories.billing import make_contract, make_customer, make_discount, make_one_off, make_plan
 from tests.fakes.bot import FakeBot, reply
 from tests.handoff.asgi_socket import AsgiSocket, SocketClosed, SocketRefused
 from tests.handoff.people import ORIGIN, AgentAtWork, Customer, on_any_database
@@ -234,6 +237,61 @@ async def test_the_panel_shows_the_verified_customer_with_the_bill_from_the_data
     assert sum(cause["amount_minor"] for cause in panel["change"]["causes"]) == 1000
     [row] = (await agent.console())["conversations"]
     assert (row["customer_name"], row["verified"]) == ("Lena Hoffmann", True)
+
+
+@on_any_database
+async def test_the_panel_says_what_the_check_of_the_bills_found(
+    app: FastAPI, agent: AgentAtWork, customer: Customer, held: UUID, database_url: str, clock
+):
+    """A visit of 49.90 is booked once, and stands on the bills of September and of October."""
+    engine = make_engine(database_url)
+    sessions = make_session_factory(engine)
+    with sessions.begin() as session:
+        person = make_customer(session)
+        contract = make_contract(session, person, make_plan(session, base_minor=3999), started_on=date(2026, 1, 1))
+        charge = make_one_off(session, contract, charged_on=date(2026, 9, 9))
+    run_billing(sessions, BillingPeriod.month("2026-09"), now=clock.now())
+    with sessions.begin() as session:
+        session.get_one(OneOffCharge, charge.id).charged_on = date(2026, 10, 9)
+    run_billing(sessions, BillingPeriod.month("2026-10"), now=clock.now())
+    engine.dispose()
+    await verify(app, customer, person.id, clock.now())
+
+    panel = (await agent.http.get(f"{PATH}/{held}")).json()["customer"]
+
+    assert panel["audit"] == {
+        "verdict": "our_mistake",
+        "owed_minor": 4990,
+        "currency": "EUR",
+        "detectors": ["A13"],
+    }
+
+
+@on_any_database
+async def test_the_panel_says_that_the_bills_are_right(app, agent, customer: Customer, held: UUID, clock):
+    async with app.state.sessions.begin() as session:
+        person = await session.run_sync(make_customer)
+    await verify(app, customer, person.id, clock.now())
+
+    panel = (await agent.http.get(f"{PATH}/{held}")).json()["customer"]
+
+    assert panel["audit"] == {"verdict": "correct", "owed_minor": 0, "currency": "EUR", "detectors": []}
+
+
+async def test_the_panel_opens_though_the_account_cannot_be_checked(
+    app, agent, customer: Customer, held: UUID, clock, monkeypatch
+):
+    def refuse(*args: object, **named: object) -> None:
+        raise CurrencyUnknown("XXX")
+
+    monkeypatch.setattr(panel_of_customer, "audit_account", refuse)
+    async with app.state.sessions.begin() as session:
+        person = await session.run_sync(make_customer)
+    await verify(app, customer, person.id, clock.now())
+
+    panel = (await agent.http.get(f"{PATH}/{held}")).json()["customer"]
+
+    assert (panel["number"], panel["audit"]) == (person.number, None)
 
 
 @on_any_database

@@ -72,6 +72,14 @@ export interface HandoffSummary {
   verified_level: string | null;
 }
 
+/** What the check of all bills says; `detectors` are codes, each once. */
+export interface AuditFacts {
+  verdict: string;
+  owed_minor: number;
+  currency: string;
+  detectors: string[];
+}
+
 export interface CustomerOverview {
   name: string;
   number: string;
@@ -82,6 +90,7 @@ export interface CustomerOverview {
   balance: { amount_minor: number; currency: string; due_on: string | null; overdue: boolean };
   invoices: InvoiceFacts[];
   change: DifferenceCard | null;
+  audit: AuditFacts | null;
 }
 
 export interface TranscriptOut {

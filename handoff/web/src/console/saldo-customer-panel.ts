@@ -7,6 +7,7 @@ import { baseStyles } from "../components/base.styles.ts";
 import { renderInvoiceStatus } from "../components/invoice-status.ts";
 import { statusStyles } from "../components/status.styles.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
+import { wordDetector, wordVerdict } from "../i18n/audit-words.ts";
 import { wordCountry, wordLanguage } from "../i18n/desk-words.ts";
 import "../components/saldo-difference-card.ts";
 import { panelColumnStyles } from "./customer-panel.styles.ts";
@@ -81,13 +82,27 @@ export class SaldoCustomerPanel extends LitElement {
     </table>`;
   }
 
+  private renderAudit({ audit }: CustomerOverview): TemplateResult {
+    const { locale } = this;
+    const isMistake = audit?.verdict === "our_mistake";
+    return html`<section data-testid="audit">
+      <h3>${locale.text("audit_title")}</h3>
+      ${audit === null
+        ? html`<p class="note">${locale.text("audit_none")}</p>`
+        : html`<p class=${isMistake ? "late" : ""}>${wordVerdict(audit, locale)}</p>
+            ${audit.detectors.length === 0
+              ? nothing
+              : html`<p class="note">${audit.detectors.map((code) => wordDetector(code, locale)).join(", ")}</p>`}`}
+    </section>`;
+  }
+
   private renderCustomer(customer: CustomerOverview): TemplateResult {
     const { locale } = this;
     return html`<section>
         <h3>${locale.text("balance")}</h3>
         ${this.renderBalance(customer)}
       </section>
-      ${this.renderFacts(customer)} ${this.renderBills(customer)}
+      ${this.renderAudit(customer)} ${this.renderFacts(customer)} ${this.renderBills(customer)}
       ${customer.change
         ? html`<section>
             <h3>${locale.text("why_different")}</h3>
