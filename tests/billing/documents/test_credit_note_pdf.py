@@ -2,10 +2,12 @@
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
+from billing import texts
 from billing.documents import print_document
 from billing.models.credit_note import CreditReason
 from tests.billing.documents.sample import credit_note, line, tax
@@ -38,3 +40,11 @@ def test_it_names_the_invoice_the_amounts_and_the_tax(language: str, expected: l
 @pytest.mark.parametrize("reason", list(CreditReason))
 def test_every_reason_has_its_words(reason: CreditReason, language: str) -> None:
     assert print_document(credit_note([line(1190)], [tax(1900, 1000, 190)], reason=reason), language)
+
+
+def test_in_german_no_document_is_called_what_the_tax_law_means_by_a_gutschrift() -> None:
+    # § 14 (2) UStG: a "Gutschrift" is an invoice that the customer writes.
+    words = (Path(texts.__file__).parent / "de.yml").read_text(encoding="utf-8")
+
+    assert "Gutschrift" not in words
+    assert words.count("Rechnungskorrektur") == 3  # title of the document, subject and body of its letter
