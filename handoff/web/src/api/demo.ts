@@ -19,10 +19,25 @@ export interface PhoneMessage {
   sent_at: string;
 }
 
+export interface DemoLetter {
+  id: number;
+  to: string;
+  name: string;
+  subject: string;
+  sent_at: string;
+  /** The address of the document that went with it. */
+  pdf: string | null;
+}
+
 export function listDemoCustomers(): Promise<DemoCustomer[]> {
   return callJson<DemoCustomer[]>("/api/demo/customers");
 }
 
 export async function listPhoneMessages(after: number): Promise<PhoneMessage[]> {
   return (await callJson<{ messages: PhoneMessage[] }>(`/api/demo/phone?after=${after}`)).messages;
+}
+
+/** The newest first. */
+export function listDemoLetters(): Promise<DemoLetter[]> {
+  return callJson<DemoLetter[]>("/api/demo/letters");
 }

@@ -7,6 +7,7 @@ import { LANGUAGES, pickLanguage } from "../i18n/locale.ts";
 import { openStore } from "../state/storage.ts";
 import { demoPageStyles } from "./demo-page.styles.ts";
 import "./saldo-demo-customers.ts";
+import "./saldo-demo-letters.ts";
 import "./saldo-demo-phone.ts";
 
 /** What the widget's element offers to its page. */
@@ -127,6 +128,7 @@ export class SaldoDemoPage extends LitElement {
       <main>
         ${this.renderHero(locale)}
         <saldo-demo-customers .locale=${locale}></saldo-demo-customers>
+        <saldo-demo-letters .locale=${locale}></saldo-demo-letters>
         ${this.renderExample(locale)} ${this.renderAnswers(locale)}
       </main>
       <saldo-demo-phone .locale=${locale}></saldo-demo-phone>`;
