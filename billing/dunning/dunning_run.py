@@ -28,6 +28,8 @@ from billing.models.seller import Seller
 
 # Small: while a batch is written nobody else can write to SQLite.
 BATCH_SIZE = 25
+# Reading takes more at once, but SQLite takes no more than 32,766 values: their invoices are named in a query too.
+LIST_SIZE = 500
 
 Progress = Callable[[int, int], None]
 Deliver = Callable[[Session, Letter, datetime], None]
@@ -75,13 +77,21 @@ def run_dunning(
     return report
 
 
-def list_overdue(session: Session, *, now: datetime) -> Mapping[UUID, Sequence[OverdueInvoice]]:
-    """Return every customer's overdue invoices with the letters about them."""
-    accounts: dict[UUID, Sequence[OverdueInvoice]] = {}
+def list_overdue(session: Session, *, now: datetime) -> Mapping[str, Sequence[OverdueInvoice]]:
+    """Return the overdue invoices by customer number, with the letters about them; nothing is written."""
+    accounts: dict[str, Sequence[OverdueInvoice]] = {}
     for seller in session.scalars(select(Seller).order_by(Seller.id)).all():
         today = now.astimezone(ZoneInfo(seller.time_zone)).date()
-        accounts |= load_overdue(session, accounts_to_look_at(session, seller, today), today)
-    return accounts
+        for ids in _in_turn(accounts_to_look_at(session, seller, today), LIST_SIZE):
+            numbers = session.execute(select(Customer.id, Customer.number).where(Customer.id.in_(ids)))
+            overdue = load_overdue(session, ids, today)
+            accounts |= {number: overdue[customer_id] for customer_id, number in numbers if customer_id in overdue}
+    return dict(sorted(accounts.items()))
+
+
+def _in_turn(ids: Sequence[UUID], size: int) -> Iterator[Sequence[UUID]]:
+    for start in range(0, len(ids), size):
+        yield ids[start : start + size]
 
 
 def _batches(session_factory: sessionmaker[Session], now: datetime) -> Iterator[_Batch]:
@@ -90,8 +100,8 @@ def _batches(session_factory: sessionmaker[Session], now: datetime) -> Iterator[
         for seller in session.scalars(select(Seller).order_by(Seller.id)).all():
             today = now.astimezone(ZoneInfo(seller.time_zone)).date()
             ids = accounts_to_look_at(session, seller, today)
-            for start in range(0, len(ids), BATCH_SIZE):
-                yield _Batch(seller, ids[start : start + BATCH_SIZE], today, now)
+            for some in _in_turn(ids, BATCH_SIZE):
+                yield _Batch(seller, some, today, now)
 
 
 def _write_to(session: Session, batch: _Batch, report: DunningReport, deliver: Deliver) -> None:

@@ -19,7 +19,7 @@ from billing.documents.formatting import Print
 from billing.ledger.credit_notes import CreditTooHigh, NothingToCredit
 from billing.models.dispute import DisputeStatus
 from billing.money import Money
-from handoff.commands.sessions import open_sessions
+from handoff.commands.sessions import open_reading, open_sessions
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.terminal import done, fail, say
 
@@ -39,9 +39,8 @@ def disputes() -> None:
 @app.command("list")
 def list_command() -> None:
     """Show what waits for a decision, what must be answered first in front."""
-    with open_sessions(OperatorSettings().database) as sessions, sessions() as session:
+    with open_reading(OperatorSettings().database) as session:
         waiting = list_open_disputes(session)
-        session.rollback()
     for dispute in waiting:
         say(_described(dispute))
     done(f"{len(waiting)} disputes are open.")

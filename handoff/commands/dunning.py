@@ -7,8 +7,7 @@ from billing.documents.formatting import Print
 from billing.dunning.dunning_run import list_overdue, run_dunning
 from billing.dunning.fees import FeeRejected
 from billing.dunning.plan import OverdueInvoice
-from billing.models.customer import Customer
-from handoff.commands.sessions import open_sessions
+from handoff.commands.sessions import open_reading, open_sessions
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.terminal import done, fail, progress_bar, say
 
@@ -41,13 +40,11 @@ def run_command() -> None:
 @app.command("list")
 def list_command() -> None:
     """Show the invoices that are overdue: what is claimed, and which letters went out."""
-    with open_sessions(OperatorSettings().database) as sessions, sessions() as session:
+    with open_reading(OperatorSettings().database) as session:
         accounts = list_overdue(session, now=SystemClock().now())
-        numbers = {customer_id: session.get_one(Customer, customer_id).number for customer_id in accounts}
-        session.rollback()
-    for customer_id, invoices in sorted(accounts.items(), key=lambda account: numbers[account[0]]):
+    for number, invoices in accounts.items():
         for invoice in invoices:
-            say(f"Customer {numbers[customer_id]}: {_described(invoice)}")
+            say(f"Customer {number}: {_described(invoice)}")
     done(f"{sum(map(len, accounts.values()))} invoices are overdue.")
 
 

@@ -1,22 +1,24 @@
 """The run over the database: what goes out, once, and what stops it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing.disputes.disputes import close_dispute, open_dispute
 from billing.dunning.arrangements import agree_extension
+from billing.dunning.dunning_accounts import load_overdue
 from billing.dunning.dunning_run import DunningReport, by_outbox, list_overdue, run_dunning
 from billing.dunning.fees import FeeRejected
 from billing.dunning.letters import Letter
-from billing.dunning.plan import Stage
+from billing.dunning.plan import OverdueInvoice, Stage
 from billing.models.customer import Customer
 from billing.models.dispute import DisputeStatus
-from billing.models.dunning import DunningKind, DunningStep
+from billing.models.dunning import Arrangement, ArrangementStatus, DunningKind, DunningStep
 from billing.models.human_task import HumanTask, TaskKind
 from billing.models.invoice import Invoice
 from billing.models.outbox import OutboxMessage
@@ -289,9 +291,9 @@ def test_the_list_shows_what_is_claimed_and_which_letters_went_out(
     run(session_factory, 8)
 
     session.rollback()
-    ((customer_id, invoices),) = list_overdue(session, now=morning(9)).items()
+    ((number, invoices),) = list_overdue(session, now=morning(9)).items()
 
-    assert customer_id == invoice.customer_id
+    assert number == session.get_one(Customer, invoice.customer_id).number
     assert [(one.number, one.claim, len(one.steps)) for one in invoices] == [(invoice.number, Money(12_000, "EUR"), 1)]
 
 
@@ -359,3 +361,52 @@ def test_a_warning_names_the_day_from_which_the_service_may_stop(
     assert "20.04.2026" in warning.body
     assert "Notrufe" in warning.body
     assert "Gerichten" in warning.body
+
+
+def test_the_list_asks_as_often_for_many_customers_as_for_one(session: Session) -> None:
+    asked: list[str] = []
+
+    def note(*arguments: object) -> None:
+        asked.append(str(arguments[2]))
+
+    overdue(session)
+    counts = []
+    event.listen(session.get_bind(), "before_cursor_execute", note)
+    for _ in range(2):
+        asked.clear()
+        list_overdue(session, now=morning(9))
+        counts.append(len(asked))
+        for _ in range(5):
+            overdue(session)
+    event.remove(session.get_bind(), "before_cursor_execute", note)
+
+    assert counts[0] == counts[1]
+
+
+def test_the_list_takes_customers_in_turn_and_forgets_none(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("billing.dunning.dunning_run.LIST_SIZE", 2)
+    invoices = [overdue(session) for _ in range(5)]
+    sizes: list[int] = []
+
+    def note(session: Session, ids: Sequence[UUID], today: date) -> Mapping[UUID, Sequence[OverdueInvoice]]:
+        sizes.append(len(ids))
+        return load_overdue(session, ids, today)
+
+    monkeypatch.setattr("billing.dunning.dunning_run.load_overdue", note)
+    listed = list_overdue(session, now=morning(9))
+
+    assert sizes == [2, 2, 1]
+    assert sorted(one.number for some in listed.values() for one in some) == sorted(one.number for one in invoices)
+    assert list(listed) == sorted(listed)
+
+
+def test_the_list_shows_a_broken_agreement_and_writes_nothing(session: Session) -> None:
+    invoice = overdue(session)
+    agree_extension(session, invoice.customer_id, invoice.id, DUE + timedelta(days=10), now=morning(1))
+    session.commit()
+
+    ((shown,),) = list_overdue(session, now=morning(12)).values()
+
+    assert (shown.is_arranged, shown.payable_on) == (False, DUE + timedelta(days=10))
+    assert not session.dirty
+    assert session.scalars(select(Arrangement.status)).one() is ArrangementStatus.ACTIVE
