@@ -27,6 +27,7 @@ from billing.models.usage import UsageRecord
 from billing.periods import BillingPeriod
 from billing.run.drafting import draft_bills
 from billing.run.issuing import Issue, invoice_id_of, issue_drafts, lock_series
+from billing.run.last_charges import customers_with_last_charges
 from billing.run.left_out_charges import raise_left_out
 from billing.run.parked_bills import ParkedAccount, park_accounts, settle_parked
 from billing.terms.contract_terms import has_something_to_bill
@@ -137,21 +138,25 @@ def _batches(
             issue = Issue(seller, period, now.astimezone(ZoneInfo(seller.time_zone)).date(), now)
             if issue.issued_on < period.end:
                 raise PeriodNotOver(period.label, period.last_day)
-            customer_ids = _unbilled_customers(session, seller, period)
+            customer_ids = _unbilled_customers(session, issue)
             batches.extend((issue, chunk) for chunk in _chunks(customer_ids))
     return batches
 
 
-def _unbilled_customers(session: Session, seller: Seller, period: BillingPeriod) -> Sequence[UUID]:
+def _unbilled_customers(session: Session, issue: Issue) -> Sequence[UUID]:
+    seller, period = issue.seller, issue.period
     has_contract = (
         select(Contract.id).where(Contract.customer_id == Customer.id, has_something_to_bill(period)).exists()
     )
-    customer_ids = session.scalars(
+    with_contract = session.scalars(
         select(Customer.id)
         .where(Customer.seller_id == seller.id, has_contract | _has_late_usage(period))
         .order_by(Customer.number)
     ).all()
     billed = set(session.scalars(select(Invoice.id).filter_by(seller_id=seller.id, period_start=period.start)))
+    last = customers_with_last_charges(session, seller, period, issue.issued_on)
+    # Each once, for one may be found for both reasons.
+    customer_ids = dict.fromkeys([*with_contract, *last])
     return [customer_id for customer_id in customer_ids if invoice_id_of(customer_id, period) not in billed]
 
 
