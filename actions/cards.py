@@ -46,7 +46,8 @@ def invoices_card(invoices: Sequence[InvoiceFacts], today: date) -> Card:
 
 
 def bill_card(invoice: InvoiceFacts, today: date) -> Card:
-    return {"type": "bill", "currency": invoice.total.currency, **_invoice(invoice, today)}
+    card = {"type": "bill", "currency": invoice.total.currency, **_invoice(invoice, today)}
+    return {**card, "open_minor": invoice.open_amount.minor}
 
 
 def shown_status(invoice: InvoiceFacts, today: date) -> str:

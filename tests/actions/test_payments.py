@@ -55,6 +55,7 @@ async def test_one_open_bill_is_told_with_its_day(
     assert (facts["amount"], facts["due_on"]) == ("€29.99", "15 November")
     (card,) = outcome.cards
     assert (card["type"], card["total_minor"], card["status"]) == ("bill", 2999, "open")
+    assert card["open_minor"] == 2999
 
 
 async def test_on_the_due_day_itself_nothing_is_overdue(

@@ -69,6 +69,8 @@ export interface DifferenceCard {
 export interface BillCard extends InvoiceFacts {
   type: "bill";
   currency: string;
+  /** What is left to pay; cards from before credit notes have none. */
+  open_minor?: number;
 }
 
 export interface InvoicesCard {

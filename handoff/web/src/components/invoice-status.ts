@@ -4,7 +4,9 @@ import type { InvoiceFacts } from "../api/protocol.ts";
 import { shownStatus } from "../i18n/invoices.ts";
 import type { SharedLocale } from "../i18n/locale.ts";
 
-export function renderInvoiceStatus(invoice: InvoiceFacts, locale: SharedLocale, today = new Date()): TemplateResult {
-  const status = shownStatus(invoice, today);
-  return html`<span class="status status-${status}">${locale.text(`status_${status}`)}</span>`;
+/** `left`: what is still to pay, where that is not the whole bill. */
+export function renderInvoiceStatus(invoice: InvoiceFacts, locale: SharedLocale, left: string | null = null): TemplateResult {
+  const status = shownStatus(invoice, new Date());
+  const word = locale.text(`status_${status}`);
+  return html`<span class="status status-${status}">${left === null ? word : `${word}: ${left}`}</span>`;
 }

@@ -37,13 +37,19 @@ export class SaldoBillCard extends LitElement {
   /** The reader's language. */
   @property({ attribute: false }) locale!: SharedLocale;
 
+  /** What is left of a bill that was paid or credited in part. */
+  private get left(): string | null {
+    const { open_minor, total_minor, currency } = this.card;
+    return open_minor && open_minor < total_minor ? this.locale.money(open_minor, currency) : null;
+  }
+
   override render(): TemplateResult {
     const { card, locale } = this;
     const due = wordDue(card, locale);
     return html`<section class="card" data-testid="bill-card" aria-label=${locale.text("bill")}>
       <div class="row">
         <h3>${locale.text("bill")}, ${locale.period(card.period)}</h3>
-        ${renderInvoiceStatus(card, locale)}
+        ${renderInvoiceStatus(card, locale, this.left)}
       </div>
       <p class="amount money">${locale.money(card.total_minor, card.currency)}</p>
       ${due === null ? nothing : html`<p class="small">${due}</p>`}
