@@ -239,7 +239,6 @@ async def test_the_panel_shows_the_verified_customer_with_the_bill_from_the_data
     assert (row["customer_name"], row["verified"]) == ("Lena Hoffmann", True)
 
 
-@on_any_database
 async def test_the_panel_says_what_the_check_of_the_bills_found(
     app: FastAPI, agent: AgentAtWork, customer: Customer, held: UUID, database_url: str, clock
 ):
@@ -267,7 +266,6 @@ async def test_the_panel_says_what_the_check_of_the_bills_found(
     }
 
 
-@on_any_database
 async def test_the_panel_says_that_the_bills_are_right(app, agent, customer: Customer, held: UUID, clock):
     async with app.state.sessions.begin() as session:
         person = await session.run_sync(make_customer)
@@ -278,6 +276,7 @@ async def test_the_panel_says_that_the_bills_are_right(app, agent, customer: Cus
     assert panel["audit"] == {"verdict": "correct", "owed_minor": 0, "currency": "EUR", "detectors": []}
 
 
+@on_any_database
 async def test_the_panel_opens_though_the_account_cannot_be_checked(
     app, agent, customer: Customer, held: UUID, clock, monkeypatch
 ):
