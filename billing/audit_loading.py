@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from billing.fairness.facts import (
@@ -23,7 +23,7 @@ from billing.fairness.facts import (
     TaxFacts,
     UsageFacts,
 )
-from billing.models.contract import Contract, Outage
+from billing.models.contract import Contract, OneOffCharge, Outage
 from billing.models.credit_note import CreditNote, CreditNoteLine
 from billing.models.customer import Customer
 from billing.models.dunning import DunningStep
@@ -55,6 +55,7 @@ def load_accounts(
     usage = _usage(session, [one.contract_id for several in contracts.values() for one in several])
     money = _Money(session, customer_ids, invoices)
     notices = {row.id: row.notice_sent_on for row in session.execute(_NOTICES.filter_by(country=seller.country))}
+    charges_known = _has_charges(session, seller)
     return [
         AccountFacts(
             number=customer.number,
@@ -70,9 +71,20 @@ def load_accounts(
             refunded=money.refunded.get(customer.id, 0),
             notices=notices,
             offers={code: tuple(offers.get(product, ())) for code, product in products.items()},
+            charges_known=charges_known,
         )
         for customer in customers
     ]
+
+
+def _has_charges(session: Session, seller: Seller) -> bool:
+    booked = (
+        select(OneOffCharge.id)
+        .join(Contract, Contract.id == OneOffCharge.contract_id)
+        .join(Customer, Customer.id == Contract.customer_id)
+        .where(Customer.seller_id == seller.id)
+    )
+    return bool(session.scalar(select(exists(booked))))
 
 
 def _terms(session: Session, seller: Seller, customer_ids: Collection[UUID]) -> list[ContractTerms]:

@@ -60,15 +60,17 @@ class Case:
         self.claims.append(claim)
         return claim
 
-    def ask(self, detector: str, rule: str, subject: str, evidence: tuple[Evidence, ...], **facts: Value) -> None:
-        """Leave the question to a person: the data do not decide it."""
+    def ask(
+        self, detector: str, rule: str, subject: str, evidence: tuple[Evidence, ...], *, amount: int = 0, **facts: Value
+    ) -> None:
+        """Leave the question to a person: the data do not decide it. `amount`: what hangs on the answer, if known."""
         key = f"{detector}:{subject}"
         if any(claim.key == key for claim in self.claims):
             return
         self.claims.append(
             Claim(
                 detector,
-                0,
+                amount,
                 rule,
                 evidence=evidence,
                 facts=dict(facts),

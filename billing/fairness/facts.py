@@ -161,6 +161,7 @@ class AccountFacts:
     """One account with everything that its bills depend on. Invoices in order of issue.
 
     `notices`: by price version, when customers were told of it; `offers`: by plan, what can be chosen instead.
+    `charges_known`: this seller's customers have single charges on record, so one without a record is wrong.
     """
 
     number: str
@@ -176,3 +177,4 @@ class AccountFacts:
     refunded: int
     notices: Mapping[UUID, date | None]
     offers: Mapping[str, tuple[Offer, ...]] = field(default_factory=dict)
+    charges_known: bool = True

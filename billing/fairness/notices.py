@@ -25,7 +25,12 @@ class HeldBack:
 def lawful_terms(
     terms: ContractTerms, notices: Mapping[UUID, date | None], law: Law
 ) -> tuple[ContractTerms, tuple[HeldBack, ...]]:
-    """Return the terms with each increase without proper notice undone: the price before it goes on."""
+    """Return the terms with each increase without proper notice undone: the price before it goes on.
+
+    Where no price at all has a day of notice, none was recorded: that says nothing about what customers were told.
+    """
+    if not any(notices.values()):
+        return terms, ()
     held: list[HeldBack] = []
     phases = tuple(replace(phase, prices=_lawful_prices(phase, notices, law, held)) for phase in terms.phases)
     return (replace(terms, phases=phases) if held else terms), tuple(held)

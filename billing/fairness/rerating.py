@@ -3,10 +3,11 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from billing.fairness.facts import AccountFacts, ContractFacts
-from billing.fairness.notices import HeldBack, lawful_terms
+from billing.fairness.notices import HeldBack, lawful_terms, months_before
 from billing.law import Law
 from billing.money import divide
 from billing.periods import BillingPeriod
@@ -88,7 +89,7 @@ class Rerating:
         for period in (own, *self._months):
             if is_month(period) and period.start <= days.start and days.end <= period.end:
                 return period
-        if is_month(days):
+        if whole_months(days):
             return days
         return BillingPeriod(BillingPeriod.month_of(days.start).start, BillingPeriod.month_of(days.last_day).end)
 
@@ -97,6 +98,8 @@ class Rerating:
         window = self.window_of(days, own)
         if is_month(window):
             return [(window, days)]
+        if whole := whole_months(days):
+            return [(month, month) for month in whole]
         pieces: list[tuple[BillingPeriod, BillingPeriod]] = []
         start = days.start
         while start < days.end:
@@ -189,12 +192,21 @@ def days_of(days: BillingPeriod) -> list[date]:
 
 def months_of(window: BillingPeriod) -> list[BillingPeriod]:
     """Return the months that a window is made of."""
-    if is_month(window):
-        return [window]
+    if whole := whole_months(window):
+        return whole
     months = [BillingPeriod.month_of(window.start)]
     while months[-1].end < window.end:
         months.append(months[-1].next_month())
     return months
+
+
+def whole_months(days: BillingPeriod) -> list[BillingPeriod]:
+    """Return the months from one day of a month to the same day of others; nothing if they do not come out even."""
+    ends = [days.start]
+    while ends[-1] < days.end:
+        # Counted from the start, so that a start on the 31st comes back to it after shorter months.
+        ends.append(months_before(days.start, -len(ends)))
+    return [BillingPeriod(start, end) for start, end in pairwise(ends)] if ends[-1] == days.end else []
 
 
 def is_month(days: BillingPeriod) -> bool:

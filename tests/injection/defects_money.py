@@ -237,7 +237,7 @@ def complete() -> None:
         ("the next price before its day", "a fee that nobody agreed to"),
         ("compensation left out", "total above the sum of the lines"),
         ("reminder above five euros", "days of a month charged once more"),
-        ("full price for a part of a month", "a fee for no contract"),
+        ("full price for a part of a month", "a fee for somebody else's contract"),
         ("fee above what was agreed", "base line printed again on the next bill"),
     )
     for first, second in pairs:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from tests.injection.arithmetic import DAY, half_up, usage_price, vat
 from tests.injection.defects import Expected, defect
 from tests.injection.homes import NAMES
-from tests.injection.records import Invoice, Row
+from tests.injection.records import Contract, Invoice, Row
 from tests.injection.spoiling import Spoiler
 
 STEADY = {"starts_within": False, "ends_within": False, "changes_plan": False, "second": False}
@@ -309,14 +309,21 @@ def above_agreed(spoiler: Spoiler) -> Expected | None:
     return {"A14": over}
 
 
-@defect("A14", "a fee for no contract")
-def of_no_contract(spoiler: Spoiler) -> Expected | None:
+@defect("A14", "a fee for somebody else's contract")
+def of_a_stranger(spoiler: Spoiler) -> Expected | None:
     picked = spoiler.pick("recurring")
     if picked is None:
         return None
     invoice, line = picked
     amount = spoiler.rng.choice((299, 790))
-    spoiler.add(invoice, line, kind="one_off", reason_code="one_off", amount_minor=amount, price=None, contract=None)
+    found = spoiler.town.connection.execute(
+        "SELECT id, number FROM contract WHERE customer_id <> ? ORDER BY number LIMIT 1", [spoiler.account.id]
+    ).fetchone()
+    if found is None:
+        return None
+    stranger = Contract(found[0], found[1], invoice.start, None, [])
+    spoiler.add(invoice, line, kind="one_off", reason_code="one_off", amount_minor=amount, price=None,
+                contract=stranger)  # fmt: skip
     return {"A14": amount}
 
 

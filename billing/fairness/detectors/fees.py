@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
-from billing.fairness.claims import Book, Case, contract_evidence
+from billing.fairness.claims import Book, Case, contract_evidence, line_evidence
 from billing.fairness.detectors.prices import grossed
 from billing.fairness.facts import ContractFacts, LineFacts
 from billing.fairness.notices import months_before
@@ -44,16 +44,42 @@ def audit_fees(case: Case, book: Book, contract: ContractFacts) -> None:
             case.claim("A13", line, line.amount, CHARGE_RULE, reference=charge.reference)
         else:
             _check(case, contract, line, charge)
-    for line in left:
-        _claim_unbooked(case, contract, line, found)
+    for position, line in enumerate(left):
+        if case.facts.charges_known:
+            _claim_unbooked(case, contract, line, found)
+        else:
+            _claim_unrecorded(case, contract, line, left[:position])
+
+
+def _claim_unrecorded(case: Case, contract: ContractFacts, line: LineFacts, before: Sequence[LineFacts]) -> None:
+    """Judge a line of a company that recorded no single charges at all: only what its bills and contracts tell."""
+    twin = next((other for other in before if _reference(line) and _is_twin(line, other)), None)
+    if twin is not None:
+        case.claim("A13", line, line.amount, CHARGE_RULE, twin_invoice=twin.invoice, twin_position=twin.position)
+    elif line.kind is LineKind.TERMINATION_FEE and contract.minimum_term_until is not None:
+        _check_termination(case, contract, line, None)
+
+
+def _is_twin(line: LineFacts, other: LineFacts) -> bool:
+    same_order = _reference(line) == _reference(other) and line.kind is other.kind
+    return same_order and line.amount == other.amount and line.period.start == other.period.start
 
 
 def audit_strangers(case: Case, book: Book) -> None:
-    """A14: a charge for no contract, or for one that is not the customer's."""
+    """A14: a charge for a contract that is not the customer's. One for the account as a whole no record can prove."""
     for line in book.lines:
         if line.contract_id in book.contracts or line.kind in NOT_SERVICES or line.amount <= 0:
             continue
-        case.claim("A14", line, line.amount, CHARGE_RULE, reason="no_contract")
+        if line.contract_id is not None:
+            case.claim("A14", line, line.amount, CHARGE_RULE, reason="no_contract")
+        elif line.kind not in SINGLE_KINDS or (case.facts.charges_known and not _is_booked(case, line)):
+            subject, evidence = f"{line.invoice}/{line.position}", (line_evidence(line),)
+            case.ask("A14", CHARGE_RULE, subject, evidence, amount=line.amount, reason="no_contract")
+
+
+def _is_booked(case: Case, line: LineFacts) -> bool:
+    booked = [charge for contract in case.facts.contracts for charge in contract.terms.one_offs]
+    return any(_is_for(line, charge) and charge.charged_on in line.period for charge in booked)
 
 
 def _order(book: Book, line: LineFacts) -> tuple[object, ...]:
@@ -135,9 +161,12 @@ def _check_termination(case: Case, contract: ContractFacts, line: LineFacts, cha
             rule, owed = law[0], 0
     else:
         owed = 0
+    if owed is None and charge is None and case.facts.charges_known:
+        owed = 0
     if owed is None:
         evidence = (contract_evidence(contract),)
-        case.ask("A19", rule, f"{line.invoice}/{line.position}", evidence, reason="fee_not_agreed")
+        subject = f"{line.invoice}/{line.position}"
+        case.ask("A19", rule, subject, evidence, amount=line.amount, reason="fee_not_agreed")
     elif line.amount > owed:
         case.claim("A19", line, line.amount - owed, rule, more=(contract_evidence(contract),), expected_minor=owed)
 

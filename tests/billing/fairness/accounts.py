@@ -13,7 +13,7 @@ from billing.models.customer import Customer
 from billing.models.invoice import Invoice, InvoiceTax, LineItem
 from billing.models.plan import Plan
 from billing.rating.kinds import LineKind, ReasonCode
-from tests.factories.billing import make_contract, make_customer, make_plan
+from tests.factories.billing import make_contract, make_customer, make_one_off, make_plan
 
 TODAY = date(2026, 11, 20)
 OCTOBER = (date(2026, 10, 1), date(2026, 11, 1))
@@ -136,3 +136,9 @@ def claims(report: AuditReport) -> dict[str, int]:
 def only(report: AuditReport) -> Finding:
     (finding,) = report.findings
     return finding
+
+
+def record_a_charge(session: Session) -> None:
+    """Let another customer of the seller have a charge, so that the company is one that records them."""
+    _, contract, _ = settle(session)
+    make_one_off(session, contract, charged_on=date(2026, 10, 5), amount_minor=100)

@@ -16,7 +16,7 @@ from billing.models.payment import Payment
 from billing.models.seller import Seller
 from billing.money import Money
 from billing.rating.kinds import LineKind
-from tests.billing.fairness.accounts import SEPTEMBER, audit, bill, claims, line, settle
+from tests.billing.fairness.accounts import SEPTEMBER, audit, bill, claims, line, record_a_charge, settle
 from tests.factories.billing import make_contract, make_discount
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -26,6 +26,7 @@ def wronged(session: Session) -> Customer:
     """Two bills with three faults: 5.00 of a promotion twice, 2.50 for nothing in September."""
     customer, contract, _ = settle(session)
     make_discount(session, contract, amount_minor=500)
+    record_a_charge(session)
     fee = line(250, (date(2026, 9, 9), date(2026, 9, 10)), kind=LineKind.ONE_OFF, contract=contract)
     bill(session, customer, [line(3999, SEPTEMBER, contract=contract), fee], SEPTEMBER)
     bill(session, customer, [line(3999, contract=contract)])

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from billing.models.contract import OneOffKind, Outage
 from billing.models.plan import PriceVersion
 from billing.rating.kinds import LineKind
-from tests.billing.fairness.accounts import OCTOBER, SEPTEMBER, audit, bill, claims, line, only, settle
+from tests.billing.fairness.accounts import OCTOBER, SEPTEMBER, audit, bill, claims, line, only, record_a_charge, settle
 from tests.factories.billing import make_discount, make_one_off, make_price, make_usage
 
 
@@ -90,6 +90,7 @@ def test_two_faults_of_one_line_are_both_found(session: Session) -> None:
 def test_a_missing_promotion_and_a_fee_without_ground_stand_side_by_side(session: Session) -> None:
     customer, contract, _ = settle(session)
     make_discount(session, contract, amount_minor=500)
+    record_a_charge(session)
     fee = line(250, (date(2026, 10, 9), date(2026, 10, 10)), kind=LineKind.ONE_OFF, contract=contract)
     bill(session, customer, [line(3999, contract=contract), fee])
 
@@ -177,3 +178,76 @@ def test_findings_hold_no_personal_data(session: Session) -> None:
     assert customer.name not in text
     assert customer.phone not in text
     assert str(customer.id) not in text
+
+
+def test_single_charges_of_a_company_that_records_none_are_not_judged(session: Session) -> None:
+    customer, contract, _ = settle(session)
+    day = (date(2026, 10, 9), date(2026, 10, 10))
+    fee = line(2000, day, kind=LineKind.ONE_OFF, contract=contract)
+    end = line(9000, day, kind=LineKind.TERMINATION_FEE, contract=contract)
+    whole_account = line(300, day, kind=LineKind.ONE_OFF)
+    bill(session, customer, [line(3999, contract=contract), fee, end, whole_account])
+
+    assert audit(session, customer).findings == ()
+
+
+def test_the_same_work_order_billed_twice_is_found_without_a_record_of_charges(session: Session) -> None:
+    customer, contract, _ = settle(session)
+    day = (date(2026, 10, 9), date(2026, 10, 10))
+    fees = [line(2000, day, kind=LineKind.ONE_OFF, contract=contract) for _ in range(2)]
+    for fee in fees:
+        fee.cause = {"reference": "WO-1"}
+    bill(session, customer, [line(3999, contract=contract), *fees])
+
+    assert claims(audit(session, customer)) == {"A13": 2000}
+
+
+def test_a_charge_for_the_account_as_a_whole_is_left_to_a_person(session: Session) -> None:
+    customer, contract, _ = settle(session)
+    record_a_charge(session)
+    fee = line(2000, (date(2026, 10, 9), date(2026, 10, 10)), kind=LineKind.ONE_OFF)
+    bill(session, customer, [line(3999, contract=contract), fee])
+
+    finding = only(audit(session, customer))
+
+    assert (finding.detector, finding.verdict, finding.amount.minor) == ("A14", "needs_person", 2000)
+
+
+def test_a_fee_for_the_end_that_was_neither_agreed_nor_booked_comes_back(session: Session) -> None:
+    customer, contract, _ = settle(session, started_on=date(2026, 1, 1), ended_on=date(2026, 10, 20))
+    record_a_charge(session)
+    contract.minimum_term_until = date(2027, 1, 1)
+    session.flush()
+    # 19 of 31 days of 39.99: 24.51.
+    base = line(2451, (date(2026, 10, 1), date(2026, 10, 20)), contract=contract)
+    fee = line(9000, (date(2026, 10, 19), date(2026, 10, 20)), kind=LineKind.TERMINATION_FEE, contract=contract)
+    bill(session, customer, [base, fee])
+
+    assert claims(audit(session, customer)) == {"A19": 9000}
+
+
+def test_a_company_that_records_no_notices_is_not_blamed_for_an_increase(session: Session) -> None:
+    customer, contract, plan = settle(session)
+    _end_price(session, plan.id, date(2026, 10, 1))
+    make_price(session, plan, base_minor=4999, valid_from=date(2026, 10, 1))
+    bill(session, customer, [line(4999, contract=contract)])
+
+    assert audit(session, customer).findings == ()
+
+
+def test_a_quarter_from_the_tenth_to_the_tenth_costs_three_months(session: Session) -> None:
+    """3 x 30.00 for 10 February to 10 May; 95.00 are 5.00 too much."""
+    quarter = (date(2026, 2, 10), date(2026, 5, 10))
+    for amount, wrong in ((9000, {}), (9500, {"A5": 500})):
+        customer, contract, _ = settle(session, base_minor=3000)
+        bill(session, customer, [line(amount, quarter, contract=contract)], quarter, issued_on=date(2026, 2, 12))
+
+        assert claims(audit(session, customer, date(2026, 5, 30))) == wrong
+
+
+def test_a_quarter_from_the_last_day_of_a_month_costs_three_months(session: Session) -> None:
+    quarter = (date(2026, 1, 31), date(2026, 4, 30))
+    customer, contract, _ = settle(session, base_minor=3000)
+    bill(session, customer, [line(9000, quarter, contract=contract)], quarter, issued_on=date(2026, 2, 12))
+
+    assert audit(session, customer, date(2026, 5, 30)).findings == ()
