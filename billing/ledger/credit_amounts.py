@@ -1,6 +1,8 @@
 """What a credit note takes back, to the cent: never more than the invoice's own stored amounts, and in the end all.
 
-Pure: works on what was invoiced and what earlier notes took back, and recomputes no invoice.
+Pure: works on what was invoiced and what earlier notes took back, and recomputes no invoice. An invoice from another
+system may ask for less or more than its lines come to. Of less, no more than it asked for is taken back; what it asked
+for beyond its lines belongs to no line and no rate of tax, so no note takes it back: a person has to settle it.
 """
 
 from collections import defaultdict
@@ -69,17 +71,23 @@ class InvoicedLine:
 
 @dataclass(frozen=True, slots=True)
 class Invoiced:
-    """An invoice with all that earlier notes took back; `taxes` and `credited_taxes` by rate, as stored."""
+    """An invoice with all that earlier notes took back; its total, `taxes` and `credited_taxes` by rate as stored."""
 
     id: UUID
     currency: str
+    total_minor: int
     lines: tuple[InvoicedLine, ...]
     taxes: Mapping[int, int]
     credited_taxes: Mapping[int, int]
 
     @property
-    def left_minor(self) -> int:
+    def lines_left_minor(self) -> int:
         return sum(line.left_minor for line in self.lines)
+
+    @property
+    def left_minor(self) -> int:
+        """What notes may still come to: no more than the lines, and no more than was asked for."""
+        return min(self.lines_left_minor, self.total_minor - sum(line.credited_minor for line in self.lines))
 
     def share(self, tax_rate: int) -> "RateShare":
         of_rate = [line for line in self.lines if line.tax_rate == tax_rate and not line.is_tax]
@@ -165,9 +173,11 @@ class NoteDraft:
 def draft_note(invoice: Invoiced, requested: Sequence[CreditLine]) -> NoteDraft:
     """Return the note; raise CreditTooHigh or NothingToCredit, with no tolerance, instead of changing an amount.
 
-    A line without an amount gives way: what is left of its line, as far as that is left of its rate.
+    A line without an amount gives way: what is left of its line, as far as that is left of its rate and, where prices
+    include tax, of the invoice.
     """
-    lines = [line for line in _fit_rates(invoice, requested, _resolve(invoice, requested)) if line.amount_minor]
+    fitted = _fit_total(invoice, requested, _fit_rates(invoice, requested, _resolve(invoice, requested)))
+    lines = [line for line in fitted if line.amount_minor]
     taxes, tax_lines = _taxes(invoice, lines)
     draft = NoteDraft((*lines, *tax_lines), tuple(taxes))
     if draft.total_minor <= 0:
@@ -182,7 +192,7 @@ def creditable_minor(invoice: Invoiced, line: InvoicedLine) -> int:
         return 0
     if line.left_minor <= 0:
         return line.left_minor
-    return max(0, min(line.left_minor, invoice.share(line.tax_rate).bounds[1]))
+    return max(0, min(line.left_minor, invoice.left_minor, invoice.share(line.tax_rate).bounds[1]))
 
 
 def _resolve(invoice: Invoiced, requested: Iterable[CreditLine]) -> list[NoteLine]:
@@ -216,16 +226,32 @@ def _fit_rates(invoice: Invoiced, requested: Sequence[CreditLine], lines: Sequen
         lowest, highest = invoice.share(tax_rate).bounds
         minor = sum(line.amount_minor for line in lines if line.tax_rate == tax_rate)
         excess = minor - min(max(minor, lowest), highest)
-        for index in reversed(range(len(lines))):
-            line = fitted[index]
-            if line.tax_rate == tax_rate and requested[index].amount is None:
-                cut = min(excess, max(line.amount_minor, 0)) if excess > 0 else max(excess, min(line.amount_minor, 0))
-                fitted[index] = NoteLine(line.line_item_id, line.amount_minor - cut, tax_rate, line.finding)
-                excess -= cut
+        gives_way = [lines[n].tax_rate == tax_rate and asked.amount is None for n, asked in enumerate(requested)]
+        excess = _cut(fitted, gives_way, excess)
         if excess:
             left = Money(highest if excess > 0 else lowest, invoice.currency)
             raise CreditTooHigh(None, Money(minor, invoice.currency), left)
     return fitted
+
+
+def _fit_total(invoice: Invoiced, requested: Sequence[CreditLine], lines: Sequence[NoteLine]) -> list[NoteLine]:
+    """Bring the note within what the invoice asked for, if that is less than its lines come to."""
+    fitted = list(lines)
+    excess = sum(line.amount_minor for line in lines) - invoice.left_minor
+    if excess > 0 and not any(line.is_tax for line in invoice.lines):
+        _cut(fitted, [asked.amount is None for asked in requested], excess)
+    return fitted
+
+
+def _cut(lines: list[NoteLine], gives_way: Sequence[bool], excess: int) -> int:
+    """Take the excess from the lines that give way, the last one first; return what of it remains."""
+    for index in reversed(range(len(lines))):
+        if gives_way[index]:
+            line = lines[index]
+            cut = min(excess, max(line.amount_minor, 0)) if excess > 0 else max(excess, min(line.amount_minor, 0))
+            lines[index] = NoteLine(line.line_item_id, line.amount_minor - cut, line.tax_rate, line.finding)
+            excess -= cut
+    return excess
 
 
 def _taxes(invoice: Invoiced, lines: Sequence[NoteLine]) -> tuple[list[NoteTax], list[NoteLine]]:
@@ -248,7 +274,7 @@ def _taxes(invoice: Invoiced, lines: Sequence[NoteLine]) -> tuple[list[NoteTax],
 
 def _must_leave_a_whole(invoice: Invoiced, draft: NoteDraft) -> None:
     """Refuse a note beyond the invoice, and one that would leave rates that cancel out but no amount to correct."""
-    left = invoice.left_minor - draft.total_minor
+    lines_left = invoice.lines_left_minor - draft.total_minor
     noted: dict[int, int] = defaultdict(int)
     for tax in draft.taxes:
         noted[tax.tax_rate] += tax.net_minor + tax.tax_minor
@@ -256,7 +282,7 @@ def _must_leave_a_whole(invoice: Invoiced, draft: NoteDraft) -> None:
         rate: sum(line.left_minor for line in invoice.lines if line.tax_rate == rate) - noted[rate]
         for rate in {line.tax_rate for line in invoice.lines}
     }
-    if left < 0 or (left == 0 and any(rates_left.values())):
+    if draft.total_minor > invoice.left_minor or (lines_left == 0 and any(rates_left.values())):
         raise CreditTooHigh(
             None, Money(draft.total_minor, invoice.currency), Money(invoice.left_minor, invoice.currency)
         )

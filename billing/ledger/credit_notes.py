@@ -130,6 +130,7 @@ def load_invoiced(session: Session, invoice: Invoice) -> Invoiced:
     return Invoiced(
         id=invoice.id,
         currency=invoice.currency,
+        total_minor=invoice.total_minor,
         lines=tuple(
             InvoicedLine(item.id, item.tax_rate, item.kind is LineKind.TAX, item.amount_minor, credited.get(item.id, 0))
             for item in items

@@ -26,28 +26,39 @@ Amounts = Sequence[tuple[int, int]]  # (minor, tax rate) of each line
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """An invoice to issue; `net`: tax comes on top of the amounts as lines of its own."""
+    """An invoice to issue; `net`: tax comes on top of the amounts as lines of its own.
+
+    `asked_less`: total and stated taxes are that much below the lines, as other systems' may be.
+    """
 
     customer: Customer
     amounts: Amounts
     issued_on: date = date(2026, 10, 1)
     net: bool = False
+    asked_less: int = 0
 
 
 def issue(
-    session: Session, customer: Customer, amounts: Amounts, *, issued_on: date = date(2026, 10, 1), net: bool = False
+    session: Session,
+    customer: Customer,
+    amounts: Amounts,
+    *,
+    issued_on: date = date(2026, 10, 1),
+    net: bool = False,
+    asked_less: int = 0,
 ) -> UUID:
     """Issue an invoice of these lines, book it and use the customer's credit for it."""
-    return issue_all(session, [Bill(customer, amounts, issued_on, net)])[0]
+    return issue_all(session, [Bill(customer, amounts, issued_on, net, asked_less)])[0]
 
 
 def issue_all(session: Session, bills: Sequence[Bill]) -> list[UUID]:
     invoices, lines, taxes = [], [], []
     for bill in bills:
-        rates = [_tax(bill.amounts, rate, net=bill.net) for rate in sorted({rate for _, rate in bill.amounts})]
+        asked = [*bill.amounts, (-bill.asked_less, bill.amounts[0][1])]
+        rates = [_tax(asked, rate, net=bill.net) for rate in sorted({rate for _, rate in asked})]
         amounts = [(minor, rate, LineKind.RECURRING) for minor, rate in bill.amounts]
         amounts += [(tax, rate, LineKind.TAX) for rate, _, tax in rates if tax and bill.net]
-        invoice = _invoice(bill, sum(minor for minor, _, _ in amounts))
+        invoice = _invoice(bill, sum(minor for minor, _, _ in amounts) - bill.asked_less)
         invoices.append(invoice)
         lines += [_line(invoice, position, line) for position, line in enumerate(amounts, 1)]
         taxes += [

@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 from uuid import uuid4
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +25,7 @@ NOTES = 8
 lines = st.lists(st.tuples(st.integers(-3000, 20000), st.sampled_from([0, 700, 1900])), min_size=1, max_size=8)
 
 
-def invoiced(amounts: list[tuple[int, int]], *, net: bool) -> Invoiced:
+def invoiced(amounts: list[tuple[int, int]], *, net: bool, asked_less: int = 0) -> Invoiced:
     bases: dict[int, int] = defaultdict(int)
     for minor, rate in amounts:
         bases[rate] += minor
@@ -32,7 +33,8 @@ def invoiced(amounts: list[tuple[int, int]], *, net: bool) -> Invoiced:
     items = [InvoicedLine(number, rate, False, minor, 0) for number, (minor, rate) in enumerate(amounts, 1)]
     if net:
         items += [InvoicedLine(100 + rate, rate, True, tax, 0) for rate, tax in taxes.items() if tax]
-    return Invoiced(uuid4(), "EUR", tuple(items), taxes, {})
+    total_minor = sum(item.amount_minor for item in items) - asked_less
+    return Invoiced(uuid4(), "EUR", total_minor, tuple(items), taxes, {})
 
 
 def after(invoice: Invoiced, note: NoteDraft) -> Invoiced:
@@ -102,3 +104,25 @@ def test_tax_of_many_small_parts_is_never_a_cent_off() -> None:
         assert abs(sum(taxes) * 10_000 - len(taxes) * 3 * 1900) < 10_000
 
     assert (sum(taxes), max(taxes), min(taxes)) == (57, 1, 0)
+
+
+@pytest.mark.parametrize("net", [False, True])
+def test_no_more_is_taken_back_than_the_invoice_asked_for(net: bool) -> None:
+    # Lines of 60.00 without tax, of which the invoice asked for 50.00.
+    invoice = invoiced([(4000, 0), (2000, 0)], net=net, asked_less=1000)
+
+    with pytest.raises(CreditTooHigh) as refused:
+        draft_note(invoice, [CreditLine(1, Money(4000, "EUR")), CreditLine(2, Money(1001, "EUR"))])
+    assert refused.value.left == Money(5000, "EUR")
+    note = draft_note(invoice, [CreditLine(1), CreditLine(2)])
+    assert [line.amount_minor for line in note.lines] == [4000, 1000]
+    with pytest.raises(NothingToCredit):
+        draft_note(after(invoice, note), [CreditLine(2)])
+
+
+def test_of_net_prices_that_asked_for_less_a_note_of_everything_is_refused() -> None:
+    # 100.00 net and 19.00 of tax, of which 110.00 were asked for: no share of the tax is known.
+    invoice = invoiced([(10_000, 1900)], net=True, asked_less=900)
+
+    with pytest.raises(CreditTooHigh):
+        draft_note(invoice, [CreditLine(1)])

@@ -220,3 +220,20 @@ def test_another_invoices_line_and_another_currency_are_errors(session: Session,
         credit(session, invoice_id, CreditLine(*lines_of(session, invoice_id), Money(100, "SEK")))
     with pytest.raises(InvoiceNotFound):
         credit(session, uuid4(), CreditLine(1))
+
+
+def test_of_an_invoice_that_asked_for_less_than_its_lines_all_that_it_asked_for_comes_back(
+    session: Session, customer: Customer
+) -> None:
+    # Of lines of 60.00 another system asked for 50.00.
+    invoice_id = issue(session, customer, [(6000, 0)], asked_less=1000)
+    (line,) = lines_of(session, invoice_id)
+    assert creditable(session, invoice_id) == {line: eur(5000)}
+
+    with pytest.raises(CreditTooHigh):
+        credit(session, invoice_id, CreditLine(line, eur(6000)))
+    note = credit_rest(session, invoice_id, CreditReason.CANCELLATION, now=NOW)
+
+    assert note is not None
+    assert note.total_minor == 5000
+    assert list_invoices(session, customer.id)[0].open_amount == eur(0)
