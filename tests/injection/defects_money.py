@@ -110,8 +110,14 @@ def _charge_interest(spoiler: Spoiler, wrong: str) -> Expected | None:
     later = [one for one in spoiler.account.invoices if one.issued > paid]
     if not later:
         return None
-    right = _interest(country, about.total, about.due, paid)
+    default = about.due
+    if wrong == "default":
+        default = about.due + timedelta(days=10)
+        spoiler.town.insert("dunning_step", invoice_id=about.id, position=1, kind="reminder", sent_on=default,
+                            claimed_minor=about.total, fee_minor=0, law="")  # fmt: skip
+    right = _interest(country, about.total, default, paid)
     charged = {
+        "default": _interest(country, about.total, about.due, paid),
         "rate": _interest(country, about.total, about.due, paid, 500),
         "principal": _interest(country, about.total * 2, about.due, paid),
         "days": _interest(country, about.total, about.due - timedelta(days=30), paid),
@@ -138,6 +144,11 @@ def wrong_principal(spoiler: Spoiler) -> Expected | None:
 @defect("A17", "interest from before the due date", era="recent", skip=0, months=8, **PAID)
 def wrong_days(spoiler: Spoiler) -> Expected | None:
     return _charge_interest(spoiler, "days")
+
+
+@defect("A17", "interest from before the reminder", country="DE", era="recent", skip=0, months=8, **PAID)
+def before_default(spoiler: Spoiler) -> Expected | None:
+    return _charge_interest(spoiler, "default")
 
 
 @defect("A18", "a payment lies idle", last_open=False)

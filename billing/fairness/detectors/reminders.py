@@ -19,6 +19,7 @@ from billing.rating.kinds import LineKind
 FEE_RULE = "reminder_fee"
 DEMAND_RULE = "payment_demand_fee"
 INTEREST_RULE = "late_interest"
+DEFAULT_RULE = "default"
 UNPAID_RULE = "contract.reminder_of_unpaid"
 DEMAND = "payment_demand"
 
@@ -158,15 +159,32 @@ def _audit_interest(case: Case, book: Book, line: LineFacts) -> None:
     if about is None:
         case.ask("A17", INTEREST_RULE, subject, (row,), reason="invoice_unknown")
         return
-    spans = _owed_spans(case, about, line)
     try:
-        due = interest_on(spans, case.law, case.facts.currency).minor
+        due, rest = _interest_due(case, about, line)
         rule = case.law.get(INTEREST_RULE, about.due_on + timedelta(days=1)).version
     except RuleMissing as error:
         case.ask("A17", INTEREST_RULE, subject, (row,), reason="law_missing", day=error.day.isoformat())
         return
     if line.amount > due:
         case.claim("A17", line, line.amount - due, rule, more=(_invoice_row(about),), expected_minor=due)
+    elif line.amount > rest:
+        more = (row, _invoice_row(about))
+        case.ask("A17", rule, subject, more, amount=line.amount - rest, reason="default_not_recorded")
+
+
+def _interest_due(case: Case, about: InvoiceAudited, line: LineFacts) -> tuple[int, int]:
+    """Return the most that may be charged, and what may be if no letter was sent that nobody wrote down."""
+    default = case.law.find(DEFAULT_RULE, about.due_on)
+    days_after = default.number("days_after_due") if default else 0
+    letters = [one.sent_on for one in case.facts.dunning if one.invoice == about.number]
+    start = about.due_on + timedelta(days=days_after)
+    if default and default.values["by_reminder"]:
+        start = min(start, *letters) if letters else start
+    from_default = interest_on(_owed_spans(case, about, line, start), case.law, case.facts.currency).minor
+    if start == about.due_on or case.facts.dunning:
+        return from_default, from_default
+    from_due = interest_on(_owed_spans(case, about, line, about.due_on), case.law, case.facts.currency).minor
+    return from_due, from_default
 
 
 def _owed_invoice(book: Book, line: LineFacts) -> InvoiceAudited | None:
@@ -179,19 +197,22 @@ def _owed_invoice(book: Book, line: LineFacts) -> InvoiceAudited | None:
     return due[0] if len(due) == 1 else None
 
 
-def _owed_spans(case: Case, about: InvoiceAudited, line: LineFacts) -> Sequence[OwedSpan]:
-    """Return what was owed from when to when: from the due date until it was paid, at most until the line's end."""
+def _owed_spans(case: Case, about: InvoiceAudited, line: LineFacts, after: date) -> Sequence[OwedSpan]:
+    """Return what was owed from when to when: after a day until it was paid, at most until the line's end.
+
+    Interest on the bill bears none; what was paid counts for it first.
+    """
     # Some write the days after the due date, some from the due date to before the payment.
     until = line.period.end if line.period.start <= about.due_on else line.period.last_day
+    principal = about.total - sum(one.amount for one in about.lines if one.kind is LineKind.INTEREST)
+    start = max(after, line.period.start - timedelta(days=1))
     paid = sorted(_receipts(case, about))
+    owed = about.total - sum(amount for day, amount in paid if day <= start)
     spans: list[OwedSpan] = []
-    owed = about.total - sum(amount for day, amount in paid if day <= about.due_on)
-    start = max(about.due_on, line.period.start - timedelta(days=1))
-    owed -= sum(amount for day, amount in paid if about.due_on < day <= start)
     for day, amount in [*((day, amount) for day, amount in paid if day > start), (until, 0)]:
         end = min(day, until)
         if owed > 0 and end > start:
-            spans.append(OwedSpan(Money(owed, case.facts.currency), start, end))
+            spans.append(OwedSpan(Money(min(owed, principal), case.facts.currency), start, end))
         start = max(start, end)
         owed -= amount
     return spans

@@ -6,10 +6,13 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from billing.models.contract import OneOffKind, Outage
+from billing.models.customer import Customer
+from billing.models.dunning import DunningKind, DunningStep
+from billing.models.invoice import Invoice
 from billing.models.plan import PriceVersion
 from billing.rating.kinds import LineKind
 from tests.billing.fairness.accounts import OCTOBER, SEPTEMBER, audit, bill, claims, line, only, record_a_charge, settle
-from tests.factories.billing import make_discount, make_one_off, make_price, make_usage
+from tests.factories.billing import make_discount, make_one_off, make_payment, make_price, make_usage
 
 
 def test_a_bill_that_is_right_has_no_findings(session: Session) -> None:
@@ -251,3 +254,54 @@ def test_a_quarter_from_the_last_day_of_a_month_costs_three_months(session: Sess
     bill(session, customer, [line(9000, quarter, contract=contract)], quarter, issued_on=date(2026, 2, 12))
 
     assert audit(session, customer, date(2026, 5, 30)).findings == ()
+
+
+def _late(
+    session: Session, interest_minor: int, *, reminded_on: date | None, of_interest: int = 0
+) -> tuple[Customer, Invoice]:
+    """500.00 due on 16 January 2026, paid on 17 March; interest for the days after the due date on the next bill."""
+    customer, contract, _ = settle(session, base_minor=50_000)
+    january = (date(2025, 12, 1), date(2026, 1, 1))
+    lines = [line(50_000, january, contract=contract)]
+    if of_interest:
+        lines.append(line(of_interest, january, kind=LineKind.INTEREST, tax_rate=0))
+    late = bill(session, customer, lines, january)
+    if reminded_on:
+        step = {"invoice_id": late.id, "position": 1, "kind": DunningKind.REMINDER, "sent_on": reminded_on}
+        session.add(DunningStep(**step, claimed_minor=50_000, fee_minor=0, law=""))
+        session.flush()
+    make_payment(session, late, received_on=date(2026, 3, 17))
+    days = (date(2026, 1, 17), date(2026, 3, 18))
+    interest = line(interest_minor, days, kind=LineKind.INTEREST, tax_rate=0)
+    interest.cause = {"invoice_number": late.number}
+    march = (date(2026, 3, 1), date(2026, 4, 1))
+    bill(session, customer, [line(50_000, march, contract=contract), interest], march)
+    return customer, late
+
+
+def test_in_germany_interest_starts_with_the_reminder(session: Session) -> None:
+    """At 6.27 %: 60 days since the due date are 5.15, 45 since the reminder of 31 January 3.87."""
+    customer, _ = _late(session, 515, reminded_on=date(2026, 1, 31))
+
+    findings = [one for one in audit(session, customer, date(2026, 4, 10)).findings if one.detector == "A17"]
+
+    assert [(one.verdict, one.amount.minor) for one in findings] == [("our_mistake", 128)]
+
+
+def test_without_a_record_of_reminders_a_person_says_when_interest_started(session: Session) -> None:
+    """5.15 since the due date; 30 of 60 days, 2.58, are owed without any letter. What is above 5.15 is certain."""
+    for charged, expected in ((515, ("needs_person", 257)), (615, ("our_mistake", 100)), (258, None)):
+        customer, _ = _late(session, charged, reminded_on=None)
+
+        findings = [one for one in audit(session, customer, date(2026, 4, 10)).findings if one.detector == "A17"]
+
+        assert [(one.verdict, one.amount.minor) for one in findings] == ([expected] if expected else []), charged
+
+
+def test_interest_bears_no_interest(session: Session) -> None:
+    """100.00 of the bill is interest itself: 45 days of 500.00 are 3.87, not 4.64 of 600.00."""
+    customer, _ = _late(session, 464, reminded_on=date(2026, 1, 31), of_interest=10_000)
+
+    findings = [one for one in audit(session, customer, date(2026, 4, 10)).findings if one.detector == "A17"]
+
+    assert ("our_mistake", 77) in [(one.verdict, one.amount.minor) for one in findings]
