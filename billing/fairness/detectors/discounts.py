@@ -31,9 +31,13 @@ def audit_discounts(case: Case, book: Book, contract: ContractFacts) -> None:
 def _audit_window(
     case: Case, contract: ContractFacts, window: BillingPeriod, base: list[LineFacts], given: list[LineFacts]
 ) -> None:
-    expected = _expected(case, contract, window, lawful=False)
+    agreed = _expected(case, contract, window, lawful=False)
+    held = _claims_on(case, base, {"A6"})
+    lawful = max(agreed, _expected(case, contract, window, lawful=True)) if held else agreed
     billed = sum(line.amount for line in given)
     _claim_beyond(case, base, given)
+    # Where A6 gives an increase back, a share of the price is owed of the price that went on, not of the higher one.
+    expected = min(lawful, max(agreed, billed))
     over = billed - expected
     if _is_rounding(case, contract, window, over, expected):
         over = 0
@@ -47,9 +51,7 @@ def _audit_window(
         case.claim("A7", line, over, PROMOTION_RULE, expected_minor=0, given_minor=billed)
     elif over < 0:
         _set_off(-over, _claims_on(case, base, {"A1", "A2", "A3", "A4", "A5", "A8", "A10"}))
-    lawful = _expected(case, contract, window, lawful=True)
-    if lawful > expected and billed <= lawful:
-        _set_off(lawful - expected, _claims_on(case, base, {"A6"}))
+    _set_off(lawful - expected, held)
 
 
 def _expected(case: Case, contract: ContractFacts, window: BillingPeriod, *, lawful: bool) -> int:
