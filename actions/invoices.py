@@ -9,7 +9,6 @@ from actions.formatting import Wording
 from actions.reply import Reply
 from actions.sensitive import SensitiveAction
 from actions.verdict_wording import tell_verdict
-from billing.audits import audit_account
 from billing.delivery import send_copy
 from billing.explanations import explain_latest_change
 from billing.identity import Verification
@@ -44,7 +43,7 @@ class ActionExplainBillChange(SensitiveAction):
             if sentence is not None:
                 reply.say(sentence.response, **sentence.facts)
         reply.show(difference_card(change))
-        tell_verdict(audit_account(work.session, verification.customer_id, today=wording.today), reply, wording)
+        tell_verdict(work, reply, verification.customer_id)
 
 
 class ActionListInvoices(SensitiveAction):

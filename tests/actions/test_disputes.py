@@ -11,9 +11,10 @@ from billing.models.customer import Customer
 from billing.models.dispute import Dispute
 from billing.models.human_task import HumanTask
 from billing.models.outbox import OutboxMessage
+from billing.models.payment import Payment
 from tests.actions.conversation import Conversation, Outcome
-from tests.actions.customers import NUMBER, OCTOBER, SEPTEMBER, issue_bills, make_subscriber
-from tests.factories.billing import make_one_off
+from tests.actions.customers import NUMBER, OCTOBER, SEPTEMBER, bill_of, issue_bills, make_subscriber
+from tests.factories.billing import make_customer, make_one_off
 
 
 @pytest.fixture
@@ -116,3 +117,31 @@ async def test_a_yes_in_words_is_as_good_as_the_button(
     outcome = await conversation.run("action_handle_affirm", intent="affirm")
 
     assert outcome.goes_on_with == goes_on_with
+
+
+async def test_what_a_person_must_decide_is_put_before_one_at_once(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    """A payment for October's bill stands on another account: no credit note can mend that."""
+    with sessions.begin() as session:
+        make_subscriber(session)
+    issue_bills(sessions, SEPTEMBER, OCTOBER)
+    with sessions.begin() as session:
+        bill, other = bill_of(session, OCTOBER), make_customer(session, number="53464098")
+        day = date(2026, 11, 10)
+        session.add(
+            Payment(
+                reference="bank-1",
+                customer_id=other.id,
+                invoice_id=bill.id,
+                amount_minor=1000,
+                currency="EUR",
+                received_on=day,
+            )
+        )
+
+    outcome = await play(conversation, "action_check_charges", "dispute_charge")
+
+    assert outcome.said[-1] == "utter_disputes_unclear"
+    with sessions() as session:
+        assert [task.kind for task in session.scalars(select(HumanTask))] == ["audit_undecided"]

@@ -43,7 +43,7 @@ BASIC = set(
 # What a customer may not know, and the words that explain it where it is said.
 HARD_WORDS = {
     "en": {"credit note": "what you owe becomes less", "prorat": None},
-    "de": {"Gutschrift": "zu Ihren Gunsten", "anteilig": None, "Proration": None},
+    "de": {"Rechnungskorrektur": "wird Ihnen angerechnet", "Gutschrift": None, "anteilig": None, "Proration": None},
     "fi": {"hyvityslasku": "maksettavasi pienenee", "jyvit": None},
 }
 
