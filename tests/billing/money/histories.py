@@ -1,4 +1,4 @@
-"""Random histories of accounts: bill, pay, pay in parts or too much, credit, cancel, refund; and what must hold after.
+"""Random histories of accounts: bill, pay (too little, too much), credit, cancel, dispute, refund; what holds after.
 
 Many accounts live at once, step by step, so that bills and receipts of a step go to the database together. Beside it
 each account keeps its own sums in plain integers, which know nothing of journal or allocations.
@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from billing.disputes.disputes import NothingToDispute, close_dispute, open_dispute, review_dispute
 from billing.invoices import OPEN_MINOR
 from billing.ledger.credit_notes import (
     CreditLine,
@@ -30,6 +31,7 @@ from billing.models import (
     CreditNote,
     CreditReason,
     Customer,
+    DisputeStatus,
     Invoice,
     JournalEntry,
     JournalTransaction,
@@ -50,6 +52,7 @@ class Step(StrEnum):
     PAY = "pay"
     CREDIT = "credit"
     CANCEL = "cancel"
+    DISPUTE = "dispute"
     REFUND = "refund"
     SETTLE = "settle"
 
@@ -65,6 +68,7 @@ class Account:
     paid: int = 0
     credited: int = 0
     refunded: int = 0
+    upheld: int = 0
     sent: int = 0
     waiting: list[tuple[UUID, int]] = field(default_factory=list)
 
@@ -86,7 +90,15 @@ def live(session: Session, accounts: Sequence[Account], steps: Sequence[Sequence
 
 def draw_steps(random: Random, length: int) -> list[Step]:
     """Every history begins with a bill; bills and payments are the most frequent, as in life."""
-    weights = {Step.BILL: 4, Step.PAY: 6, Step.CREDIT: 3, Step.CANCEL: 1, Step.REFUND: 2, Step.SETTLE: 2}
+    weights = {
+        Step.BILL: 4,
+        Step.PAY: 6,
+        Step.CREDIT: 3,
+        Step.CANCEL: 1,
+        Step.DISPUTE: 2,
+        Step.REFUND: 2,
+        Step.SETTLE: 2,
+    }
     return [Step.BILL, *random.choices(list(weights), list(weights.values()), k=length - 1)]
 
 
@@ -207,6 +219,24 @@ def _cancel(session: Session, account: Account) -> None:
     account.credited += 0 if note is None else note.total_minor
 
 
+def _dispute(session: Session, account: Account) -> None:
+    """Contest a whole bill or some lines, and let a person decide."""
+    invoice_id = account.random.choice(account.invoices)
+    items = lines_of(session, invoice_id)
+    some = account.random.sample(items, account.random.randint(1, len(items)))
+    outcome = account.random.choice((DisputeStatus.UPHELD, DisputeStatus.UPHELD, DisputeStatus.REJECTED))
+    try:
+        with session.begin_nested():
+            lines = account.random.choice((None, some))
+            dispute = open_dispute(session, account.customer.id, invoice_id, lines, "too high", now=NOW)
+            review_dispute(session, dispute.id)
+            note = close_dispute(session, dispute.id, outcome, now=NOW)
+    except (CreditTooHigh, LineNotOnInvoice, NothingToCredit, NothingToDispute):
+        return
+    account.credited += 0 if note is None else note.total_minor
+    account.upheld += 0 if note is None else note.total_minor
+
+
 def _refund(session: Session, account: Account) -> None:
     minor = account.random.choice((max(0, -account.balance), account.random.randint(1, 4000)))
     try:
@@ -229,4 +259,10 @@ def _settle(session: Session, account: Account) -> None:
         account.refunded -= minor
 
 
-_SINGLE = {Step.CREDIT: _credit_lines, Step.CANCEL: _cancel, Step.REFUND: _refund, Step.SETTLE: _settle}
+_SINGLE = {
+    Step.CREDIT: _credit_lines,
+    Step.CANCEL: _cancel,
+    Step.DISPUTE: _dispute,
+    Step.REFUND: _refund,
+    Step.SETTLE: _settle,
+}
