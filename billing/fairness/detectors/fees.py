@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from billing.fairness.claims import Book, Case, contract_evidence, line_evidence
 from billing.fairness.detectors.prices import grossed
@@ -159,16 +159,32 @@ def _check_termination(case: Case, contract: ContractFacts, line: LineFacts, cha
         law = _term_law(case, contract)
         if law is not None and ended >= months_before(contract.started_on, -law[1]):
             rule, owed = law[0], 0
+        elif _is_beyond_mobile_term(case, contract, ended):
+            # The law limits mobile contracts more, and a contract does not say whether it is one.
+            rule = law[0] if law else rule
+            _ask_about_fee(case, contract, line, rule, "mobile_term")
+            return
     else:
         owed = 0
     if owed is None and charge is None and case.facts.charges_known:
         owed = 0
     if owed is None:
-        evidence = (contract_evidence(contract),)
-        subject = f"{line.invoice}/{line.position}"
-        case.ask("A19", rule, subject, evidence, amount=line.amount, reason="fee_not_agreed")
+        _ask_about_fee(case, contract, line, rule, "fee_not_agreed")
     elif line.amount > owed:
         case.claim("A19", line, line.amount - owed, rule, more=(contract_evidence(contract),), expected_minor=owed)
+
+
+def _ask_about_fee(case: Case, contract: ContractFacts, line: LineFacts, rule: str, reason: str) -> None:
+    evidence = (line_evidence(line), contract_evidence(contract))
+    case.ask("A19", rule, f"{line.invoice}/{line.position}", evidence, amount=line.amount, reason=reason)
+
+
+def _is_beyond_mobile_term(case: Case, contract: ContractFacts, ended: date) -> bool:
+    """Say whether a plan that counts gigabytes ended after the longest term of mobile contracts."""
+    rule = case.law.find(TERM_RULE, contract.started_on)
+    months = rule.values.get("max_months_mobile") if rule else None
+    counts_data = any(price.unit == "GB" for phase in contract.terms.phases for price in phase.prices)
+    return months is not None and counts_data and ended >= months_before(contract.started_on, -int(months))
 
 
 def _term_law(case: Case, contract: ContractFacts) -> tuple[str, int] | None:

@@ -24,6 +24,11 @@ def audit_payments(case: Case, book: Book) -> None:
             missing, reason = (payment.amount - put_here, "other_account") if not put_here else (0, "")
         elif astray:
             missing, reason = astray, "other_invoice"
+        elif payment.invoice in open_ and _put_elsewhere(payment):
+            # The payer decides which bill is paid.
+            missing, reason = min(_put_elsewhere(payment), open_[payment.invoice]), "other_invoice"
+            open_[payment.invoice] -= missing
+            left_open -= missing
         else:
             gone = min(refunded, idle)
             refunded -= gone
@@ -39,6 +44,13 @@ def audit_payments(case: Case, book: Book) -> None:
             left_open -= missing
             row: Evidence = {"row": "credit_note", "credit_note": note.number, "amount_minor": note.amount}
             _claim(case, note.number, missing, "credit_note_unused", row)
+
+
+def _put_elsewhere(payment: PaymentFacts) -> int:
+    """Return what other bills of the account got of a payment of which the one that the payer named got nothing."""
+    if any(one.invoice == payment.invoice for one in payment.allocations):
+        return 0
+    return sum(one.amount for one in payment.allocations)
 
 
 def _claim(case: Case, subject: str, amount: int, reason: str, row: Evidence) -> None:

@@ -9,6 +9,7 @@ from billing.models.contract import OneOffKind, Outage
 from billing.models.customer import Customer
 from billing.models.dunning import DunningKind, DunningStep
 from billing.models.invoice import Invoice
+from billing.models.payment import Allocation, Payment
 from billing.models.plan import PriceVersion
 from billing.rating.kinds import LineKind
 from tests.billing.fairness.accounts import OCTOBER, SEPTEMBER, audit, bill, claims, line, only, record_a_charge, settle
@@ -305,3 +306,41 @@ def test_interest_bears_no_interest(session: Session) -> None:
     findings = [one for one in audit(session, customer, date(2026, 4, 10)).findings if one.detector == "A17"]
 
     assert ("our_mistake", 77) in [(one.verdict, one.amount.minor) for one in findings]
+
+
+def test_money_for_one_bill_put_to_another_of_the_account_is_found(session: Session) -> None:
+    customer, contract, _ = settle(session)
+    september = bill(session, customer, [line(3999, SEPTEMBER, contract=contract)], SEPTEMBER)
+    october = bill(session, customer, [line(3999, contract=contract)])
+    day = date(2026, 11, 9)
+    payment = Payment(
+        reference="P",
+        customer_id=customer.id,
+        invoice_id=september.id,
+        amount_minor=3999,
+        currency="EUR",
+        received_on=day,
+    )
+    session.add(payment)
+    session.flush()
+    session.add(Allocation(payment_id=payment.id, invoice_id=october.id, amount_minor=3999, allocated_on=day))
+    session.flush()
+
+    assert claims(audit(session, customer)) == {"A18": 3999}
+
+
+def test_in_finland_a_fee_after_a_year_of_mobile_is_left_to_a_person(session: Session) -> None:
+    customer, contract, plan = settle(
+        session, country="FI", started_on=date(2024, 9, 1), ended_on=date(2026, 1, 1), base_minor=1499
+    )
+    assert _meter(session, plan.id)
+    make_one_off(session, contract, charged_on=date(2025, 12, 31), amount_minor=9000).kind = OneOffKind.TERMINATION
+    contract.minimum_term_until, contract.termination_fee_minor = date(2026, 9, 1), 9000
+    session.flush()
+    month = (date(2025, 12, 1), date(2026, 1, 1))
+    fee = line(9000, (date(2025, 12, 31), month[1]), kind=LineKind.TERMINATION_FEE, contract=contract, tax_rate=2550)
+    bill(session, customer, [line(1499, month, contract=contract, tax_rate=2550), fee], month)
+
+    finding = only(audit(session, customer))
+
+    assert (finding.detector, finding.verdict, finding.amount.minor) == ("A19", "needs_person", 9000)
