@@ -5,8 +5,9 @@ from datetime import date
 
 from billing.fairness.claims import Book, Case, contract_evidence
 from billing.fairness.detectors.base import audit_base
-from billing.fairness.detectors.discounts import audit_discounts, audit_negative, audit_outages
+from billing.fairness.detectors.discounts import audit_discounts, audit_negative
 from billing.fairness.detectors.fees import audit_fees, audit_strangers
+from billing.fairness.detectors.outages import audit_outages
 from billing.fairness.detectors.payments import audit_payments
 from billing.fairness.detectors.reminders import audit_interest, audit_reminders
 from billing.fairness.detectors.tariffs import audit_tariffs

@@ -1,4 +1,4 @@
-"""A7 promotions not as agreed, A22 discounts beyond the price and negative charges, A23 compensation for outages.
+"""A7 promotions not as agreed, A22 discounts beyond the price and negative charges.
 
 What a discount gave too much goes against a base charge that was too high: both follow from one wrong price.
 """
@@ -6,13 +6,12 @@ What a discount gave too much goes against a base charge that was too high: both
 from collections import defaultdict
 from collections.abc import Sequence
 
-from billing.fairness.claims import Book, Case, Claim, contract_evidence
+from billing.fairness.claims import Book, Case, Claim
 from billing.fairness.detectors.base import BASE_KINDS
-from billing.fairness.facts import ContractFacts, LineFacts, OutageFacts
+from billing.fairness.facts import ContractFacts, LineFacts
 from billing.fairness.finding import Evidence
 from billing.periods import BillingPeriod
 from billing.rating.kinds import LineKind
-from billing.rating.outages import RULE as OUTAGE_RULE
 
 PROMOTION_RULE = "contract.promotion"
 SIGN_RULE = "contract.no_negative_charge"
@@ -21,8 +20,8 @@ LineGroups = dict[BillingPeriod, list[LineFacts]]
 
 def audit_discounts(case: Case, book: Book, contract: ContractFacts) -> None:
     """Compare the discounts of each month with what was agreed; needs the claims on base charges."""
-    charges = _by_window(case, book, contract, BASE_KINDS)
-    discounts = _by_window(case, book, contract, {LineKind.DISCOUNT})
+    charges = by_window(case, book, contract, BASE_KINDS)
+    discounts = by_window(case, book, contract, {LineKind.DISCOUNT})
     for window in sorted({**charges, **discounts}):
         base = [line for line in charges.get(window, ()) if line.amount > 0]
         _audit_window(case, contract, window, base, discounts.get(window, []))
@@ -41,9 +40,9 @@ def _audit_window(
     over = billed - expected
     if _is_rounding(case, contract, window, over, expected):
         over = 0
-    kept = _kept(case, base)
-    if over > 0 and kept and expected < 0:
-        line = max(kept, key=lambda line: (line.amount, -line.position))
+    owed = kept(case, base)
+    if over > 0 and owed and expected < 0:
+        line = max(owed, key=lambda line: (line.amount, -line.position))
         more = (*_promotions(contract, window), *(_row(one) for one in given))
         case.claim("A7", line, over, PROMOTION_RULE, more=more, expected_minor=expected, given_minor=billed)
     elif over > 0 and given and expected == 0:
@@ -71,7 +70,7 @@ def _is_rounding(case: Case, contract: ContractFacts, window: BillingPeriod, ove
     return bool(parts)
 
 
-def _kept(case: Case, base: Sequence[LineFacts]) -> list[LineFacts]:
+def kept(case: Case, base: Sequence[LineFacts]) -> list[LineFacts]:
     """Return the charges of which something is left to be owed."""
     return [line for line in base if line.amount > sum(claim.amount for claim in case.claims_on(line))]
 
@@ -100,45 +99,7 @@ def audit_negative(case: Case, book: Book) -> None:
             case.claim("A22", line, 0, SIGN_RULE, reason="negative_charge", favour_minor=-line.amount)
 
 
-def audit_outages(case: Case, book: Book, contract: ContractFacts) -> None:
-    """A23: what the law grants for days without service must stand on the bill of those days."""
-    if not contract.outages:
-        return
-    charges = _by_window(case, book, contract, BASE_KINDS)
-    given = _by_window(case, book, contract, {LineKind.COMPENSATION})
-    for outage in contract.outages:
-        _ask_about(case, contract, outage)
-    for window in sorted(charges):
-        owed = [
-            line
-            for line in case.rerating.fixed_lines(contract, window)
-            if line.kind is LineKind.COMPENSATION and line.amount.minor < 0
-        ]
-        missing = sum(line.amount for line in given.get(window, ())) - sum(line.amount.minor for line in owed)
-        base = _kept(case, [line for line in charges[window] if line.amount > 0])
-        if missing > 0 and base and owed:
-            line = max(base, key=lambda line: (line.amount, -line.position))
-            more = tuple(_outage_row(str(one.facts["reference"]), str(one.facts["started_on"])) for one in owed)
-            case.claim("A23", line, missing, str(owed[0].facts.get("rule", OUTAGE_RULE)), more=more)
-
-
-def _ask_about(case: Case, contract: ContractFacts, outage: OutageFacts) -> None:
-    """Leave to a person what the law leaves open: an outage of a day without a rule, and a very short one."""
-    evidence = (contract_evidence(contract), _outage_row(outage.reference, outage.reported_on.isoformat()))
-    rule = case.law.find(OUTAGE_RULE, outage.reported_on)
-    if rule is None:
-        case.ask("A23", OUTAGE_RULE, outage.reference, evidence, reason="law_missing")
-        return
-    days = ((outage.ended_on or case.today) - outage.reported_on).days
-    if 0 < days <= int(rule.values.get("person_up_to_days", 0)):
-        case.ask("A23", rule.version, outage.reference, evidence, reason="short_outage")
-
-
-def _outage_row(reference: str, reported_on: str) -> Evidence:
-    return {"row": "outage", "reference": reference, "reported_on": reported_on}
-
-
-def _by_window(
+def by_window(
     case: Case, book: Book, contract: ContractFacts, kinds: frozenset[LineKind] | set[LineKind]
 ) -> LineGroups:
     groups: LineGroups = defaultdict(list)

@@ -2,14 +2,16 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from billing.models.contract import Contract
+from billing.models.contract import Contract, Outage
 from billing.models.customer import Customer
+from billing.models.invoice import LineItem
 from billing.models.plan import PriceVersion
 from billing.rating.kinds import LineKind
-from tests.billing.fairness.accounts import OCTOBER, audit, bill, claims, line, settle
+from tests.billing.fairness.accounts import OCTOBER, SEPTEMBER, audit, bill, claims, line, settle
 from tests.factories.billing import make_discount, make_price
 
 
@@ -48,3 +50,70 @@ def test_a_discount_between_both_prices_leaves_the_difference_of_the_increase(se
     bill(session, customer, [line(2300, contract=contract), given])
 
     assert claims(audit(session, customer)) == {"A6": 290}
+
+
+def _lose_service(session: Session, first: date, end: date) -> tuple[Customer, Contract]:
+    customer, contract, _ = settle(session, base_minor=6000)
+    session.add(Outage(contract_id=contract.id, reference="O-1", reported_on=first, ended_on=end))
+    session.flush()
+    return customer, contract
+
+
+def _given(contract: Contract, minor: int, days: tuple[date, date], reference: str | None = "O-1") -> LineItem:
+    compensation = line(-minor, days, kind=LineKind.COMPENSATION, contract=contract, tax_rate=0)
+    compensation.cause = {"reference": reference} if reference else {}
+    return compensation
+
+
+@pytest.mark.parametrize("in_first", [True, False])
+@pytest.mark.parametrize(
+    "days",
+    [
+        (date(2026, 9, 27), date(2026, 10, 3)),
+        (date(2026, 9, 27), date(2026, 9, 28)),
+        (date(2026, 10, 3), date(2026, 10, 4)),
+    ],
+)
+def test_one_line_compensates_an_outage_across_the_end_of_a_month(
+    session: Session, days: tuple[date, date], in_first: bool
+) -> None:
+    """27 September to before 3 October: day 3, 30 September, is 6.00; days 4 and 5 are 6.00 and 12.00."""
+    customer, contract = _lose_service(session, date(2026, 9, 27), date(2026, 10, 3))
+    given = _given(contract, 2400, days)
+    bill(session, customer, [line(6000, SEPTEMBER, contract=contract), *([given] if in_first else [])], SEPTEMBER)
+    bill(session, customer, [line(6000, contract=contract), *([] if in_first else [given])])
+
+    assert claims(audit(session, customer)) == {}
+
+
+def test_a_line_without_a_reference_counts_for_the_outage_of_its_days(session: Session) -> None:
+    first, end = date(2026, 9, 27), date(2026, 10, 3)
+    customer, contract = _lose_service(session, first, end)
+    bill(session, customer, [line(6000, SEPTEMBER, contract=contract)], SEPTEMBER)
+    bill(session, customer, [line(6000, contract=contract), _given(contract, 2400, (first, end), None)])
+
+    assert claims(audit(session, customer)) == {}
+
+
+def test_what_one_line_gave_too_little_for_an_outage_of_two_months_is_found(session: Session) -> None:
+    """24.00 due, 15.00 given."""
+    first, end = date(2026, 9, 27), date(2026, 10, 3)
+    customer, contract = _lose_service(session, first, end)
+    bill(session, customer, [line(6000, SEPTEMBER, contract=contract)], SEPTEMBER)
+    bill(session, customer, [line(6000, contract=contract), _given(contract, 1500, (first, end))])
+
+    assert claims(audit(session, customer)) == {"A23": 900}
+
+
+def test_what_one_outage_got_does_not_stand_for_another(session: Session) -> None:
+    """5 to before 9 October: day 3 is 6.00, given; 15 to before 19 October: day 3 is 6.00, not given."""
+    customer, contract = _lose_service(session, date(2026, 10, 5), date(2026, 10, 9))
+    other = Outage(
+        contract_id=contract.id, reference="O-2", reported_on=date(2026, 10, 15), ended_on=date(2026, 10, 19)
+    )
+    session.add(other)
+    session.flush()
+    given = _given(contract, 1200, (date(2026, 10, 5), date(2026, 10, 9)))
+    bill(session, customer, [line(6000, contract=contract), given])
+
+    assert claims(audit(session, customer)) == {"A23": 600}
