@@ -13,9 +13,10 @@ from billing.dunning.arrangements import load_holds
 from billing.dunning.claims import open_minor_on, open_on, without_disputed
 from billing.dunning.plan import OverdueInvoice, SentStep
 from billing.models.dunning import Arrangement, ArrangementStatus, DunningStep
-from billing.models.invoice import Invoice
+from billing.models.invoice import Invoice, LineItem
 from billing.models.seller import Seller
 from billing.money import Money
+from billing.rating.kinds import LineKind
 
 
 def accounts_to_look_at(session: Session, seller: Seller, today: date) -> Sequence[UUID]:
@@ -40,6 +41,7 @@ def load_overdue(
     left = open_on(session, [invoice.id for invoice in invoices], today)
     claims, holds = without_disputed(session, left), load_holds(session, left, today)
     closed, steps = last_closed_on(session, left), load_steps(session, left)
+    supplies = _with_supplies(session, left)
     accounts: dict[UUID, list[OverdueInvoice]] = defaultdict(list)
     for invoice in invoices:
         later = [day for day in (closed.get(invoice.id), holds.payable_on.get(invoice.id)) if day is not None]
@@ -51,9 +53,17 @@ def load_overdue(
             claim=Money(claims[invoice.id], invoice.currency),
             steps=steps.get(invoice.id, ()),
             is_arranged=invoice.id in holds.active,
+            only_late_charges=invoice.id not in supplies,
         )
         accounts[invoice.customer_id].append(overdue)
     return accounts
+
+
+def _with_supplies(session: Session, invoice_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return the invoices that charge for more than earlier ones being late."""
+    of_supply = LineItem.kind.not_in((LineKind.LATE_FEE, LineKind.INTEREST))
+    charged = select(LineItem.invoice_id).where(LineItem.invoice_id.in_(invoice_ids), of_supply)
+    return frozenset(session.scalars(charged.distinct()))
 
 
 def load_steps(session: Session, invoice_ids: Collection[UUID]) -> Mapping[UUID, Sequence[SentStep]]:

@@ -45,7 +45,8 @@ class OverdueInvoice:
     """An invoice past its due date.
 
     `claim` is what is open and not disputed. `payable_on` is the due date, or a later day from which the time to pay
-    counted anew: the end of a dispute or the day to which it was put off.
+    counted anew: the end of a dispute or the day to which it was put off. One with `only_late_charges` is reminded of
+    free of charge: else each fee that stands alone on a bill would bring the next.
     """
 
     id: UUID
@@ -55,6 +56,7 @@ class OverdueInvoice:
     claim: Money
     steps: Sequence[SentStep] = ()
     is_arranged: bool = False
+    only_late_charges: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,7 @@ def _arrears(invoices: Sequence[OverdueInvoice], law: Law, today: date) -> Money
 
 
 def _step(invoice: OverdueInvoice, stage: Stage, law: Law, today: date, arrears: Money) -> PlannedStep:
-    fee = Money(stage.fee_minor, invoice.claim.currency)
+    fee = Money(0 if invoice.only_late_charges else stage.fee_minor, invoice.claim.currency)
     allowed_by = allowed_fee(invoice, stage.kind, fee, law, today)
     return PlannedStep(invoice, len(invoice.steps) + 1, stage.kind, fee, allowed_by, arrears)
 

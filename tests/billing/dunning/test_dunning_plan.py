@@ -1,6 +1,7 @@
 """Which letter is due on which day, and requirement 27: what is disputed, and the guards before a cut-off."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -52,6 +53,13 @@ def test_finland_reminds_for_five_euros_when_fourteen_whole_days_have_passed() -
     assert letters([invoice()], 15, "FI") == [(REMINDER, 500)]
     assert letters([invoice(steps=[(REMINDER, 15)])], 29, "FI") == []
     assert letters([invoice(steps=[(REMINDER, 15)])], 30, "FI") == [(DEMAND, 0)]
+
+
+def test_a_bill_of_fees_alone_is_reminded_of_for_nothing() -> None:
+    """Else each fee that stands alone on a bill would bring the next one."""
+    only_fees = replace(invoice(500), only_late_charges=True)
+
+    assert letters([only_fees], 15, "FI") == [(REMINDER, 0)]
 
 
 def test_a_step_names_the_rule_that_allowed_its_fee() -> None:
