@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 
 from billing.fairness.claims import Book, Case, Claim, contract_evidence
+from billing.fairness.detectors.plan_days import parts_of_plans
 from billing.fairness.detectors.prices import claim_increase, claim_price, is_known_price
 from billing.fairness.facts import ContractFacts, LineFacts
 from billing.fairness.rerating import days_of
@@ -33,8 +34,13 @@ def audit_base(case: Case, book: Book, contract: ContractFacts) -> None:
         else:
             doubtful.append(line)
     right = [line for line in charges if line not in doubtful]
+    parts = parts_of_plans(case, book, contract, doubtful, taken)
     for line in doubtful:
-        _claim_line(case, book, contract, line, (taken, right))
+        if line.line_id in parts:
+            _claim_part(case, book, contract, line, parts[line.line_id])
+            taken.update(parts[line.line_id])
+        else:
+            _claim_line(case, book, contract, line, (taken, right))
         right.append(line)
     _give_back(case, book, contract, [line for line in lines if line not in charges])
 
@@ -70,6 +76,17 @@ def _claim_line(
     if line.amount > ceiling:
         claim_price(case, contract, line, pieces, natural)
     _claim_increase(case, book, contract, line, already)
+
+
+def _claim_part(case: Case, book: Book, contract: ContractFacts, line: LineFacts, own: Collection[date]) -> None:
+    """Claim what a charge is above the price of the days that are its plan's; other lines charge the others."""
+    others = frozenset(day for day in days_of(line.period) if day not in own)
+    owed = case.rerating.charge(contract, _pieces(case, book, line), others)
+    # Either way to round is right; what is certain is above both.
+    over = line.amount - max(owed.telescoped, owed.rounded)
+    if over > 0:
+        _claim_days(case, book, contract, line, over)
+    _claim_increase(case, book, contract, line, others)
 
 
 def _claim_increase(

@@ -12,7 +12,7 @@ from billing.models.invoice import LineItem
 from billing.models.plan import PriceVersion
 from billing.rating.kinds import LineKind
 from tests.billing.fairness.accounts import OCTOBER, SEPTEMBER, audit, bill, claims, line, settle
-from tests.factories.billing import make_discount, make_price
+from tests.factories.billing import make_contract, make_customer, make_discount, make_plan, make_price
 
 
 def _raise_too_soon(session: Session) -> tuple[Customer, Contract]:
@@ -117,3 +117,34 @@ def test_what_one_outage_got_does_not_stand_for_another(session: Session) -> Non
     bill(session, customer, [line(6000, contract=contract), given])
 
     assert claims(audit(session, customer)) == {"A23": 600}
+
+
+SMALL, LARGE = 1500, 2500
+
+
+@pytest.mark.parametrize("amounts", [(SMALL, LARGE), (LARGE, SMALL)])
+@pytest.mark.parametrize("small_first", [True, False])
+def test_two_plans_charged_for_the_month_of_a_change_leave_each_its_days(
+    session: Session, amounts: tuple[int, int], small_first: bool
+) -> None:
+    """Change on 11 September, 10 and 20 of 30 days: 5.00 + 16.67 are due of 40.00, or 8.33 + 10.00."""
+    customer = make_customer(session)
+    before, after = (make_plan(session, base_minor=minor) for minor in amounts)
+    contract = make_contract(session, customer, before, changed_on=date(2026, 9, 11), changed_to=after)
+    charged = sorted(amounts, reverse=not small_first)
+    bill(session, customer, [line(minor, SEPTEMBER, contract=contract) for minor in charged], SEPTEMBER)
+
+    due = 500 + 1667 if amounts == (SMALL, LARGE) else 833 + 1000
+
+    assert sum(claims(audit(session, customer)).values()) == 4000 - due
+
+
+def test_a_second_copy_of_one_of_two_plans_comes_back_whole(session: Session) -> None:
+    """15.00 and twice 25.00: 18.33 as for one of each, and 25.00."""
+    customer = make_customer(session)
+    before, after = (make_plan(session, base_minor=minor) for minor in (SMALL, LARGE))
+    contract = make_contract(session, customer, before, changed_on=date(2026, 9, 11), changed_to=after)
+    charged = [line(minor, SEPTEMBER, contract=contract) for minor in (SMALL, LARGE, LARGE)]
+    bill(session, customer, charged, SEPTEMBER)
+
+    assert claims(audit(session, customer)) == {"A1": 2500, "A2": 1833}
