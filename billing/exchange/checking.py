@@ -16,6 +16,7 @@ from billing.exchange.known import Key, KeyCount, Known, overlaps
 from billing.exchange.problems import Problems
 from billing.exchange.reading import Record, read_records
 from billing.exchange.rules import RULES, Complaint, World
+from billing.exchange.sums import check_sums
 from billing.models.invoice import Invoice, LineItem
 from billing.models.usage import UsageRecord
 
@@ -47,6 +48,7 @@ class Checker:
         self.known.place_the_rest()
         self._check_spans()
         self._look_again(paths)
+        check_sums(self.session, paths, self.problems)
 
     def latest_day(self, country: str) -> date:
         """Return the day that it is there, or will be within the skew that clocks may have."""

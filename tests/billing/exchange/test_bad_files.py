@@ -1,6 +1,6 @@
 """Files that are wrong end in a report that names file, line and field, with nothing written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -52,6 +52,26 @@ def _folder_for_file(files: Path) -> None:
     (files / "payments.csv").mkdir()
 
 
+def _file(name: str, *rows: str) -> Spoil:
+    return lambda files: _write(files / name, rows)
+
+
+def _both(*spoils: Spoil) -> Spoil:
+    def spoil_all(files: Path) -> None:
+        for spoil in spoils:
+            spoil(files)
+
+    return spoil_all
+
+
+def _write(path: Path, rows: Sequence[str]) -> None:
+    path.write_text("\n".join((*rows, "")), encoding="utf-8")
+
+
+ALLOCATIONS = "payment,credit_note,invoice,amount,allocated_on"
+NOTES = "number,invoice,reason,issued_on,total,to_credit"
+NOTE = _file("credit_notes.csv", NOTES, "CN-1,R-2026-0001,correction,2026-10-20,2.00,1.00")
+NOTE_LINES = "credit_note,position,invoice_position,amount"
 PHASES = b"contract,plan,valid_from,valid_to\n"
 CASES: dict[str, tuple[Spoil, str, int, str, str]] = {
     "a missing file": (lambda files: (files / "payments.csv").unlink(), "payments.csv", 0, "", "file_missing"),
@@ -194,6 +214,55 @@ CASES: dict[str, tuple[Spoil, str, int, str, str]] = {
     "an unknown kind": (_cell("line_items.csv", 2, "kind", "fee"), "line_items.csv", 2, "kind", "choice_unknown"),
     "an unknown time zone": (
         _cell("sellers.csv", 2, "time_zone", "Europe/Bonn"), "sellers.csv", 2, "time_zone", "time_zone_unknown"
+    ),
+    "more put to invoices than was paid": (
+        _file(
+            "allocations.csv", ALLOCATIONS,
+            "BANK-1,,R-2026-0001,9.00,2026-10-12", "BANK-1,,R-2026-0002,1.00,2026-11-02",
+        ),
+        "allocations.csv", 3, "amount", "allocated_above_payment",
+    ),
+    "more put to an invoice than it asks for": (
+        _both(
+            _cell("payments.csv", 2, "amount", "99.00"),
+            _file("allocations.csv", ALLOCATIONS, "BANK-1,,R-2026-0001,10.00,2026-10-12"),
+        ),
+        "allocations.csv", 2, "amount", "settled_above_invoice",
+    ),
+    "more of a credit note used than is credit": (
+        _both(NOTE, _file("allocations.csv", ALLOCATIONS, ",CN-1,R-2026-0002,1.01,2026-11-02")),
+        "allocations.csv", 2, "amount", "allocated_above_credit_note",
+    ),
+    "credit notes above their invoice": (
+        _file(
+            "credit_notes.csv", NOTES,
+            "CN-1,R-2026-0001,correction,2026-10-20,9.00,9.00", "CN-2,R-2026-0001,correction,2026-10-20,1.00,1.00",
+        ),
+        "credit_notes.csv", 3, "total", "note_above_invoice",
+    ),
+    "more to credit than the note": (
+        _file("credit_notes.csv", NOTES, "CN-1,R-2026-0001,correction,2026-10-20,2.00,2.01"),
+        "credit_notes.csv", 2, "to_credit", "credit_above_total",
+    ),
+    "a note line above the line": (
+        _both(NOTE, _file("credit_note_lines.csv", NOTE_LINES, "CN-1,1,1,99.00")),
+        "credit_note_lines.csv", 2, "amount", "note_line_above_item",
+    ),
+    "note taxes that are not the lines": (
+        _both(
+            NOTE,
+            _file("credit_note_lines.csv", NOTE_LINES, "CN-1,1,1,2.00"),
+            _file("credit_note_taxes.csv", "credit_note,tax_rate,gross,net,tax", "CN-1,19,3.00,2.52,0.48"),
+        ),
+        "credit_note_taxes.csv", 2, "gross", "note_tax_not_lines",
+    ),
+    "note lines that are not the total": (
+        _both(
+            NOTE,
+            _file("credit_note_lines.csv", NOTE_LINES, "CN-1,1,1,1.19"),
+            _file("credit_note_taxes.csv", "credit_note,tax_rate,gross,net,tax", "CN-1,19,1.19,1.00,0.19"),
+        ),
+        "credit_notes.csv", 2, "total", "note_not_lines",
     ),
 }  # fmt: skip
 
