@@ -15,6 +15,7 @@ from handoff.commands import (
     explain,
     nlu,
     outbox,
+    receipts,
     refunds,
     tasks,
     up,
@@ -37,6 +38,7 @@ app.add_typer(demo.app, name="demo")
 app.add_typer(billing.app, name="billing")
 app.add_typer(dunning.app, name="dunning")
 app.add_typer(disputes.app, name="disputes")
+app.add_typer(receipts.app, name="receipts")
 app.add_typer(refunds.app, name="refunds")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(outbox.app, name="outbox")
