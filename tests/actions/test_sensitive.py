@@ -12,7 +12,7 @@ from billing.models.identity import Challenge
 from billing.models.turn_effect import TurnEffect
 from billing.turn_token import TurnTokenInvalid
 from tests.actions.conversation import Conversation, Outcome
-from tests.actions.customers import NUMBER, OCTOBER, SEPTEMBER, issue_bills, make_subscriber
+from tests.actions.customers import NUMBER, OCTOBER, issue_bills, make_subscriber
 from tests.fakes.clock import FixedClock
 
 ANSWERS = ("utter_invoices", "utter_payments", "utter_disputes", "utter_contracts")
@@ -23,7 +23,7 @@ QUESTIONS = pytest.mark.parametrize(("intent", "action"), ACTION_OF_QUESTION.ite
 def bills(sessions: sessionmaker[Session]) -> None:
     with sessions.begin() as session:
         make_subscriber(session)
-    issue_bills(sessions, SEPTEMBER, OCTOBER)
+    issue_bills(sessions, OCTOBER)
 
 
 def tells_nothing(outcome: Outcome) -> bool:
