@@ -162,21 +162,26 @@ def _check_termination(case: Case, contract: ContractFacts, line: LineFacts, cha
         elif _is_beyond_mobile_term(case, contract, ended):
             # The law limits mobile contracts more, and a contract does not say whether it is one.
             rule = law[0] if law else rule
-            _ask_about_fee(case, contract, line, rule, "mobile_term")
+            above = line.amount - owed if owed is not None else 0
+            if above > 0:
+                case.claim("A19", line, above, rule, more=(contract_evidence(contract),), expected_minor=owed)
+            _ask_about_fee(case, contract, line, rule, "mobile_term", amount=line.amount - max(0, above))
             return
     else:
         owed = 0
     if owed is None and charge is None and case.facts.charges_known:
         owed = 0
     if owed is None:
-        _ask_about_fee(case, contract, line, rule, "fee_not_agreed")
+        _ask_about_fee(case, contract, line, rule, "fee_not_agreed", amount=line.amount)
     elif line.amount > owed:
         case.claim("A19", line, line.amount - owed, rule, more=(contract_evidence(contract),), expected_minor=owed)
 
 
-def _ask_about_fee(case: Case, contract: ContractFacts, line: LineFacts, rule: str, reason: str) -> None:
+def _ask_about_fee(
+    case: Case, contract: ContractFacts, line: LineFacts, rule: str, reason: str, *, amount: int
+) -> None:
     evidence = (line_evidence(line), contract_evidence(contract))
-    case.ask("A19", rule, f"{line.invoice}/{line.position}", evidence, amount=line.amount, reason=reason)
+    case.ask("A19", rule, f"{line.invoice}/{line.position}/{reason}", evidence, amount=amount, reason=reason)
 
 
 def _is_beyond_mobile_term(case: Case, contract: ContractFacts, ended: date) -> bool:

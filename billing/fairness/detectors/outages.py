@@ -25,7 +25,7 @@ def audit_outages(case: Case, book: Book, contract: ContractFacts) -> None:
     charges = by_window(case, book, contract, BASE_KINDS)
     due = [
         (window, line)
-        for window in sorted(charges)
+        for window in _apart(charges)
         for line in case.rerating.fixed_lines(contract, window)
         if line.kind is LineKind.COMPENSATION and line.amount.minor < 0
     ]
@@ -38,6 +38,15 @@ def audit_outages(case: Case, book: Book, contract: ContractFacts) -> None:
             line = max(base, key=lambda line: (line.amount, -line.position))
             more = tuple(_outage_row(str(one.facts["reference"]), str(one.facts["started_on"])) for one in owed)
             case.claim("A23", line, amount, str(owed[0].facts.get("rule", RULE)), more=more)
+
+
+def _apart(windows: Iterable[BillingPeriod]) -> list[BillingPeriod]:
+    """Keep windows that share no day, calendar months first: what was billed twice is compensated once."""
+    kept_windows: list[BillingPeriod] = []
+    for window in sorted(windows, key=lambda window: (window != BillingPeriod.month_of(window.start), window)):
+        if all(window.overlap(other.start, other.end) is None for other in kept_windows):
+            kept_windows.append(window)
+    return sorted(kept_windows)
 
 
 def _missing(case: Case, book: Book, contract: ContractFacts, due: Due) -> list[int]:
