@@ -61,7 +61,9 @@ def leave_out_uncharged(case: Case) -> None:
     """Claim no more of an invoice than it charged: a total below its lines left some of them unpaid."""
     for invoice in case.facts.invoices:
         claims = [claim for claim in case.claims if _is_of(claim, invoice)]
-        _trim(claims, _never_charged(invoice, sum(claim.amount for claim in claims)))
+        # A credit that charged instead owes more than its line: that much was never given, not never charged.
+        beyond = sum(max(0, claim.amount - claim.line.amount) for claim in claims if claim.line is not None)
+        _trim(claims, _never_charged(invoice, sum(claim.amount for claim in claims) - beyond))
 
 
 def _is_of(claim: Claim, invoice: InvoiceAudited) -> bool:
