@@ -14,10 +14,10 @@ from billing.db import JsonObject
 from billing.identity import CODE_DIGITS, CodeOutcome, find_verification, start_challenge
 
 ACTION_OF_QUESTION = {
-    "ask_bill_change": "action_explain_bill_change",
+    "why_bill_higher": "action_explain_bill_change",
     "list_invoices": "action_list_invoices",
-    "ask_balance_due": "action_tell_balance_due",
-    "ask_payment_status": "action_tell_payment_status",
+    "check_balance_due": "action_tell_balance_due",
+    "payment_status": "action_tell_payment_status",
     "make_payment": "action_tell_how_to_pay",
     "get_invoice_copy": "action_send_invoice_copy",
     "lower_bill": "action_advise_plan",
@@ -35,7 +35,7 @@ class ActionAskIdentityCustomerNumber(SaldoAction):
         return "action_ask_identity_customer_number"
 
     def answer(self, work: Work, reply: Reply) -> None:
-        if work.dialogue.intent == "provide_customer_number":
+        if work.dialogue.intent == "verify_identity":
             reply.say("utter_identity_number_invalid")
         elif work.dialogue.intent in ACTION_OF_QUESTION:
             reply.say("utter_identity_ask_number")
@@ -119,7 +119,7 @@ def _report_failure(outcome: str | None, work: Work, reply: Reply) -> None:
 
 def _asks_for_another_number(work: Work) -> bool:
     """Say whether somebody speaks of a customer number without giving one that is whole."""
-    return work.dialogue.intent == "provide_customer_number" and not work.dialogue.has_new_customer_number
+    return work.dialogue.intent == "verify_identity" and not work.dialogue.has_new_customer_number
 
 
 def _is_verified(work: Work) -> bool:

@@ -21,7 +21,7 @@ INVOICES_IN_TEXT = 6
 class ActionExplainBillChange(SensitiveAction):
     """Why is my bill different from the last one?"""
 
-    intent: ClassVar[str] = "ask_bill_change"
+    intent: ClassVar[str] = "why_bill_higher"
     topic: ClassVar[str] = "bills"
 
     def name(self) -> str:

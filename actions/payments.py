@@ -16,7 +16,7 @@ from billing.payments import PaymentFacts, PaymentStatus, payment_status
 class ActionTellBalanceDue(SensitiveAction):
     """What do I owe, and until when?"""
 
-    intent: ClassVar[str] = "ask_balance_due"
+    intent: ClassVar[str] = "check_balance_due"
     topic: ClassVar[str] = "payments"
 
     def name(self) -> str:
@@ -40,7 +40,7 @@ class ActionTellBalanceDue(SensitiveAction):
 class ActionTellPaymentStatus(SensitiveAction):
     """Has my payment arrived?"""
 
-    intent: ClassVar[str] = "ask_payment_status"
+    intent: ClassVar[str] = "payment_status"
     topic: ClassVar[str] = "payments"
 
     def name(self) -> str:

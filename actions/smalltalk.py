@@ -92,4 +92,4 @@ class ActionConfirmLanguage(SaldoAction):
 def _button_for(language: str) -> dict[str, str]:
     """Write each language's name as its speakers do."""
     name = Locale(language).get_display_name(language) or language
-    return {"title": name.capitalize(), "payload": "/switch_language" + json.dumps({"language": language})}
+    return {"title": name.capitalize(), "payload": "/change_language" + json.dumps({"language": language})}

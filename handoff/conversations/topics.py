@@ -11,7 +11,7 @@ from handoff.conversations.models import Turn
 OTHER: Final = "other"
 _IDENTITY: Final = "identity"
 _SUBJECTS: Final = {
-    "ask_bill_change": "bills",
+    "why_bill_higher": "bills",
     "list_invoices": "bills",
     "get_invoice_copy": "bills",
     "lower_bill": "bills",
@@ -20,11 +20,11 @@ _SUBJECTS: Final = {
     "confirm_dispute": "bills",
     "accept_correction": "bills",
     "make_payment": "payments",
-    "ask_balance_due": "payments",
-    "ask_payment_status": "payments",
+    "check_balance_due": "payments",
+    "payment_status": "payments",
 }
 _ON_THE_WAY: Final = {
-    "provide_customer_number",
+    "verify_identity",
     "request_code",
     "report_missing_code",
     "ask_customer_number_location",

@@ -7,7 +7,7 @@ from handoff.conversations.models import Sender
 from handoff.conversations.posting import NewButton, NewMessage
 from handoff.texts import server_texts
 
-_FIRST_QUESTIONS: Final = ("ask_bill_change", "ask_balance_due", "ask_payment_status")
+_FIRST_QUESTIONS: Final = ("why_bill_higher", "check_balance_due", "payment_status")
 _HANDOFF_PAYLOAD: Final[JsonObject] = {"handoff": "request"}
 
 

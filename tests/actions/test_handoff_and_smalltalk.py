@@ -11,7 +11,7 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_a_person_is_asked_for_without_a_word_and_with_the_topic(conversation: Conversation) -> None:
     conversation.slots["handoff_topic"] = "bills"
 
-    outcome = await conversation.run("action_request_handoff", intent="ask_human")
+    outcome = await conversation.run("action_request_handoff", intent="speak_to_human")
 
     assert outcome.said == []
     assert outcome.commands == [{"type": "handoff", "reason": "asked_for_person", "topic": "bills"}]
@@ -20,11 +20,11 @@ async def test_a_person_is_asked_for_without_a_word_and_with_the_topic(conversat
 async def test_a_person_ends_the_form(conversation: Conversation) -> None:
     conversation.active_loop = "identity_form"
 
-    assert (await conversation.run("action_request_handoff", intent="ask_human")).ended_form
+    assert (await conversation.run("action_request_handoff", intent="speak_to_human")).ended_form
 
 
 async def test_without_a_topic_the_topic_is_other(conversation: Conversation) -> None:
-    outcome = await conversation.run("action_request_handoff", intent="ask_human")
+    outcome = await conversation.run("action_request_handoff", intent="speak_to_human")
 
     assert outcome.commands[0]["topic"] == "other"
 
@@ -93,7 +93,7 @@ async def test_a_yes_to_nothing_asks_what_for(conversation: Conversation) -> Non
 
 async def test_a_no_ends_the_form_and_forgets_the_question(conversation: Conversation) -> None:
     conversation.active_loop = "identity_form"
-    conversation.slots["identity_waiting_question"] = "ask_balance_due"
+    conversation.slots["identity_waiting_question"] = "check_balance_due"
 
     outcome = await conversation.run("action_handle_deny", intent="deny")
 
@@ -106,10 +106,10 @@ async def test_another_language_holds_for_the_answer_and_is_told_to_the_contact_
     conversation: Conversation, language: str
 ) -> None:
     outcome = await conversation.run(
-        "action_switch_language", intent="switch_language", entities={"language": language}
+        "action_switch_language", intent="change_language", entities={"language": language}
     )
     confirmed = await conversation.run(
-        "action_confirm_language", intent="switch_language", entities={"language": language}
+        "action_confirm_language", intent="change_language", entities={"language": language}
     )
 
     assert outcome.commands == [{"type": "language", "language": language}]
@@ -121,10 +121,10 @@ async def test_another_language_holds_for_the_answer_and_is_told_to_the_contact_
 async def test_a_language_that_is_not_named_or_not_ours_is_asked_for(
     conversation: Conversation, entities: dict[str, str]
 ) -> None:
-    outcome = await conversation.run("action_switch_language", intent="switch_language", entities=entities)
-    choice = await conversation.run("action_confirm_language", intent="switch_language", entities=entities)
+    outcome = await conversation.run("action_switch_language", intent="change_language", entities=entities)
+    choice = await conversation.run("action_confirm_language", intent="change_language", entities=entities)
 
     assert outcome.commands == []
     assert choice.said == ["utter_smalltalk_language_choice"]
     assert [button["title"] for button in choice.messages[0]["buttons"]] == ["English", "Deutsch", "Suomi"]
-    assert choice.messages[0]["buttons"][1]["payload"] == '/switch_language{"language": "de"}'
+    assert choice.messages[0]["buttons"][1]["payload"] == '/change_language{"language": "de"}'

@@ -19,7 +19,7 @@ def customer(sessions: sessionmaker[Session]) -> None:
         make_subscriber(session)
 
 
-async def give_number(conversation: Conversation, number: str, *, intent: str = "provide_customer_number") -> Outcome:
+async def give_number(conversation: Conversation, number: str, *, intent: str = "verify_identity") -> Outcome:
     conversation.slots["identity_customer_number"] = number
     return await conversation.run("action_start_challenge", intent=intent, entities={"customer_number": number})
 
@@ -95,7 +95,7 @@ async def test_speaking_of_another_number_without_giving_it_asks_for_it(conversa
     await give_number(conversation, UNKNOWN)
     conversation.next_turn()
 
-    outcome = await conversation.run("action_start_challenge", intent="provide_customer_number")
+    outcome = await conversation.run("action_start_challenge", intent="verify_identity")
 
     assert (outcome.said, outcome.goes_on_with) == ([], "identity_form")
     assert conversation.slots["identity_customer_number"] is None
@@ -113,16 +113,16 @@ async def test_a_verified_customer_who_gives_the_number_again_needs_no_code(conv
 
 
 async def test_a_question_in_the_same_sentence_waits_for_the_code(conversation: Conversation) -> None:
-    await give_number(conversation, NUMBER, intent="ask_balance_due")
+    await give_number(conversation, NUMBER, intent="check_balance_due")
 
-    assert conversation.slots["identity_waiting_question"] == "ask_balance_due"
+    assert conversation.slots["identity_waiting_question"] == "check_balance_due"
 
 
 @pytest.mark.parametrize(
     ("intent", "response"),
     [
-        ("ask_bill_change", "utter_identity_ask_number"),
-        ("provide_customer_number", "utter_identity_number_invalid"),
+        ("why_bill_higher", "utter_identity_ask_number"),
+        ("verify_identity", "utter_identity_number_invalid"),
         ("greet", "utter_identity_ask_number_again"),
     ],
 )

@@ -32,7 +32,7 @@ def sessions_with(sessions: sessionmaker[Session]) -> Callable[..., None]:
 async def explain(conversation: Conversation, language: str = "en") -> Outcome:
     conversation.slots["language"] = language
     conversation.verify_as(NUMBER)
-    return await conversation.run("action_explain_bill_change", intent="ask_bill_change")
+    return await conversation.run("action_explain_bill_change", intent="why_bill_higher")
 
 
 async def test_a_discount_that_ended_is_told_with_its_day_and_amount(

@@ -27,12 +27,12 @@ def pay(sessions: sessionmaker[Session], *payments: tuple[object, date]) -> None
 
 async def ask_balance(conversation: Conversation) -> Outcome:
     conversation.verify_as(NUMBER)
-    return await conversation.run("action_tell_balance_due", intent="ask_balance_due")
+    return await conversation.run("action_tell_balance_due", intent="check_balance_due")
 
 
 async def ask_status(conversation: Conversation) -> Outcome:
     conversation.verify_as(NUMBER)
-    return await conversation.run("action_tell_payment_status", intent="ask_payment_status")
+    return await conversation.run("action_tell_payment_status", intent="payment_status")
 
 
 async def test_with_everything_paid_nothing_is_due(conversation: Conversation, sessions: sessionmaker[Session]) -> None:

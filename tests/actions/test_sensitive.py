@@ -125,7 +125,7 @@ async def test_a_number_in_the_question_is_taken_at_once(conversation: Conversat
     conversation.slots["identity_customer_number"] = "1234 5678"
 
     outcome = await conversation.run(
-        "action_tell_balance_due", intent="ask_balance_due", entities={"customer_number": "1234 5678"}
+        "action_tell_balance_due", intent="check_balance_due", entities={"customer_number": "1234 5678"}
     )
 
     assert outcome.goes_on_with == "action_start_challenge"
@@ -136,10 +136,10 @@ async def test_while_a_code_is_on_its_way_the_bot_waits_for_it(conversation: Con
     await conversation.run("action_start_challenge", intent="request_code")
     conversation.next_turn()
 
-    outcome = await conversation.run("action_tell_balance_due", intent="ask_balance_due")
+    outcome = await conversation.run("action_tell_balance_due", intent="check_balance_due")
 
     assert outcome.said == ["utter_identity_code_pending"]
-    assert conversation.slots["identity_waiting_question"] == "ask_balance_due"
+    assert conversation.slots["identity_waiting_question"] == "check_balance_due"
     assert len(conversation.text_messages()) == 1
 
 
@@ -149,8 +149,8 @@ async def test_a_code_that_ran_out_is_not_waited_for(conversation: Conversation,
     conversation.next_turn()
     clock.advance(minutes=10)
 
-    outcome = await conversation.run("action_tell_balance_due", intent="ask_balance_due")
+    outcome = await conversation.run("action_tell_balance_due", intent="check_balance_due")
 
     assert outcome.said == []
     assert outcome.goes_on_with == "action_start_challenge"
-    assert conversation.slots["identity_waiting_question"] == "ask_balance_due"
+    assert conversation.slots["identity_waiting_question"] == "check_balance_due"

@@ -23,7 +23,7 @@ DOMAIN = read_domain()
 RESPONSES = DOMAIN["responses"]
 # Said by handoff or by a button, never by words: each changes something.
 TRUSTED_ONLY = {"code_checked", "nlu_fallback", "accept_correction", "open_dispute", "confirm_dispute"}
-MAIN_INTENTS = ("ask_bill_change", "list_invoices", "ask_balance_due", "ask_payment_status", "ask_human")
+MAIN_INTENTS = ("why_bill_higher", "list_invoices", "check_balance_due", "payment_status", "speak_to_human")
 SKILLS = ("identity", "invoices", "payments", "contracts", "disputes", "handoff", "smalltalk")
 # Words that Rasa's own responses, code points and the actions say by name.
 SAID_IN_ACTIONS = re.compile(r'"(utter_[a-z]+_\w+)"')

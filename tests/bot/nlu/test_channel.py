@@ -78,7 +78,7 @@ class TestTurns:
     def test_a_reply_has_buttons_with_titles_and_payloads_and_a_place_for_a_card(self, bot):
         (reply,) = bot.turn("hello")["replies"]
 
-        assert {"title": "What do I owe?", "payload": "/ask_balance_due"} in reply["buttons"]
+        assert {"title": "What do I owe?", "payload": "/check_balance_due"} in reply["buttons"]
         assert reply["card"] is None
 
     def test_the_same_state_and_text_give_the_same_turn(self, bot):
@@ -97,11 +97,11 @@ class TestTurns:
             ],
         )
 
-        answer = bot.turn(intent={"name": "ask_balance_due", "entities": {}})
+        answer = bot.turn(intent={"name": "check_balance_due", "entities": {}})
 
         (reply,) = answer["replies"]
         assert reply["text"] == "You owe €1.00, due on today.\nThere is nothing to pay now."
-        assert [button["payload"] for button in reply["buttons"]] == ["/ask_bill_change", "/ask_payment_status"]
+        assert [button["payload"] for button in reply["buttons"]] == ["/why_bill_higher", "/payment_status"]
         assert reply["card"] == {"type": "bill"}
         assert [command["type"] for command in answer["commands"]] == ["handoff"]
 
@@ -131,7 +131,7 @@ class TestTurns:
 
 
 class TestUntrustedText:
-    @pytest.mark.parametrize("text", ["/ask_human", "／ask_human", "\u200b/ask_human", " //ask_human"])
+    @pytest.mark.parametrize("text", ["/speak_to_human", "／speak_to_human", "\u200b/speak_to_human", " //speak_to_human"])
     def test_a_command_typed_by_hand_is_only_text(self, bot, text):
         bot.actions.answer("action_request_handoff", responses=[says("utter_handoff_rephrase")])
         bot.actions.answer("action_handle_fallback", responses=[says("utter_handoff_rephrase")])
@@ -168,7 +168,7 @@ class TestIdentityForm:
         """Play an action server that knows nobody: the question waits, the form asks."""
         bot.actions.answer(
             "action_explain_bill_change",
-            events=[slot("identity_waiting_question", "ask_bill_change"), followup("identity_form")],
+            events=[slot("identity_waiting_question", "why_bill_higher"), followup("identity_form")],
         )
         bot.actions.answer("action_ask_identity_customer_number", responses=[says("utter_identity_ask_number")])
         bot.actions.answer("action_start_challenge", responses=[says("utter_identity_code_sent", minutes="10")])
@@ -179,7 +179,7 @@ class TestIdentityForm:
 
         assert "customer number" in answer["replies"][0]["text"]
         assert answer["state"]["active_loop"] == "identity_form"
-        assert answer["state"]["slots"]["identity_waiting_question"] == "ask_bill_change"
+        assert answer["state"]["slots"]["identity_waiting_question"] == "why_bill_higher"
 
     def test_the_number_fills_the_form_and_starts_the_challenge(self, bot):
         state = self.ask(bot)["state"]

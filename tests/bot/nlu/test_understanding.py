@@ -46,18 +46,18 @@ def test_what_cannot_be_understood_is_mostly_asked_back(agent):
 @pytest.mark.parametrize(
     ("text", "intent"),
     [
-        ("miks mun lasku on noussu", "ask_bill_change"),
-        ("WARUM IST MEINE RECHNUNG SO HOCH", "ask_bill_change"),
-        ("warum ist mein Bill diesen Monat so high", "ask_bill_change"),
+        ("miks mun lasku on noussu", "why_bill_higher"),
+        ("WARUM IST MEINE RECHNUNG SO HOCH", "why_bill_higher"),
+        ("warum ist mein Bill diesen Monat so high", "why_bill_higher"),
         ("I got no code", "report_missing_code"),
         ("Ich habe keinen Code erhalten", "report_missing_code"),
         ("En saanut koodia", "report_missing_code"),
-        ("Why is my bill higher than last month?", "ask_bill_change"),
-        ("Warum ist meine Rechnung höher als im letzten Monat?", "ask_bill_change"),
-        ("Miksi laskuni on suurempi kuin viime kuussa?", "ask_bill_change"),
-        ("I want to talk to a person", "ask_human"),
-        ("Ich möchte mit einem Menschen sprechen", "ask_human"),
-        ("Haluan puhua ihmisen kanssa", "ask_human"),
+        ("Why is my bill higher than last month?", "why_bill_higher"),
+        ("Warum ist meine Rechnung höher als im letzten Monat?", "why_bill_higher"),
+        ("Miksi laskuni on suurempi kuin viime kuussa?", "why_bill_higher"),
+        ("I want to talk to a person", "speak_to_human"),
+        ("Ich möchte mit einem Menschen sprechen", "speak_to_human"),
+        ("Haluan puhua ihmisen kanssa", "speak_to_human"),
     ],
 )
 def test_what_must_always_be_understood(agent, text, intent):
@@ -99,4 +99,4 @@ def test_a_language_is_named_by_its_code(agent, text, language):
 
 
 def test_a_very_long_text_is_understood_in_bounded_time(agent):
-    assert intent_of(agent, "why is my bill so high " * 2000) == "ask_bill_change"
+    assert intent_of(agent, "why is my bill so high " * 2000) == "why_bill_higher"

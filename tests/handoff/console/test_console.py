@@ -127,10 +127,10 @@ async def test_an_offered_conversation_can_be_read_but_not_answered(agent: Agent
 @on_any_database
 async def test_the_agent_reads_why_what_for_and_what_was_tried(agent: AgentAtWork, customer: Customer, bot: FakeBot):
     card = {"type": "difference", "difference_minor": 1245}
-    bot.rule = lambda turn: reply("It is higher.", card=card, intent="ask_bill_change")
+    bot.rule = lambda turn: reply("It is higher.", card=card, intent="why_bill_higher")
     await customer.ask("Why is my bill higher than before?")
     handoff = {"type": "handoff", "reason": "asked_for_person", "topic": "bills"}
-    bot.rule = lambda turn: reply("I get someone.", commands=[handoff], intent="ask_human")
+    bot.rule = lambda turn: reply("I get someone.", commands=[handoff], intent="speak_to_human")
     await customer.ask("Give me a person")
     offer = await agent.offer()
 
@@ -143,7 +143,7 @@ async def test_the_agent_reads_why_what_for_and_what_was_tried(agent: AgentAtWor
         "tried": [
             {
                 "question": "Why is my bill higher than before?",
-                "intent": "ask_bill_change",
+                "intent": "why_bill_higher",
                 "card_type": "difference",
             }
         ],
@@ -156,9 +156,9 @@ async def test_the_agent_reads_why_what_for_and_what_was_tried(agent: AgentAtWor
 @pytest.mark.parametrize(
     ("understood", "topic"),
     [
-        (["ask_bill_change", "provide_customer_number", "thank"], "bills"),
-        (["ask_bill_change", "ask_payment_status"], "payments"),
-        (["greet", "provide_customer_number"], "identity"),
+        (["why_bill_higher", "verify_identity", "thank"], "bills"),
+        (["why_bill_higher", "payment_status"], "payments"),
+        (["greet", "verify_identity"], "identity"),
         (["greet"], "other"),
         ([], "other"),
     ],
@@ -179,9 +179,9 @@ async def test_the_button_for_a_person_knows_what_was_talked_about(agent, custom
 async def test_what_the_code_unlocked_counts_for_the_question_that_was_waiting(
     app, agent, customer: Customer, bot, clock
 ):
-    bot.rule = lambda turn: reply("Who are you?", intent="ask_bill_change")
+    bot.rule = lambda turn: reply("Who are you?", intent="why_bill_higher")
     await customer.ask("Why is my bill higher than before?")
-    bot.rule = lambda turn: reply("A code is on its way.", card={"type": "code"}, intent="provide_customer_number")
+    bot.rule = lambda turn: reply("A code is on its way.", card={"type": "code"}, intent="verify_identity")
     await customer.ask("20401860")
     async with app.state.sessions.begin() as session:
         await session.run_sync(
@@ -202,7 +202,7 @@ async def test_what_the_code_unlocked_counts_for_the_question_that_was_waiting(
     summary = (await agent.http.get(f"{PATH}/{customer.conversation_id}")).json()["summary"]
 
     question = "Why is my bill higher than before?"
-    assert summary["tried"] == [{"question": question, "intent": "ask_bill_change", "card_type": "difference"}]
+    assert summary["tried"] == [{"question": question, "intent": "why_bill_higher", "card_type": "difference"}]
     assert summary["wish"] == question
 
 

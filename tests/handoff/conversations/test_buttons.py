@@ -11,7 +11,7 @@ from tests.handoff.people import Customer, on_any_database
 
 def offer_choice(bot: FakeBot) -> None:
     bot.rule = lambda turn: reply(
-        "Which one?", buttons=[{"title": "The September bill", "payload": '/ask_bill_change{"month": "2026-09"}'}]
+        "Which one?", buttons=[{"title": "The September bill", "payload": '/why_bill_higher{"month": "2026-09"}'}]
     )
 
 
@@ -24,7 +24,7 @@ async def test_a_pressed_button_is_the_customers_message_and_the_bots_intent(cus
 
     assert customer.texts("customer") == ["Explain a bill", "The September bill"]
     assert bot.turns[1].text is None
-    assert bot.turns[1].intent == {"name": "ask_bill_change", "entities": {"month": "2026-09"}}
+    assert bot.turns[1].intent == {"name": "why_bill_higher", "entities": {"month": "2026-09"}}
 
 
 @on_any_database
@@ -45,7 +45,7 @@ async def test_the_payload_never_leaves_the_server(customer: Customer, bot: Fake
     offer_choice(bot)
     await customer.ask("Explain a bill")
 
-    assert "ask_bill_change" not in str(customer.frames)
+    assert "why_bill_higher" not in str(customer.frames)
 
 
 @on_any_database
@@ -54,7 +54,7 @@ async def test_a_button_of_another_conversation_or_an_invented_one_is_refused(op
     mine, foreign = await open_chat(), await open_chat()
     await foreign.ask("Explain a bill")
 
-    for button_id in (foreign.button("The September bill"), "invented", "/ask_bill_change"):
+    for button_id in (foreign.button("The September bill"), "invented", "/why_bill_higher"):
         frame = {"type": "button.press", "client_msg_id": uuid4().hex, "button_id": button_id}
         assert (await mine.refused(frame))["error"] == "UnknownButton"
     assert mine.texts("customer") == []
@@ -65,7 +65,7 @@ async def test_the_greetings_buttons_ask_the_first_questions(customer: Customer,
     seq = await customer.press(customer.button("Why is my bill different?"))
     await customer.until(lambda: customer.answers_after(seq))
 
-    assert bot.turns[0].intent == {"name": "ask_bill_change", "entities": {}}
+    assert bot.turns[0].intent == {"name": "why_bill_higher", "entities": {}}
 
 
 @on_any_database

@@ -40,14 +40,14 @@ async def test_the_bot_gets_a_fresh_token_for_each_turn_that_ends_after_a_minute
 
 async def test_reply_state_and_record_of_a_turn_are_stored_together(customer: Customer, bot: FakeBot):
     card = {"type": "bill", "total_minor": 4320}
-    bot.rule = lambda turn: reply("Your bill", card=card, intent="ask_bill_change")
+    bot.rule = lambda turn: reply("Your bill", card=card, intent="why_bill_higher")
 
     answer = await customer.ask("Why is my bill higher?")
 
     assert answer["card"] == card
     assert (await dialogue_of(customer)).state == {"last": "Your bill"}
     [turn] = await turns_of(customer)
-    assert (turn.outcome, turn.intent, turn.card_type) == (TurnOutcome.ANSWERED, "ask_bill_change", "bill")
+    assert (turn.outcome, turn.intent, turn.card_type) == (TurnOutcome.ANSWERED, "why_bill_higher", "bill")
 
 
 @on_any_database
