@@ -1,0 +1,26 @@
+"""How long our training takes with nothing kept from before."""
+
+import os
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from tests.bench.processes import BOT_PYTHON, ROOT
+
+
+def time_training() -> float:
+    """Return seconds from nothing to a model; Rasa's and our own caches stay outside."""
+    with tempfile.TemporaryDirectory() as folder:
+        for source in ("config.yml", "data", "bot"):
+            (Path(folder) / source).symlink_to(ROOT / source)
+        environment = {
+            **os.environ,
+            "RASA_TELEMETRY_ENABLED": "false",
+            "PYTHONWARNINGS": "ignore",
+            "RASA_CACHE_DIRECTORY": str(Path(folder) / "rasa-cache"),
+        }
+        command = [BOT_PYTHON, "-m", "bot", "train", "--domain", "bot/domain", "--out", "models"]
+        started = time.monotonic()
+        subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
+        return time.monotonic() - started
