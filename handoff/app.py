@@ -66,7 +66,7 @@ def _make_parts(settings: Settings, clock: Clock, engine: AsyncEngine, bot: BotG
     live = LiveEvents()
     sessions = make_sessions(engine, live)
     gateway = bot or HttpBotGateway(
-        settings.bot_url, settings.bot_secret.get_secret_value(), settings.bot_timeout_seconds
+        settings.bot_urls, settings.bot_secret.get_secret_value(), settings.bot_timeout_seconds
     )
     return Parts(
         settings=settings,

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal, Protocol
 from uuid import UUID
@@ -134,20 +135,54 @@ class BotGateway(Protocol):
     async def close(self) -> None: ...
 
 
+@dataclass
+class _BotProcess:
+    """One of the equal bot processes, and how many turns it has under way."""
+
+    client: httpx.AsyncClient
+    turns: int = 0
+
+    async def post(self, turn: BotTurn) -> httpx.Response:
+        self.turns += 1
+        try:
+            return await self.client.post("/webhooks/saldo/turn", json=turn.to_json())
+        finally:
+            self.turns -= 1
+
+    async def is_ready(self) -> bool:
+        try:
+            response = await self.client.get("/webhooks/saldo/health", timeout=_HEALTH_SECONDS)
+        except httpx.HTTPError:
+            return False
+        return response.status_code == httpx.codes.OK
+
+
 class HttpBotGateway:
-    """Speaks to the bot process. A lost connection is tried once more: a turn may be repeated."""
+    """Speaks to the bot processes: any can answer any turn, since its state travels with it.
+
+    A lost connection is tried once more, at another process if there is one: a turn may be repeated.
+    """
 
     def __init__(
-        self, url: str, secret: str, timeout_seconds: float, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        urls: Sequence[str],
+        secret: str,
+        timeout_seconds: float,
+        transport: httpx.AsyncBaseTransport | None = None,
     ):
         self._timeout_seconds = timeout_seconds
-        self._client = httpx.AsyncClient(
-            base_url=url,
-            headers={"X-Saldo-Secret": secret},
-            timeout=httpx.Timeout(timeout_seconds, connect=2.0),
-            transport=transport,
-            trust_env=False,
-        )
+        self._processes = [
+            _BotProcess(
+                httpx.AsyncClient(
+                    base_url=url,
+                    headers={"X-Saldo-Secret": secret},
+                    timeout=httpx.Timeout(timeout_seconds, connect=2.0),
+                    transport=transport,
+                    trust_env=False,
+                )
+            )
+            for url in urls
+        ]
 
     async def answer(self, turn: BotTurn) -> BotAnswer:
         try:
@@ -162,24 +197,24 @@ class HttpBotGateway:
         return _read_answer(response)
 
     async def is_ready(self) -> bool:
-        try:
-            response = await self._client.get("/webhooks/saldo/health", timeout=_HEALTH_SECONDS)
-        except httpx.HTTPError:
-            return False
-        return response.status_code == httpx.codes.OK
+        return any(await asyncio.gather(*(process.is_ready() for process in self._processes)))
 
     async def close(self) -> None:
-        await self._client.aclose()
+        for process in self._processes:
+            await process.client.aclose()
 
     async def _post_with_retry(self, turn: BotTurn) -> httpx.Response:
+        first = self._least_busy(self._processes)
         try:
-            return await self._post(turn)
+            return await first.post(turn)
         except (httpx.NetworkError, httpx.RemoteProtocolError):
             await asyncio.sleep(_RETRY_PAUSE_SECONDS)
-            return await self._post(turn)
+            others = [process for process in self._processes if process is not first]
+            return await self._least_busy(others or [first]).post(turn)
 
-    async def _post(self, turn: BotTurn) -> httpx.Response:
-        return await self._client.post("/webhooks/saldo/turn", json=turn.to_json())
+    @staticmethod
+    def _least_busy(processes: Sequence[_BotProcess]) -> _BotProcess:
+        return min(processes, key=lambda process: process.turns)
 
 
 def _read_answer(response: httpx.Response) -> BotAnswer:

@@ -23,7 +23,7 @@ class Settings(BaseSettings):
 
     var: Path = Path("var")
     database_url: str = ""
-    bot_url: str = "http://127.0.0.1:8005"
+    bot_urls: Annotated[tuple[str, ...], NoDecode] = ("http://127.0.0.1:8005",)
     actions_url: str = "http://127.0.0.1:8055"
     bot_secret: SecretStr
     turn_secret: SecretStr
@@ -46,11 +46,11 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     mail_from: str | None = None
 
-    @field_validator("widget_origins", mode="before")
+    @field_validator("widget_origins", "bot_urls", mode="before")
     @classmethod
-    def _split_origins(cls, value: object) -> object:
+    def _split_addresses(cls, value: object) -> object:
         if isinstance(value, str):
-            return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+            return tuple(address.strip().rstrip("/") for address in value.split(",") if address.strip())
         return value
 
     @model_validator(mode="before")

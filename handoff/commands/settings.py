@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,6 +19,7 @@ class OperatorSettings(BaseSettings):
     database_url: str | None = None
     port: int = 8000
     bot_port: int = 8005
+    bot_processes: int = Field(default=1, ge=1, le=64)
     actions_port: int = 8055
     public_url: str | None = None
     demo: bool | None = None
@@ -50,8 +52,9 @@ class OperatorSettings(BaseSettings):
         return f"http://127.0.0.1:{self.port}"
 
     @property
-    def bot_url(self) -> str:
-        return f"http://127.0.0.1:{self.bot_port}"
+    def bot_ports(self) -> tuple[int, ...]:
+        """One for each of the equal bot processes, counted up from the first."""
+        return tuple(range(self.bot_port, self.bot_port + self.bot_processes))
 
     @property
     def actions_url(self) -> str:

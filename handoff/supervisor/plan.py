@@ -19,13 +19,16 @@ def plan_services(
 ) -> dict[str, Service]:
     system = system_environment(inherited)
     secret = {SECRET_HEADER: secrets["SALDO_BOT_SECRET"]}
-    bot = Service(
-        "bot",
-        _bot_command(settings),
-        system | _bot_environment(settings, secrets),
-        f"{settings.bot_url}/webhooks/saldo/health",
-        secret,
-    )
+    bots = [
+        Service(
+            name_of_bot(place),
+            _bot_command(settings, port),
+            system | _bot_environment(settings, secrets),
+            f"{bot_url(port)}/webhooks/saldo/health",
+            secret,
+        )
+        for place, port in enumerate(settings.bot_ports)
+    ]
     actions = Service(
         "actions",
         _uvicorn("actions.server:create_app", settings.actions_port),
@@ -40,7 +43,7 @@ def plan_services(
         f"{settings.handoff_url}/health",
         {},
     )
-    return {service.name: service for service in (handoff, bot, actions)}
+    return {service.name: service for service in (handoff, *bots, actions)}
 
 
 def system_environment(inherited: Mapping[str, str]) -> dict[str, str]:
@@ -49,8 +52,16 @@ def system_environment(inherited: Mapping[str, str]) -> dict[str, str]:
     return kept | {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
-def _bot_command(settings: OperatorSettings) -> tuple[str, ...]:
-    address = ("--interface", "127.0.0.1", "--port", str(settings.bot_port))
+def name_of_bot(place: int) -> str:
+    return "bot" if place == 0 else f"bot-{place + 1}"
+
+
+def bot_url(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+def _bot_command(settings: OperatorSettings, port: int) -> tuple[str, ...]:
+    address = ("--interface", "127.0.0.1", "--port", str(port))
     return (str(BOT_PYTHON), "-m", "bot", "serve", "--model", str(settings.model_file), *address)
 
 
@@ -86,7 +97,7 @@ def _handoff_environment(
         **secrets,
         "SALDO_VAR": str(settings.var_folder),
         "SALDO_DATABASE_URL": settings.database,
-        "SALDO_BOT_URL": settings.bot_url,
+        "SALDO_BOT_URLS": ",".join(bot_url(port) for port in settings.bot_ports),
         "SALDO_ACTIONS_URL": settings.actions_url,
         "SALDO_PORT": str(settings.port),
         "SALDO_PUBLIC_URL": settings.public_url or settings.handoff_url,

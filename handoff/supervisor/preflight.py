@@ -1,7 +1,7 @@
 """What must be true before anything starts, each failing with one sentence that says what to do."""
 
 from handoff.commands.settings import OperatorSettings
-from handoff.supervisor.plan import BOT_PYTHON, bundled_page
+from handoff.supervisor.plan import BOT_PYTHON, bundled_page, name_of_bot
 from handoff.supervisor.ports import find_holder, is_free
 
 
@@ -23,7 +23,7 @@ def check_can_start(settings: OperatorSettings) -> None:
 def named_ports(settings: OperatorSettings) -> tuple[tuple[str, str, int], ...]:
     return (
         ("handoff", "SALDO_PORT", settings.port),
-        ("bot", "SALDO_BOT_PORT", settings.bot_port),
+        *((name_of_bot(place), "SALDO_BOT_PORT", port) for place, port in enumerate(settings.bot_ports)),
         ("actions", "SALDO_ACTIONS_PORT", settings.actions_port),
     )
 

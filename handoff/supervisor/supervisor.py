@@ -13,7 +13,7 @@ from billing.demo_data import DatabaseInUse, DemoStory
 from handoff.commands.installation import Stopped, prepare_installation
 from handoff.commands.settings import ROOT, OperatorSettings
 from handoff.commands.terminal import complain, done, say
-from handoff.supervisor.plan import plan_services
+from handoff.supervisor.plan import name_of_bot, plan_services
 from handoff.supervisor.preflight import CannotStart, check_can_start
 from handoff.supervisor.report import print_ready
 from handoff.supervisor.secrets import ensure_secrets
@@ -51,8 +51,9 @@ class Supervisor:
             await self._end()
 
     async def _start(self, services: Mapping[str, Service]) -> None:
-        # The bot needs the longest and no database: it starts while the database is brought up to date.
-        self._launch(services["bot"])
+        # The bots need the longest and no database: they start while the database is brought up to date.
+        for place in range(self._settings.bot_processes):
+            self._launch(services[name_of_bot(place)])
         try:
             stories = await asyncio.to_thread(self._prepare)
         except Stopped:

@@ -49,7 +49,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         turn_secret="turn secret",
         code_pepper="pepper",
         web_dist=tmp_path / "dist",
-        bot_url="http://127.0.0.1:1",
+        bot_urls=("http://127.0.0.1:1",),
         actions_url="http://127.0.0.1:1",
         widget_origins="https://shop.example",
     )

@@ -1,5 +1,6 @@
 """The call to the bot: what is sent, what is accepted as an answer, and what counts as a failure."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from uuid import UUID
@@ -23,7 +24,7 @@ Handler = Callable[[httpx.Request], httpx.Response]
 
 
 def gateway(handler: Handler, timeout_seconds: float = 8.0) -> HttpBotGateway:
-    return HttpBotGateway("http://bot", "the secret", timeout_seconds, httpx.MockTransport(handler))
+    return HttpBotGateway(("http://bot",), "the secret", timeout_seconds, httpx.MockTransport(handler))
 
 
 async def failure_of(handler: Handler) -> str:
@@ -149,3 +150,44 @@ async def test_the_bot_is_ready_when_its_health_says_so(status: int, ready: bool
 def test_a_turn_shows_neither_token_nor_state_in_a_log():
     assert "token" not in repr(TURN).replace("turn_token", "")
     assert "turns" not in repr(TURN)
+
+
+async def test_a_turn_that_one_process_loses_is_answered_by_another():
+    asked: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        if request.url.host == "one":
+            raise httpx.ConnectError("gone")
+        return httpx.Response(200, json=reply("I am the other one"))
+
+    both = HttpBotGateway(("http://one", "http://two"), "the secret", 8.0, httpx.MockTransport(handler))
+
+    assert (await both.answer(TURN)).text == "I am the other one"
+    assert asked == ["one", "two"]
+
+
+async def test_a_busy_process_gets_the_next_turn_only_when_no_other_is_idle():
+    asked: list[str] = []
+    both_are_asked = asyncio.Event()
+
+    async def handler(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.host)
+        if len(asked) == 2:
+            both_are_asked.set()
+        await both_are_asked.wait()
+        return httpx.Response(200, json=reply("Done"))
+
+    both = HttpBotGateway(("http://one", "http://two"), "the secret", 8.0, httpx.MockTransport(handler))
+    await asyncio.gather(both.answer(TURN), both.answer(TURN))
+
+    assert sorted(asked) == ["one", "two"]
+
+
+async def test_the_bot_is_ready_when_one_process_is():
+    def handler(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200 if request.url.host == "two" else 503)
+
+    both = HttpBotGateway(("http://one", "http://two"), "the secret", 8.0, httpx.MockTransport(handler))
+
+    assert await both.is_ready()

@@ -46,7 +46,7 @@ def test_handoff_gets_the_settings_of_the_installation(services: dict[str, Servi
 
     assert environment["SALDO_TWILIO_AUTH_TOKEN"] == "the-twilio-token"
     assert environment["SALDO_WIDGET_ORIGINS"] == "https://shop.example"
-    assert environment["SALDO_BOT_URL"] == "http://127.0.0.1:9005"
+    assert environment["SALDO_BOT_URLS"] == "http://127.0.0.1:9005"
     assert environment["SALDO_PUBLIC_URL"] == "http://127.0.0.1:9000"
 
 
@@ -73,3 +73,16 @@ def test_a_database_that_somebody_named_is_a_demo_only_when_asked(
     database_url: str | None, demo: bool | None, is_demo: bool
 ) -> None:
     assert OperatorSettings(database_url=database_url, demo=demo).is_demo is is_demo
+
+
+def test_several_bots_are_equal_but_for_their_port(tmp_path: Path) -> None:
+    settings = OperatorSettings(var=tmp_path, bot_port=9005, bot_processes=3)
+
+    services = plan_services(settings, {"PATH": "/usr/bin"}, SECRETS)
+
+    bots = [services[name] for name in ("bot", "bot-2", "bot-3")]
+    assert [bot.command[-1] for bot in bots] == ["9005", "9006", "9007"]
+    assert len({bot.command[:-1] for bot in bots}) == 1
+    assert services["handoff"].environment["SALDO_BOT_URLS"] == (
+        "http://127.0.0.1:9005,http://127.0.0.1:9006,http://127.0.0.1:9007"
+    )
