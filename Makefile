@@ -90,9 +90,10 @@ test-bot: $(MODEL)
 	$(BOT_PYTHON) -m pytest -c tests/bot/pytest.ini tests/bot/nlu
 
 test-python: install $(WEB)/dist/.built $(MODEL)
-	$(APP)/bin/pytest
+	$(APP)/bin/pytest --numprocesses logical --dist loadfile --ignore tests/e2e
+	$(APP)/bin/pytest tests/e2e
 
-bench: install $(MODEL) ## Measure a dialogue turn beside stock Rasa (about ten minutes)
+bench: install $(MODEL) ## Measure a dialogue turn beside stock Rasa (an hour the first time)
 	$(APP)/bin/python -m tests.bench.turns
 
 bench-billing: install ## Measure the billing run, explaining, auditing, tariffs and imports (about ten minutes)

@@ -5,6 +5,7 @@ states a wrong tax; amounts above the agreed price are claimed where the price i
 """
 
 from collections import defaultdict
+from datetime import date
 
 from billing.fairness.claims import Book, Case
 from billing.fairness.detectors.base import BASE_KINDS
@@ -76,8 +77,8 @@ def _rates(case: Case, book: Book, contract: ContractFacts, line: LineFacts) -> 
     return [(case.law.tax_rate(one.tax_category, one.charged_on), _version(case, one.tax_category, one.charged_on))]
 
 
-def _version(case: Case, category: TaxCategory, day: object) -> str:
-    rule = case.law.find(f"vat_{category}", day) if category is not TaxCategory.EXEMPT else None  # type: ignore[arg-type]
+def _version(case: Case, category: TaxCategory, day: date) -> str:
+    rule = case.law.find(f"vat_{category}", day) if category is not TaxCategory.EXEMPT else None
     return rule.version if rule else f"tax.{category}"
 
 

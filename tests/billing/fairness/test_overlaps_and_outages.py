@@ -119,6 +119,18 @@ def test_what_one_outage_got_does_not_stand_for_another(session: Session) -> Non
     assert claims(audit(session, customer)) == {"A23": 600}
 
 
+def test_a_long_outage_is_worth_more_than_the_month_it_fell_into(session: Session) -> None:
+    """5 to before 20 October: days 3 and 4 are 6.00 each, days 5 to 14 are 12.00 each: 132.00 on a bill of 60.00."""
+    customer, contract = _lose_service(session, date(2026, 10, 5), date(2026, 10, 20))
+    bill(session, customer, [line(6000, contract=contract)])
+
+    report = audit(session, customer)
+
+    assert claims(report) == {"A23": 13200}
+    assert report.owed.minor == 13200
+    assert [finding.detector for finding in report.for_person] == ["A23"]
+
+
 SMALL, LARGE = 1500, 2500
 
 
