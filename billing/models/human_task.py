@@ -21,6 +21,7 @@ class TaskKind(StrEnum):
     REFUND_REQUESTED = "refund_requested"
     CHARGE_LEFT_OUT = "charge_left_out"
     USAGE_REJECTED = "usage_rejected"
+    CANCELLATION_STATED = "cancellation_stated"
 
 
 class HumanTask(Base):

@@ -10,11 +10,12 @@ from billing.rating.terms import ContractTerms, DiscountTerms, OneOff, PlanPhase
 
 @dataclass(frozen=True, slots=True)
 class PlanChange:
-    """From that day the contract is on another plan, until it ends."""
+    """From that day the contract is on another plan, until it ends. `fee`: what is booked for it, if anything is."""
 
     contract_id: UUID
     on: date
     plan_code: str
+    fee: OneOff | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +54,14 @@ def revise(terms: ContractTerms, changes: Iterable[PlannedChange], plans: PlansB
         if change.contract_id != terms.contract_id:
             continue
         match change:
-            case PlanChange(on=day, plan_code=code):
-                terms = replace(terms, phases=_with_plan(terms, plans[code], day))
+            case PlanChange(on=day, plan_code=code, fee=fee):
+                phases = _with_plan(terms, plans[code], day)
+                terms = replace(terms, phases=phases, one_offs=_with_fee(terms, fee))
             case DiscountGranted(discount=discount):
                 terms = replace(terms, discounts=_in_order(terms.discounts, discount))
             case ContractEnd(on=day, fee=fee):
-                one_offs = terms.one_offs if fee is None else (*terms.one_offs, fee)
-                ended_on = _earlier(terms.ended_on, day)
-                terms = replace(terms, phases=_until(terms.phases, day), ended_on=ended_on, one_offs=one_offs)
+                phases, ended_on = _until(terms.phases, day), _earlier(terms.ended_on, day)
+                terms = replace(terms, phases=phases, ended_on=ended_on, one_offs=_with_fee(terms, fee))
             case UsageAssumed():
                 pass
     return terms
@@ -73,6 +74,10 @@ def assume(terms: ContractTerms, recorded: Sequence[Usage], changes: Iterable[Pl
         if isinstance(change, UsageAssumed) and change.contract_id == terms.contract_id:
             usage = list(change.usage)
     return usage
+
+
+def _with_fee(terms: ContractTerms, fee: OneOff | None) -> tuple[OneOff, ...]:
+    return terms.one_offs if fee is None else (*terms.one_offs, fee)
 
 
 def _with_plan(terms: ContractTerms, plan: PlanPhase, day: date) -> tuple[PlanPhase, ...]:

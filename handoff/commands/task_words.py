@@ -14,6 +14,7 @@ KINDS = {
     TaskKind.REFUND_REQUESTED: "refund requested",
     TaskKind.CHARGE_LEFT_OUT: "charge left off the bill",
     TaskKind.USAGE_REJECTED: "usage not taken in",
+    TaskKind.CANCELLATION_STATED: "cancellation to be carried out",
 }
 REASONS = {
     "PriceMissing": "a day has no price",

@@ -1,0 +1,42 @@
+"""Lets a cancellation wait for a person."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+KINDS = (
+    "billing_parked",
+    "delivery_failed",
+    "audit_undecided",
+    "law_missing",
+    "dispute_opened",
+    "refund_requested",
+    "charge_left_out",
+    "usage_rejected",
+)
+CANCELLATION = "cancellation_stated"
+CHECK = op.f("ck_human_task_taskkind")
+
+
+def upgrade() -> None:
+    _allow(*KINDS, CANCELLATION)
+
+
+def downgrade() -> None:
+    op.execute(sa.text("DELETE FROM human_task WHERE kind = :kind").bindparams(kind=CANCELLATION))
+    _allow(*KINDS)
+
+
+def _allow(*kinds: str) -> None:
+    """Renew the check of the column. SQLite copies the table for it, and no check comes along."""
+    check = f"kind IN ({', '.join(repr(kind) for kind in kinds)})"
+    if op.get_bind().dialect.name == "postgresql":
+        op.drop_constraint(CHECK, "human_task", type_="check")
+        op.create_check_constraint(CHECK, "human_task", check)
+        return
+    with op.batch_alter_table("human_task") as table:
+        table.create_check_constraint(CHECK, check)

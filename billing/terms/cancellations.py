@@ -1,0 +1,135 @@
+"""Cancellations: taken at once with their time, by whoever states one; a person carries them out.
+
+Nothing stands in front: neither proof of who it is nor an offer. Who is known and which contract is meant may be added
+later; the time stays that of the first statement.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from billing.accounts import get_customer
+from billing.db import JsonObject
+from billing.documents.formatting import Print
+from billing.fairness.notices import months_before
+from billing.human_tasks import raise_task
+from billing.law import Law, law_of
+from billing.models.human_task import HumanTask, TaskKind
+from billing.models.seller import Seller
+from billing.outbox import Email, enqueue_email
+from billing.terms.running_contracts import RunningContract
+
+TERM_RULE, NOTICE = "minimum_term", "renewal_notice_months"
+REFERENCE_DIGITS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """What was recorded. `contracts` are the numbers or ids of those that are meant, as far as that is known."""
+
+    reference: str
+    stated_at: datetime
+    is_new: bool
+    contracts: tuple[str, ...]
+
+
+def state_cancellation(
+    session: Session,
+    conversation_id: UUID,
+    *,
+    customer_id: UUID | None = None,
+    contracts: Sequence[RunningContract] = (),
+    claimed_number: str | None = None,
+    now: datetime,
+) -> Cancellation:
+    """Record it, once per conversation; later calls add who it was and which contracts, and keep the first time.
+
+    `claimed_number` is the customer number that somebody gave without proof: it helps a person to ask back.
+    """
+    key = f"cancellation:{conversation_id}"
+    facts: JsonObject = {
+        # With a letter in front, so that nobody takes it for a customer number.
+        "reference": "K" + conversation_id.hex[:REFERENCE_DIGITS].upper(),
+        "conversation": str(conversation_id),
+        "stated_at": now.isoformat(),
+    }
+    is_new = raise_task(session, TaskKind.CANCELLATION_STATED, key, customer_id=customer_id, facts=facts, now=now)
+    task = session.scalars(select(HumanTask).filter_by(key=key).with_for_update()).one()
+    named = {*task.facts.get("contracts", ()), *(name_of(contract) for contract in contracts)}
+    changed = {**task.facts, "contracts": sorted(named)}
+    if claimed_number is not None:
+        changed["claimed_customer_number"] = claimed_number
+    if changed != task.facts or customer_id not in (None, task.customer_id):
+        task.facts = changed
+        task.customer_id = customer_id or task.customer_id
+        task.done_at = None
+        session.flush()
+    return Cancellation(str(changed["reference"]), task.created_at, is_new, tuple(changed["contracts"]))
+
+
+def name_of(contract: RunningContract) -> str:
+    """Return what people call the contract by; one without a number has its id alone."""
+    return contract.number or str(contract.id)
+
+
+def latest_end(contract: RunningContract, law: Law) -> date | None:
+    """Return the last day of the contract if notice is given today: at the latest, whatever was agreed.
+
+    None where the law names no period of notice: a person says the day.
+    """
+    if contract.ended_on is not None:
+        return contract.ended_on - timedelta(days=1)
+    rule = law.find(TERM_RULE, contract.seen_on)
+    months = None if rule is None else rule.values.get(NOTICE)
+    if months is None:
+        return None
+    by_notice = months_before(contract.seen_on, -int(months))
+    return by_notice if contract.bound_until is None else max(by_notice, contract.bound_until)
+
+
+def law_for(session: Session, customer_id: UUID) -> Law:
+    return law_of(get_customer(session, customer_id).country)
+
+
+def queue_receipt(
+    session: Session,
+    customer_id: UUID,
+    cancellation: Cancellation,
+    contracts: Sequence[RunningContract],
+    *,
+    now: datetime,
+) -> bool:
+    """Confirm it to the registered e-mail address, once for each set of contracts; False where there is no address."""
+    customer = get_customer(session, customer_id)
+    if customer.email is None:
+        return False
+    seller = session.get_one(Seller, customer.seller_id)
+    written = Print(customer.language)
+    stated = cancellation.stated_at.astimezone(ZoneInfo(seller.time_zone))
+    meant = [one for one in contracts if name_of(one) in cancellation.contracts]
+    facts = {
+        "company": seller.name,
+        "name": customer.name,
+        "stated_on": written.day(stated.date()),
+        "stated_at": f"{stated:%H:%M}",
+        "reference": cancellation.reference,
+        "contract": ", ".join(_words(one, customer.language) for one in meant) or written.words("cancellation.unnamed"),
+    }
+    letter = Email(
+        recipient=customer.email,
+        subject=written.words("email.cancellation.subject", company=seller.name),
+        body=written.words("email.cancellation.body", **facts),
+        dedupe_key=f"cancellation:{cancellation.reference}:{','.join(cancellation.contracts)}",
+    )
+    enqueue_email(session, letter, now=now)
+    return True
+
+
+def _words(contract: RunningContract, language: str) -> str:
+    name = contract.name.get(language, contract.name["en"])
+    return name if contract.number is None else f"{name} ({contract.number})"
