@@ -26,6 +26,8 @@ class Variant:
 
 
 VARIANTS: list[Variant] = []
+# An account in which nothing else happens.
+STEADY = {"starts_within": False, "ends_within": False, "changes_plan": False, "second": False}
 
 
 def defect(detector: str, name: str, **wishes: Any) -> Callable[[Spoil], Spoil]:
@@ -36,4 +38,4 @@ def defect(detector: str, name: str, **wishes: Any) -> Callable[[Spoil], Spoil]:
     return keep
 
 
-__all__ = ["VARIANTS", "Expected", "Spoiler", "Variant", "defect", "timedelta"]
+__all__ = ["STEADY", "VARIANTS", "Expected", "Spoiler", "Variant", "defect", "timedelta"]

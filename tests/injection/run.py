@@ -4,7 +4,13 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
 
-from tests.injection import defects_charges, defects_money, defects_more, defects_shares  # noqa: F401 (they fill VARIANTS)
+from tests.injection import (  # noqa: F401 (they fill VARIANTS)
+    defects_charges,
+    defects_fees,
+    defects_money,
+    defects_more,
+    defects_shares,
+)
 from tests.injection.defects import VARIANTS, Variant
 from tests.injection.defects_money import complete
 from tests.injection.homes import Town

@@ -1,68 +1,24 @@
 """The run over the database: what goes out, once, and what stops it."""
 
-from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, time, timedelta
-from uuid import UUID
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing.disputes.disputes import close_dispute, open_dispute
 from billing.dunning.arrangements import agree_extension
-from billing.dunning.dunning_accounts import load_overdue
-from billing.dunning.dunning_run import DunningReport, by_outbox, list_overdue, run_dunning
+from billing.dunning.dunning_run import by_outbox, run_dunning
 from billing.dunning.fees import FeeRejected
 from billing.dunning.letters import Letter
-from billing.dunning.plan import OverdueInvoice, Stage
-from billing.models.customer import Customer
+from billing.dunning.plan import Stage
 from billing.models.dispute import DisputeStatus
-from billing.models.dunning import Arrangement, ArrangementStatus, DunningKind, DunningStep
+from billing.models.dunning import DunningStep
 from billing.models.human_task import HumanTask, TaskKind
-from billing.models.invoice import Invoice
-from billing.models.outbox import OutboxMessage
 from billing.models.seller import Seller
-from billing.money import Money
-from tests.factories.billing import line_ids, make_customer, make_invoice, make_payment
-
-DUE = date(2026, 3, 2)
-REMINDER, DEMAND, WARNING = DunningKind.REMINDER, DunningKind.PAYMENT_DEMAND, DunningKind.CUT_OFF_WARNING
-
-
-def morning(day: int) -> datetime:
-    """Return nine o'clock of the day after the due date."""
-    return datetime.combine(DUE + timedelta(days=day), time(9), UTC)
-
-
-def overdue(
-    session: Session, *amounts: int, country: str = "DE", email: str | None = None, language: str = "de"
-) -> Invoice:
-    customer = make_customer(session, country=country, email=email, language=language)
-    invoice = make_invoice(session, customer, amounts=amounts or (12_000,), due_on=DUE)
-    session.commit()
-    return invoice
-
-
-def steps(session: Session) -> list[tuple[DunningKind, int, int]]:
-    """Return kind, day after the due date and claimed cents of each step; a run may follow, so let go of the lock."""
-    session.rollback()
-    rows = session.scalars(select(DunningStep).order_by(DunningStep.sent_on, DunningStep.id)).all()
-    told = [(row.kind, (row.sent_on - DUE).days, row.claimed_minor) for row in rows]
-    session.rollback()
-    return told
-
-
-def messages(session: Session) -> Sequence[OutboxMessage]:
-    session.rollback()
-    rows = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
-    session.expunge_all()
-    session.rollback()
-    return rows
-
-
-def run(session_factory: sessionmaker[Session], *days: int) -> list[DunningReport]:
-    return [run_dunning(session_factory, now=morning(day)) for day in days]
+from tests.billing.dunning.dunning_runs import DEMAND, DUE, REMINDER, WARNING, messages, morning, overdue, run, steps
+from tests.factories.billing import line_ids, make_payment
 
 
 def test_three_letters_go_out_on_their_days_and_no_fourth(
@@ -282,131 +238,3 @@ def test_the_seller_decides_what_day_it_is(session: Session, session_factory: se
     assert steps(session) == []
     run_dunning(session_factory, now=datetime(2026, 3, 8, 23, 30, tzinfo=UTC))
     assert steps(session) == [(REMINDER, 7, 12_000)]
-
-
-def test_the_list_shows_what_is_claimed_and_which_letters_went_out(
-    session: Session, session_factory: sessionmaker[Session]
-) -> None:
-    invoice = overdue(session)
-    run(session_factory, 8)
-
-    session.rollback()
-    ((number, invoices),) = list_overdue(session, now=morning(9)).items()
-
-    assert number == session.get_one(Customer, invoice.customer_id).number
-    assert [(one.number, one.claim, len(one.steps)) for one in invoices] == [(invoice.number, Money(12_000, "EUR"), 1)]
-
-
-def test_progress_tells_customers_done_and_in_all(session: Session, session_factory: sessionmaker[Session]) -> None:
-    for _ in range(3):
-        overdue(session)
-    told: list[tuple[int, int]] = []
-
-    run_dunning(session_factory, now=morning(8), progress=lambda done, in_all: told.append((done, in_all)))
-
-    assert told == [(3, 3)]
-
-
-@pytest.mark.parametrize("language", ["en", "de", "fi"])
-def test_a_letter_goes_to_the_registered_address_and_names_what_is_owed(
-    session: Session, session_factory: sessionmaker[Session], language: str
-) -> None:
-    invoice = overdue(session, country="FI", email="aino@example.org", language=language)
-    session.execute(update(Seller).values(iban="FI2112345600000785"))
-    session.commit()
-
-    run(session_factory, 15)
-
-    (message,) = messages(session)
-    assert (message.kind, message.recipient) == ("email", "aino@example.org")
-    assert message.subject is not None
-    assert invoice.number in message.subject
-    body = message.body.replace("\N{NO-BREAK SPACE}", " ")
-    amount = {"en": "€120.00", "de": "120,00 €", "fi": "120,00 €"}[language]
-    fee = {"en": "€5.00", "de": "5,00 €", "fi": "5,00 €"}[language]
-    assert amount in body
-    assert fee in body
-    assert "FI2112345600000785" in body
-    assert "Lena Hoffmann" in body
-    assert "{" not in body
-
-
-@pytest.mark.parametrize("language", ["en", "de", "fi"])
-def test_without_an_address_a_text_message_goes_to_the_registered_phone(
-    session: Session, session_factory: sessionmaker[Session], language: str
-) -> None:
-    overdue(session, language=language)
-
-    run(session_factory, 7, 21, 35)
-
-    phone = session.scalars(select(Customer.phone)).one()
-    sent = messages(session)
-    assert [(message.kind, message.recipient) for message in sent] == [("sms", phone)] * 3
-    for message in sent:
-        assert "\N{NO-BREAK SPACE}" not in message.body
-        # € and the brackets count twice; two parts of a text in the cheap alphabet hold 306.
-        assert len(message.body) + message.body.count("€") <= 306
-    assert "120" in sent[2].body
-
-
-def test_a_warning_names_the_day_from_which_the_service_may_stop(
-    session: Session, session_factory: sessionmaker[Session]
-) -> None:
-    """35 days after 2 March is 6 April; two weeks later it is 20 April."""
-    overdue(session, email="lena@example.org")
-
-    run(session_factory, 7, 21, 35)
-
-    warning = messages(session)[-1]
-    assert "20.04.2026" in warning.body
-    assert "Notrufe" in warning.body
-    assert "Gerichten" in warning.body
-
-
-def test_the_list_asks_as_often_for_many_customers_as_for_one(session: Session) -> None:
-    asked: list[str] = []
-
-    def note(*arguments: object) -> None:
-        asked.append(str(arguments[2]))
-
-    overdue(session)
-    counts = []
-    event.listen(session.get_bind(), "before_cursor_execute", note)
-    for _ in range(2):
-        asked.clear()
-        list_overdue(session, now=morning(9))
-        counts.append(len(asked))
-        for _ in range(5):
-            overdue(session)
-    event.remove(session.get_bind(), "before_cursor_execute", note)
-
-    assert counts[0] == counts[1]
-
-
-def test_the_list_takes_customers_in_turn_and_forgets_none(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("billing.dunning.dunning_run.LIST_SIZE", 2)
-    invoices = [overdue(session) for _ in range(5)]
-    sizes: list[int] = []
-
-    def note(session: Session, ids: Sequence[UUID], today: date) -> Mapping[UUID, Sequence[OverdueInvoice]]:
-        sizes.append(len(ids))
-        return load_overdue(session, ids, today)
-
-    monkeypatch.setattr("billing.dunning.dunning_run.load_overdue", note)
-    listed = list_overdue(session, now=morning(9))
-
-    assert sizes == [2, 2, 1]
-    assert sorted(one.number for some in listed.values() for one in some) == sorted(one.number for one in invoices)
-    assert list(listed) == sorted(listed)
-
-
-def test_the_list_shows_a_broken_agreement_and_writes_nothing(session: Session) -> None:
-    invoice = overdue(session)
-    agree_extension(session, invoice.customer_id, invoice.id, DUE + timedelta(days=10), now=morning(1))
-    session.commit()
-
-    ((shown,),) = list_overdue(session, now=morning(12)).values()
-
-    assert (shown.is_arranged, shown.payable_on) == (False, DUE + timedelta(days=10))
-    assert not session.dirty
-    assert session.scalars(select(Arrangement.status)).one() is ArrangementStatus.ACTIVE
