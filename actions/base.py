@@ -2,8 +2,8 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -50,6 +50,10 @@ class Work:
     def once(self, action: str, effect: Callable[[], JsonObject]) -> JsonObject:
         """Carry out an effect, or return what it came to when this turn ran before."""
         return run_once(self.session, self.turn, action, effect, now=self.runtime.clock.now())
+
+    def about(self, details: Mapping[str, str]) -> "Work":
+        """Return the same work, seen with the values of an earlier question."""
+        return replace(self, dialogue=replace(self.dialogue, details=details))
 
     def today(self, customer_id: UUID) -> date:
         return self.runtime.clock.today(time_zone_of(self.session, customer_id))

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from actions.base import Work
 from actions.reply import Reply
-from actions.sensitive import SensitiveAction
+from actions.sensitive import ConfirmedAction, SensitiveAction
 from actions.verdict_wording import tell_verdict
 from billing.audits import audit_account, credit_findings
 from billing.db import JsonObject
@@ -31,11 +31,13 @@ class ActionCheckCharges(SensitiveAction):
         tell_verdict(work, reply, verification.customer_id)
 
 
-class ActionCorrectCharges(SensitiveAction):
+class ActionCorrectCharges(ConfirmedAction):
     """A yes to the correction that was offered."""
 
     intent: ClassVar[str] = "accept_correction"
     topic: ClassVar[str] = "bills"
+    confirms: ClassVar[str] = "utter_disputes_offer"
+    asked_by: ClassVar[str] = "action_check_charges"
 
     def name(self) -> str:
         return "action_correct_charges"
@@ -79,11 +81,13 @@ class ActionConfirmDispute(SensitiveAction):
         reply.say("utter_disputes_confirm", month=month, amount=wording.amount(contested))
 
 
-class ActionOpenDispute(SensitiveAction):
+class ActionOpenDispute(ConfirmedAction):
     """A yes to passing the objection on."""
 
     intent: ClassVar[str] = "confirm_dispute"
     topic: ClassVar[str] = "bills"
+    confirms: ClassVar[str] = "utter_disputes_confirm"
+    asked_by: ClassVar[str] = "action_confirm_dispute"
 
     def name(self) -> str:
         return "action_open_dispute"

@@ -7,25 +7,12 @@ from datetime import datetime, timedelta
 
 from actions.base import SaldoAction, Work
 from actions.cards import code_card
+from actions.questions import ACTION_OF_QUESTION, Question
 from actions.reply import Reply
 from billing.accounts import get_customer
 from billing.code_guards import LOCK_DURATION
 from billing.db import JsonObject
 from billing.identity import CODE_DIGITS, CodeOutcome, find_verification, start_challenge
-
-ACTION_OF_QUESTION = {
-    "why_bill_higher": "action_explain_bill_change",
-    "list_invoices": "action_list_invoices",
-    "check_balance_due": "action_tell_balance_due",
-    "payment_status": "action_tell_payment_status",
-    "make_payment": "action_tell_how_to_pay",
-    "get_invoice_copy": "action_send_invoice_copy",
-    "lower_bill": "action_advise_plan",
-    "dispute_charge": "action_check_charges",
-    "accept_correction": "action_correct_charges",
-    "open_dispute": "action_confirm_dispute",
-    "confirm_dispute": "action_open_dispute",
-}
 
 
 class ActionAskIdentityCustomerNumber(SaldoAction):
@@ -50,8 +37,7 @@ class ActionStartChallenge(SaldoAction):
         return "action_start_challenge"
 
     def answer(self, work: Work, reply: Reply) -> None:
-        if work.dialogue.intent in ACTION_OF_QUESTION:
-            reply.remember("identity_waiting_question", work.dialogue.intent)
+        _keep_question(work, reply)
         number = work.dialogue.customer_number
         if number is None or _asks_for_another_number(work):
             reply.remember("identity_customer_number", None)
@@ -95,13 +81,14 @@ class ActionReportCodeOutcome(SaldoAction):
         if outcome != CodeOutcome.VERIFIED or not _is_verified(work):
             _report_failure(outcome, work, reply)
             return
-        waiting = ACTION_OF_QUESTION.get(work.dialogue.waiting_question or "")
-        if waiting is None:
+        waiting = work.dialogue.waiting_questions
+        if not waiting:
             reply.say("utter_identity_verified_ask")
             reply.listen()
         else:
             reply.say("utter_identity_verified")
-            reply.go_on_with(waiting)
+            reply.keep_asked(waiting[:1])
+            reply.go_on_with(ACTION_OF_QUESTION[waiting[0].intent])
 
 
 def _report_failure(outcome: str | None, work: Work, reply: Reply) -> None:
@@ -115,6 +102,13 @@ def _report_failure(outcome: str | None, work: Work, reply: Reply) -> None:
     else:
         reply.say("utter_identity_code_expired")
     reply.listen()
+
+
+def _keep_question(work: Work, reply: Reply) -> None:
+    """Let a question wait that came together with the number."""
+    intent, waiting = work.dialogue.intent, work.dialogue.waiting_questions
+    if intent in ACTION_OF_QUESTION and intent not in [question.intent for question in waiting]:
+        reply.keep_waiting([*waiting, Question(intent, work.dialogue.new_details)])
 
 
 def _asks_for_another_number(work: Work) -> bool:
@@ -132,7 +126,7 @@ def _is_verified_as(work: Work, number: str) -> bool:
 
 
 def _topic_of(work: Work) -> str:
-    return "identity" if work.dialogue.waiting_question is None else work.dialogue.topic
+    return work.dialogue.topic if work.dialogue.waiting_questions else "identity"
 
 
 def _minutes(span: timedelta) -> str:

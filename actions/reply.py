@@ -1,10 +1,12 @@
 """What an action hands back: responses by name with their facts, cards, commands, and events for the dialogue."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.questions import Question, write_questions
 from actions.slots import Event
 
 
@@ -23,9 +25,9 @@ class Reply:
     def say(self, response: str, **facts: str) -> None:
         self._dispatcher.utter_message(response=response, **facts)
 
-    def offer(self, response: str, buttons: list[dict[str, str]]) -> None:
+    def offer(self, response: str, buttons: list[dict[str, str]], **facts: str) -> None:
         """Say it with buttons whose payloads hold values; Rasa's responses would take those for placeholders."""
-        self._dispatcher.utter_message(response=response, buttons=buttons)
+        self._dispatcher.utter_message(response=response, buttons=buttons, **facts)
 
     def show(self, card: dict[str, Any]) -> None:
         self._dispatcher.utter_message(json_message={"card": card})
@@ -43,6 +45,23 @@ class Reply:
 
     def go_on_with(self, action: str) -> None:
         self.events.append(FollowupAction(action))
+
+    @property
+    def goes_on(self) -> bool:
+        """Say whether it was said already what comes next."""
+        return any(event["event"] == "followup" for event in self.events)
+
+    @property
+    def is_handed_over(self) -> bool:
+        commands = [message["custom"].get("command") for message in self.messages if message.get("custom")]
+        return any(command and command["type"] == "handoff" for command in commands)
+
+    def keep_waiting(self, questions: Iterable[Question]) -> None:
+        self.remember("identity_waiting_questions", write_questions(questions))
+
+    def keep_asked(self, questions: Iterable[Question]) -> None:
+        """Keep the last question and the one before, the newest last."""
+        self.remember("questions", write_questions(list(questions)[-2:]))
 
     def listen(self) -> None:
         """End the turn here, also where no rule would."""

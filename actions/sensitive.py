@@ -1,11 +1,19 @@
-"""Questions that only a verified customer gets answered. The database is asked in the very transaction that answers."""
+"""Questions that only a verified customer gets answered, and changes that only a plain yes brings about.
+
+The database is asked who is there in the very transaction that answers.
+"""
 
 from abc import abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from actions.base import SaldoAction, Work
+from actions.consent import is_plain_yes
+from actions.questions import ACTION_OF_QUESTION, Question
 from actions.reply import Reply
 from billing.identity import NotVerified, Verification, is_code_valid, require_verification
+
+# Which action a yes to a response starts; each ConfirmedAction enters itself.
+ACTION_OF_CONFIRMATION: dict[str, str] = {}
 
 
 class SensitiveAction(SaldoAction):
@@ -14,31 +22,120 @@ class SensitiveAction(SaldoAction):
     intent: ClassVar[str]
     topic: ClassVar[str]
 
+    # Any: the keywords of a class statement, passed on as they are.
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        if "intent" in cls.__dict__:
+            ACTION_OF_QUESTION[cls.intent] = _name_of(cls)
+
     @abstractmethod
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
         """Answer with facts of that customer and of nobody else."""
 
     def answer(self, work: Work, reply: Reply) -> None:
+        question = self._question(work)
         reply.remember("handoff_topic", self.topic)
+        self.keep_question(work, reply, question)
+        work = work.about(question.details)
         try:
             verification = require_verification(work.session, work.conversation_id, work.runtime.clock.now())
         except NotVerified:
-            self._identify(work, reply)
+            _identify(work, reply, question)
             return
-        reply.remember("identity_waiting_question", None)
         if work.dialogue.is_form_active:
             reply.stop_asking()
         self.tell(work, reply, verification)
+        _go_on(work, reply, answered=question)
+
+    def keep_question(self, work: Work, reply: Reply, question: Question) -> None:
+        """Let a correction, a repetition or a step back find this question again."""
+        last = work.dialogue.question
+        before = work.dialogue.question_before if last and last.intent == question.intent else last
+        reply.keep_asked([*([before] if before else []), question])
+
+    def _question(self, work: Work) -> Question:
+        """Return the question with the values it was asked with, also when it is answered in a later turn."""
+        last = work.dialogue.question
+        if work.dialogue.intent == self.intent or last is None or last.intent != self.intent:
+            return Question(self.intent, work.dialogue.new_details)
+        return last.corrected(work.dialogue.new_details)
+
+
+class ConfirmedAction(SensitiveAction):
+    """Changes something, after its effects were said and a plain yes or the button made for it followed at once.
+
+    `confirms` is the response that says the effects and `asked_by` the action that says it; anything but a plain yes
+    brings the effects once more, and so does a yes that comes too late.
+    """
+
+    confirms: ClassVar[str]
+    asked_by: ClassVar[str]
+
+    # Any: the keywords of a class statement, passed on as they are.
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        if "confirms" in cls.__dict__:
+            ACTION_OF_CONFIRMATION[cls.confirms] = _name_of(cls)
+
+    def answer(self, work: Work, reply: Reply) -> None:
+        asked = asked_confirmations(work)
+        if self.confirms in asked and self._is_wanted(work, asked):
+            super().answer(work, reply)
+            return
+        if self.confirms in asked:
+            reply.say("utter_smalltalk_no_plain_yes")
+        reply.keep_waiting(waiting for waiting in work.dialogue.waiting_questions if waiting.intent != self.intent)
+        reply.go_on_with(self.asked_by)
+
+    def keep_question(self, work: Work, reply: Reply, question: Question) -> None:
+        """A yes is no question: what comes back after a correction is what was asked before it."""
+
+    def _question(self, work: Work) -> Question:
+        """Return the question that listed the effects: it comes back when the verification ran out meanwhile."""
+        last = work.dialogue.question
+        return last if last and last.action == self.asked_by else Question(self.intent)
+
+    def _is_wanted(self, work: Work, asked: frozenset[str]) -> bool:
+        if work.dialogue.text:
+            return asked == {self.confirms} and is_plain_yes(work.dialogue.text)
+        is_plain_button = work.dialogue.intent == "affirm" and asked == {self.confirms}
+        return is_plain_button or work.dialogue.intent == self.intent
+
+
+def asked_confirmations(work: Work) -> frozenset[str]:
+    """Return the responses said last that wait for a yes."""
+    return work.dialogue.last_said() & ACTION_OF_CONFIRMATION.keys()
+
+
+def _go_on(work: Work, reply: Reply, *, answered: Question) -> None:
+    """Answer what was asked in the same breath, or listen; what goes to a person takes the rest along."""
+    waiting = [question for question in work.dialogue.waiting_questions if question.intent != answered.intent]
+    if reply.is_handed_over:
+        waiting = []
+    elif waiting and not reply.goes_on:
+        reply.keep_asked([answered, waiting[0]])
+        reply.go_on_with(ACTION_OF_QUESTION[waiting[0].intent])
+    reply.keep_waiting(waiting)
+    if not reply.goes_on:
         reply.listen()
 
-    def _identify(self, work: Work, reply: Reply) -> None:
-        """Take a number that is at hand; otherwise ask for the code that is on its way, or for the number."""
-        reply.remember("identity_waiting_question", self.intent)
-        is_code_expected = is_code_valid(work.session, work.conversation_id, work.runtime.clock.now())
-        if work.dialogue.has_new_customer_number or (work.dialogue.customer_number and not is_code_expected):
-            reply.go_on_with("action_start_challenge")
-        elif is_code_expected:
-            reply.say("utter_identity_code_pending")
-            reply.listen()
-        else:
-            reply.go_on_with("identity_form")
+
+def _identify(work: Work, reply: Reply, question: Question) -> None:
+    """Take a number that is at hand; otherwise ask for the code that is on its way, or for the number."""
+    others = [waiting for waiting in work.dialogue.waiting_questions if waiting.intent != question.intent]
+    reply.keep_waiting([*others, question])
+    is_code_expected = is_code_valid(work.session, work.conversation_id, work.runtime.clock.now())
+    if work.dialogue.is_second_wish:
+        reply.listen()
+    elif work.dialogue.has_new_customer_number or (work.dialogue.customer_number and not is_code_expected):
+        reply.go_on_with("action_start_challenge")
+    elif is_code_expected:
+        reply.say("utter_identity_code_pending")
+        reply.listen()
+    else:
+        reply.go_on_with("identity_form")
+
+
+def _name_of(action: type[SensitiveAction]) -> str:
+    # A name reads nothing of its instance, which exists only later.
+    return action.name(action)  # type: ignore[arg-type]

@@ -1,10 +1,13 @@
 """What an action reads from the tracker. Slots only mirror; who is verified says the database alone."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from rasa_sdk import Tracker
+
+from actions.questions import NOT_KEPT, Question, read_questions
 
 LANGUAGES = ("en", "de", "fi")
 CUSTOMER_NUMBER = re.compile(r"\d{8}")
@@ -15,9 +18,10 @@ Event = dict[str, Any]
 
 @dataclass(frozen=True)
 class Dialogue:
-    """The tracker in our words."""
+    """The tracker in our words. `details` are the values of the question that is being answered again or at last."""
 
     tracker: Tracker
+    details: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def language(self) -> str:
@@ -47,8 +51,43 @@ class Dialogue:
         return _as_customer_number(self.find_entity("customer_number")) is not None
 
     @property
-    def waiting_question(self) -> str | None:
-        return self.tracker.get_slot("identity_waiting_question") or None
+    def text(self) -> str:
+        """What the customer wrote; empty when a button was pressed."""
+        return str(self.tracker.latest_message.get("text") or "")
+
+    @property
+    def is_second_wish(self) -> bool:
+        """Say whether the same message holds a wish that was served before this one."""
+        return bool((self.tracker.latest_message.get("metadata") or {}).get("sub_turn"))
+
+    @property
+    def waiting_questions(self) -> tuple[Question, ...]:
+        """Those that could not be answered yet because nobody was verified, in the order they were asked."""
+        return read_questions(self.tracker.get_slot("identity_waiting_questions"))
+
+    @property
+    def question(self) -> Question | None:
+        """The question answered last, or being asked for now."""
+        return next(reversed(read_questions(self.tracker.get_slot("questions"))), None)
+
+    @property
+    def question_before(self) -> Question | None:
+        return next(reversed(read_questions(self.tracker.get_slot("questions"))[:-1]), None)
+
+    @property
+    def invoice_period(self) -> str | None:
+        """The period of the bill that is meant, as the entity writes it; None means the newest."""
+        return self.find_entity("period")
+
+    @property
+    def invoice_number(self) -> str | None:
+        return self.find_entity("invoice_number")
+
+    @property
+    def new_details(self) -> dict[str, str]:
+        """The values of the latest message that belong to a question."""
+        entities = self.tracker.latest_message.get("entities") or []
+        return {entity["entity"]: str(entity["value"]) for entity in entities if entity["entity"] not in NOT_KEPT}
 
     @property
     def code_expires_at(self) -> str | None:
@@ -63,10 +102,10 @@ class Dialogue:
         return bool(self.tracker.active_loop.get("name"))
 
     def find_entity(self, name: str) -> str | None:
-        """Return the last value of that entity in the latest message: people correct themselves to the right."""
+        """Return the last value in the latest message, as people correct themselves to the right, or the kept one."""
         entities = self.tracker.latest_message.get("entities") or []
         values = [entity["value"] for entity in entities if entity.get("entity") == name]
-        return str(values[-1]) if values else None
+        return str(values[-1]) if values else self.details.get(name)
 
     def last_said(self) -> frozenset[str]:
         """Return the names of the responses that the latest message answers."""

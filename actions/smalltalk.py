@@ -7,6 +7,7 @@ from babel import Locale
 from actions.base import SaldoAction, Work
 from actions.handoff import hand_over
 from actions.reply import Reply
+from actions.sensitive import ACTION_OF_CONFIRMATION, asked_confirmations
 from actions.slots import LANGUAGES
 
 # Responses that offer something; a yes accepts it.
@@ -21,11 +22,6 @@ OFFERS_A_PERSON = frozenset(
         "utter_smalltalk_other_topic",
     }
 )
-# Responses that list what a yes does.
-ASKS_FOR_A_YES = {
-    "utter_disputes_offer": "action_correct_charges",
-    "utter_disputes_confirm": "action_open_dispute",
-}
 OFFERS_A_CODE = frozenset({"utter_identity_missing_code", "utter_identity_code_expired"})
 
 
@@ -39,8 +35,8 @@ class ActionHandleAffirm(SaldoAction):
         offered = work.dialogue.last_said()
         if "utter_handoff_offer_person" in offered:
             hand_over(work, reply, reason="not_understood")
-        elif asked := offered & ASKS_FOR_A_YES.keys():
-            reply.go_on_with(ASKS_FOR_A_YES[min(asked)])
+        elif asked := asked_confirmations(work):
+            reply.go_on_with(ACTION_OF_CONFIRMATION[min(asked)])
         elif offered & OFFERS_A_PERSON:
             hand_over(work, reply, reason="asked_for_person")
         elif offered & OFFERS_A_CODE:
@@ -58,7 +54,7 @@ class ActionHandleDeny(SaldoAction):
     def answer(self, work: Work, reply: Reply) -> None:
         reply.say("utter_smalltalk_leave_it")
         if work.dialogue.is_form_active:
-            reply.remember("identity_waiting_question", None)
+            reply.keep_waiting([])
             reply.stop_asking()
         reply.listen()
 

@@ -11,6 +11,7 @@ from rasa_sdk.executor import ActionExecutor
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from actions.questions import Question, read_questions, write_questions
 from billing.identity import CodeOutcome, check_code, start_challenge
 from billing.models.outbox import OutboxMessage
 from billing.turn_token import TurnRef, sign_turn
@@ -72,12 +73,16 @@ class Conversation:
         *,
         intent: str = "",
         entities: dict[str, str] | None = None,
+        text: str = "",
         token: str | None = None,
+        sub_turn: int = 0,
     ) -> Outcome:
+        """Play one action; without a text the customer pressed a button."""
         message = {
+            "text": text,
             "intent": {"name": intent, "confidence": 1.0},
             "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
-            "metadata": {"turn_token": self.token() if token is None else token},
+            "metadata": {"turn_token": self.token() if token is None else token, "sub_turn": sub_turn},
         }
         user = {"event": "user", "parse_data": {"intent": {"name": intent}}}
         tracker = {
@@ -133,6 +138,14 @@ class Conversation:
         """Add a past turn: what the customer meant and what the bot said to it."""
         self.past.append({"event": "user", "parse_data": {"intent": {"name": intent}}})
         self.past += [{"event": "bot", "metadata": {"utter_action": response}} for response in responses]
+
+    @property
+    def waiting(self) -> list[str]:
+        """Return the intents of the questions that wait for a verification."""
+        return [question.intent for question in read_questions(self.slots.get("identity_waiting_questions"))]
+
+    def let_wait(self, *intents: str) -> None:
+        self.slots["identity_waiting_questions"] = write_questions(map(Question, intents))
 
     def _keep(self, events: list[dict[str, Any]]) -> None:
         for event in events:

@@ -55,6 +55,7 @@ async def test_a_mistake_is_owned_up_to_with_its_amount(conversation: Conversati
 
 @pytest.mark.usefixtures("wrong_bill")
 async def test_a_yes_puts_it_right_once(conversation: Conversation, sessions: sessionmaker[Session]) -> None:
+    conversation.was_said("dispute_charge", "utter_disputes_offer")
     first = await play(conversation, "action_correct_charges", "accept_correction")
     conversation.seq += 1
     second = await play(conversation, "action_correct_charges", "accept_correction")
@@ -73,6 +74,7 @@ async def test_a_yes_puts_it_right_once(conversation: Conversation, sessions: se
 async def test_the_same_turn_again_gives_the_same_answer(
     conversation: Conversation, sessions: sessionmaker[Session]
 ) -> None:
+    conversation.was_said("dispute_charge", "utter_disputes_offer")
     outcomes = [await play(conversation, "action_correct_charges", "accept_correction") for _ in range(2)]
 
     assert outcomes[0].facts("utter_disputes_corrected") == outcomes[1].facts("utter_disputes_corrected")
@@ -95,6 +97,7 @@ async def test_what_an_objection_does_is_said_before_anything_happens(
 async def test_an_objection_is_passed_on_to_a_person_once(
     conversation: Conversation, sessions: sessionmaker[Session]
 ) -> None:
+    conversation.was_said("open_dispute", "utter_disputes_confirm")
     first = await play(conversation, "action_open_dispute", "confirm_dispute")
     conversation.seq += 1
     second = await play(conversation, "action_open_dispute", "confirm_dispute")

@@ -93,12 +93,12 @@ async def test_a_yes_to_nothing_asks_what_for(conversation: Conversation) -> Non
 
 async def test_a_no_ends_the_form_and_forgets_the_question(conversation: Conversation) -> None:
     conversation.active_loop = "identity_form"
-    conversation.slots["identity_waiting_question"] = "check_balance_due"
+    conversation.let_wait("check_balance_due")
 
     outcome = await conversation.run("action_handle_deny", intent="deny")
 
     assert outcome.ended_form
-    assert conversation.slots["identity_waiting_question"] is None
+    assert conversation.waiting == []
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fi"])

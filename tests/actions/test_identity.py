@@ -115,7 +115,7 @@ async def test_a_verified_customer_who_gives_the_number_again_needs_no_code(conv
 async def test_a_question_in_the_same_sentence_waits_for_the_code(conversation: Conversation) -> None:
     await give_number(conversation, NUMBER, intent="check_balance_due")
 
-    assert conversation.slots["identity_waiting_question"] == "check_balance_due"
+    assert conversation.waiting == ["check_balance_due"]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +133,7 @@ async def test_the_number_is_asked_for_as_the_moment_needs(
 
 
 async def test_after_the_right_code_the_waiting_question_is_answered(conversation: Conversation) -> None:
-    conversation.slots["identity_waiting_question"] = "list_invoices"
+    conversation.let_wait("list_invoices")
     conversation.verify_as(NUMBER)
 
     outcome = await checked(conversation, "verified")
@@ -151,7 +151,7 @@ async def test_after_the_right_code_without_a_question_the_bot_asks_for_one(conv
 
 
 async def test_what_handoff_calls_verified_counts_only_if_the_database_says_so(conversation: Conversation) -> None:
-    conversation.slots["identity_waiting_question"] = "list_invoices"
+    conversation.let_wait("list_invoices")
 
     outcome = await checked(conversation, "verified")
 
@@ -181,7 +181,7 @@ async def test_a_wrong_code_for_an_unknown_number_reads_the_same(conversation: C
 
 async def test_a_wrong_code_does_not_count_as_the_earlier_right_one(conversation: Conversation) -> None:
     conversation.verify_as(NUMBER)
-    conversation.slots["identity_waiting_question"] = "list_invoices"
+    conversation.let_wait("list_invoices")
 
     outcome = await checked(conversation, "wrong")
 

@@ -7,7 +7,8 @@ from rasa_sdk.executor import ActionExecutor
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from actions.identity import ACTION_OF_QUESTION
+from actions.questions import ACTION_OF_QUESTION
+from actions.sensitive import ACTION_OF_CONFIRMATION
 from billing.models.identity import Challenge
 from billing.models.turn_effect import TurnEffect
 from billing.turn_token import TurnTokenInvalid
@@ -16,6 +17,7 @@ from tests.actions.customers import NUMBER, OCTOBER, issue_bills, make_subscribe
 from tests.fakes.clock import FixedClock
 
 ANSWERS = ("utter_invoices", "utter_payments", "utter_disputes", "utter_contracts")
+CONFIRMS = {action: response for response, action in ACTION_OF_CONFIRMATION.items()}
 QUESTIONS = pytest.mark.parametrize(("intent", "action"), ACTION_OF_QUESTION.items())
 
 
@@ -24,6 +26,14 @@ def bills(sessions: sessionmaker[Session]) -> None:
     with sessions.begin() as session:
         make_subscriber(session)
     issue_bills(sessions, OCTOBER)
+
+
+@pytest.fixture(autouse=True)
+def effects_said(request: pytest.FixtureRequest, conversation: Conversation) -> None:
+    """A change may be asked for: its effects were said in the turn before."""
+    action = request.getfixturevalue("action") if "action" in request.fixturenames else ""
+    if action in CONFIRMS:
+        conversation.was_said("", CONFIRMS[action])
 
 
 def tells_nothing(outcome: Outcome) -> bool:
@@ -38,7 +48,7 @@ async def test_unverified_the_question_is_kept_and_the_number_asked_for(
 
     assert tells_nothing(outcome)
     assert outcome.goes_on_with == "identity_form"
-    assert conversation.slots["identity_waiting_question"] == intent
+    assert conversation.waiting == [intent]
 
 
 @QUESTIONS
@@ -83,14 +93,14 @@ async def test_verified_the_question_is_answered_and_no_longer_waits(
     conversation: Conversation, intent: str, action: str
 ) -> None:
     conversation.verify_as(NUMBER)
-    conversation.slots["identity_waiting_question"] = intent
+    conversation.let_wait(intent)
     conversation.active_loop = "identity_form"
 
     outcome = await conversation.run(action, intent=intent)
 
     assert not tells_nothing(outcome)
     assert outcome.ended_form
-    assert conversation.slots["identity_waiting_question"] is None
+    assert conversation.waiting == []
     assert outcome.goes_on_with == "action_listen"
 
 
@@ -139,7 +149,7 @@ async def test_while_a_code_is_on_its_way_the_bot_waits_for_it(conversation: Con
     outcome = await conversation.run("action_tell_balance_due", intent="check_balance_due")
 
     assert outcome.said == ["utter_identity_code_pending"]
-    assert conversation.slots["identity_waiting_question"] == "check_balance_due"
+    assert conversation.waiting == ["check_balance_due"]
     assert len(conversation.text_messages()) == 1
 
 
@@ -153,4 +163,4 @@ async def test_a_code_that_ran_out_is_not_waited_for(conversation: Conversation,
 
     assert outcome.said == []
     assert outcome.goes_on_with == "action_start_challenge"
-    assert conversation.slots["identity_waiting_question"] == "check_balance_due"
+    assert conversation.waiting == ["check_balance_due"]

@@ -6,7 +6,7 @@ from string import Formatter
 
 import pytest
 
-from actions.identity import ACTION_OF_QUESTION
+from actions.questions import ACTION_OF_QUESTION
 from actions.server import ACTIONS
 from actions.smalltalk import OFFERS_A_CODE, OFFERS_A_PERSON
 from tests.bot.domain_files import (

@@ -168,7 +168,7 @@ class TestIdentityForm:
         """Play an action server that knows nobody: the question waits, the form asks."""
         bot.actions.answer(
             "action_explain_bill_change",
-            events=[slot("identity_waiting_question", "why_bill_higher"), followup("identity_form")],
+            events=[slot("identity_waiting_questions", "why_bill_higher"), followup("identity_form")],
         )
         bot.actions.answer("action_ask_identity_customer_number", responses=[says("utter_identity_ask_number")])
         bot.actions.answer("action_start_challenge", responses=[says("utter_identity_code_sent", minutes="10")])
@@ -179,7 +179,7 @@ class TestIdentityForm:
 
         assert "customer number" in answer["replies"][0]["text"]
         assert answer["state"]["active_loop"] == "identity_form"
-        assert answer["state"]["slots"]["identity_waiting_question"] == "why_bill_higher"
+        assert answer["state"]["slots"]["identity_waiting_questions"] == "why_bill_higher"
 
     def test_the_number_fills_the_form_and_starts_the_challenge(self, bot):
         state = self.ask(bot)["state"]

@@ -38,13 +38,13 @@ def test_a_first_turn_listens_in_the_language_of_the_request(domain):
 
 def test_slots_and_the_active_loop_come_back(domain):
     tracker = restored(domain, None)
-    tracker.update(SlotSet("identity_waiting_question", "check_balance_due"))
+    tracker.update(SlotSet("identity_waiting_questions", "check_balance_due"))
     tracker.update(ActiveLoop("identity_form"))
     tracker.update(SlotSet("requested_slot", "identity_customer_number"))
 
     again = restored(domain, compact(tracker))
 
-    assert again.get_slot("identity_waiting_question") == "check_balance_due"
+    assert again.get_slot("identity_waiting_questions") == "check_balance_due"
     assert again.get_slot("requested_slot") == "identity_customer_number"
     assert again.active_loop_name == "identity_form"
     assert not again.is_active_loop_rejected

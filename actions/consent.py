@@ -1,0 +1,43 @@
+"""Whether words are a plain yes. Everything else is not: a change waits until somebody clearly wants it."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+WORDS_FILE = Path(__file__).parent / "texts" / "consent.yml"
+_WORD = re.compile(r"[^\W_]+")
+LONGEST_YES = 60
+
+
+def is_plain_yes(text: str) -> bool:
+    """Say whether the text is made of words of consent and courtesy alone, in any of our languages.
+
+    "Yes, please" is; "yes but", "ok whatever", "yes?" and a text with any other word are not.
+    """
+    if len(text) > LONGEST_YES or "?" in text:
+        return False
+    words = _WORD.findall(text.casefold().replace("'", ""))
+    return _is_made_of_consent(tuple(words), has_yes=False)
+
+
+def _is_made_of_consent(words: tuple[str, ...], *, has_yes: bool) -> bool:
+    if not words:
+        return has_yes
+    consent, courtesy = _phrases()
+    return any(
+        _is_made_of_consent(words[length:], has_yes=has_yes or words[:length] in consent)
+        for length in range(1, len(words) + 1)
+        if words[:length] in consent or words[:length] in courtesy
+    )
+
+
+@cache
+def _phrases() -> tuple[frozenset[tuple[str, ...]], frozenset[tuple[str, ...]]]:
+    lists: dict[str, dict[str, list[str]]] = yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))
+    consent, courtesy = (
+        frozenset(tuple(phrase.split()) for language in lists.values() for phrase in language[kind])
+        for kind in ("consent", "courtesy")
+    )
+    return consent, courtesy
