@@ -19,6 +19,7 @@ from handoff.commands import (
     refunds,
     tasks,
     up,
+    usage,
 )
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ app.add_typer(billing.app, name="billing")
 app.add_typer(dunning.app, name="dunning")
 app.add_typer(disputes.app, name="disputes")
 app.add_typer(receipts.app, name="receipts")
+app.add_typer(usage.app, name="usage")
 app.add_typer(refunds.app, name="refunds")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(outbox.app, name="outbox")
