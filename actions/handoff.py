@@ -1,9 +1,16 @@
-"""From the bot to a person: asked for, offered, accepted. The contact centre does it and words it."""
+"""From the bot to a person: asked for, or where the bot must not or cannot help. The contact centre words the rest."""
 
 from actions.base import SaldoAction, Work
+from actions.consent import is_plain_yes
 from actions.reply import Reply
+from actions.sensitive import ACTION_OF_CONFIRMATION, asked_confirmations
+from billing.human_tasks import raise_task
+from billing.identity import find_verification
+from billing.models.human_task import TaskKind
 
-FALLBACKS_BEFORE_OFFER = 2
+NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
+# One rephrase, then a person.
+NOT_UNDERSTOOD_AT_MOST = 1
 
 
 class ActionRequestHandoff(SaldoAction):
@@ -16,24 +23,76 @@ class ActionRequestHandoff(SaldoAction):
         hand_over(work, reply, reason="asked_for_person")
 
 
+class ActionRequestCallback(SaldoAction):
+    """Somebody wants to be called: a person arranges it."""
+
+    def name(self) -> str:
+        return "action_request_callback"
+
+    def answer(self, work: Work, reply: Reply) -> None:
+        reply.say("utter_handoff_callback")
+        hand_over(work, reply, reason="callback_asked")
+
+
+class ActionHandleThirdParty(SaldoAction):
+    """Somebody speaks for another, or of a matter that only people may decide: no data, a person at once."""
+
+    def name(self) -> str:
+        return "action_handle_third_party"
+
+    def answer(self, work: Work, reply: Reply) -> None:
+        reply.say("utter_handoff_third_party")
+        hand_over(work, reply, reason="third_party")
+
+
+class ActionHandleComplaint(SaldoAction):
+    """A complaint is recorded for a person to answer; who complains again gets a person at once."""
+
+    def name(self) -> str:
+        return "action_handle_complaint"
+
+    def answer(self, work: Work, reply: Reply) -> None:
+        now = work.runtime.clock.now()
+        verification = find_verification(work.session, work.conversation_id, now)
+        raise_task(
+            work.session,
+            TaskKind.COMPLAINT_MADE,
+            f"complaint:{work.conversation_id}",
+            customer_id=verification.customer_id if verification else None,
+            facts={"conversation_id": str(work.conversation_id)},
+            now=now,
+        )
+        if work.dialogue.has_complained:
+            reply.say("utter_handoff_complaint_again")
+            hand_over(work, reply, reason="complaint")
+        else:
+            reply.remember("handoff_complained", "yes")
+            reply.say("utter_handoff_complaint")
+
+
 class ActionHandleFallback(SaldoAction):
-    """Not understood: once to say it differently, then the offer of a person."""
+    """Not understood: once to say it differently, then a person."""
 
     def name(self) -> str:
         return "action_handle_fallback"
 
     def answer(self, work: Work, reply: Reply) -> None:
-        if work.dialogue.intents_in_a_row("nlu_fallback") < FALLBACKS_BEFORE_OFFER:
-            reply.say("utter_handoff_rephrase")
+        asked = asked_confirmations(work)
+        if asked and is_plain_yes(work.dialogue.text):
+            reply.go_on_with(ACTION_OF_CONFIRMATION[min(asked)])
+        elif work.dialogue.intents_in_a_row(NOT_UNDERSTOOD) > NOT_UNDERSTOOD_AT_MOST:
+            reply.say("utter_handoff_not_understood")
+            hand_over(work, reply, reason="not_understood")
         else:
-            reply.say("utter_handoff_offer_person")
-        if work.dialogue.intent != "nlu_fallback":
-            # Understood, yet no rule knows what to do: without this the bot would look for one again and again.
-            reply.listen()
+            reply.say("utter_handoff_rephrase")
+            if work.dialogue.intent != "nlu_fallback":
+                # Understood, yet no rule knows what to do: without this the bot would look for one again and again.
+                reply.listen()
 
 
 def hand_over(work: Work, reply: Reply, *, reason: str) -> None:
     reply.command("handoff", reason=reason, topic=work.dialogue.topic)
+    reply.keep_waiting([])
     if work.dialogue.is_form_active:
         reply.stop_asking()
     reply.listen()

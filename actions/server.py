@@ -14,11 +14,19 @@ from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionNotFoundException
 
 from actions.base import Runtime, SaldoAction
+from actions.bill_explanation import ActionExplainBill
 from actions.contracts import ActionAdvisePlan
 from actions.disputes import ActionCheckCharges, ActionConfirmDispute, ActionCorrectCharges, ActionOpenDispute
-from actions.handoff import ActionHandleFallback, ActionRequestHandoff
+from actions.handoff import (
+    ActionHandleComplaint,
+    ActionHandleFallback,
+    ActionHandleThirdParty,
+    ActionRequestCallback,
+    ActionRequestHandoff,
+)
 from actions.identity import ActionAskIdentityCustomerNumber, ActionReportCodeOutcome, ActionStartChallenge
 from actions.invoices import ActionExplainBillChange, ActionListInvoices, ActionSendInvoiceCopy
+from actions.moves import ActionGoBack, ActionRepeat, ActionStartOver, ActionUseInformation
 from actions.payments import ActionTellBalanceDue, ActionTellHowToPay, ActionTellPaymentStatus
 from actions.settings import Settings, load_settings
 from actions.smalltalk import ActionConfirmLanguage, ActionHandleAffirm, ActionHandleDeny, ActionSwitchLanguage
@@ -36,6 +44,7 @@ ACTIONS: tuple[type[SaldoAction], ...] = (
     ActionStartChallenge,
     ActionReportCodeOutcome,
     ActionExplainBillChange,
+    ActionExplainBill,
     ActionListInvoices,
     ActionTellBalanceDue,
     ActionTellPaymentStatus,
@@ -47,7 +56,14 @@ ACTIONS: tuple[type[SaldoAction], ...] = (
     ActionOpenDispute,
     ActionAdvisePlan,
     ActionRequestHandoff,
+    ActionRequestCallback,
+    ActionHandleComplaint,
+    ActionHandleThirdParty,
     ActionHandleFallback,
+    ActionUseInformation,
+    ActionRepeat,
+    ActionGoBack,
+    ActionStartOver,
     ActionHandleAffirm,
     ActionHandleDeny,
     ActionSwitchLanguage,

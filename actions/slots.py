@@ -1,7 +1,7 @@
 """What an action reads from the tracker. Slots only mirror; who is verified says the database alone."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,6 +98,10 @@ class Dialogue:
         return str(self.tracker.get_slot("handoff_topic") or "other")
 
     @property
+    def has_complained(self) -> bool:
+        return bool(self.tracker.get_slot("handoff_complained"))
+
+    @property
     def is_form_active(self) -> bool:
         return bool(self.tracker.active_loop.get("name"))
 
@@ -116,12 +120,12 @@ class Dialogue:
             names.add(str((event.get("metadata") or {}).get("utter_action") or ""))
         return frozenset(names - {""})
 
-    def intents_in_a_row(self, intent: str) -> int:
-        """Count how many of the latest messages, the newest included, had that intent without a break."""
+    def intents_in_a_row(self, intents: Collection[str]) -> int:
+        """Count how many of the latest messages, the newest included, had one of these intents without a break."""
         count = 0
         for event in reversed(self.tracker.events):
             if event.get("event") == "user":
-                if _intent_of(event) != intent:
+                if _intent_of(event) not in intents:
                     break
                 count += 1
         return count

@@ -6,6 +6,7 @@ from babel import Locale
 
 from actions.base import SaldoAction, Work
 from actions.handoff import hand_over
+from actions.moves import correct, leave
 from actions.reply import Reply
 from actions.sensitive import ACTION_OF_CONFIRMATION, asked_confirmations
 from actions.slots import LANGUAGES
@@ -13,13 +14,13 @@ from actions.slots import LANGUAGES
 # Responses that offer something; a yes accepts it.
 OFFERS_A_PERSON = frozenset(
     {
-        "utter_handoff_frustration",
+        "utter_handoff_complaint",
+        "utter_handoff_rephrase",
         "utter_identity_code_locked",
         "utter_identity_number_location",
         "utter_disputes_unclear",
         "utter_invoices_copy_no_address",
         "utter_payments_duplicate",
-        "utter_smalltalk_other_topic",
     }
 )
 OFFERS_A_CODE = frozenset({"utter_identity_missing_code", "utter_identity_code_expired"})
@@ -33,29 +34,29 @@ class ActionHandleAffirm(SaldoAction):
 
     def answer(self, work: Work, reply: Reply) -> None:
         offered = work.dialogue.last_said()
-        if "utter_handoff_offer_person" in offered:
-            hand_over(work, reply, reason="not_understood")
-        elif asked := asked_confirmations(work):
+        if asked := asked_confirmations(work):
             reply.go_on_with(ACTION_OF_CONFIRMATION[min(asked)])
         elif offered & OFFERS_A_PERSON:
             hand_over(work, reply, reason="asked_for_person")
         elif offered & OFFERS_A_CODE:
             reply.go_on_with("action_start_challenge")
-        else:
+        elif not work.dialogue.is_form_active:
             reply.say("utter_smalltalk_go_on")
 
 
 class ActionHandleDeny(SaldoAction):
-    """A no: nothing more is asked for."""
+    """A no: nothing more is asked for. "No, the one from March" is a correction."""
 
     def name(self) -> str:
         return "action_handle_deny"
 
     def answer(self, work: Work, reply: Reply) -> None:
+        question = work.dialogue.question
+        if question and work.dialogue.new_details and not work.dialogue.waiting_questions:
+            correct(question, work, reply)
+            return
+        leave(work, reply)
         reply.say("utter_smalltalk_leave_it")
-        if work.dialogue.is_form_active:
-            reply.keep_waiting([])
-            reply.stop_asking()
         reply.listen()
 
 

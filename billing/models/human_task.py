@@ -22,6 +22,7 @@ class TaskKind(StrEnum):
     CHARGE_LEFT_OUT = "charge_left_out"
     USAGE_REJECTED = "usage_rejected"
     CANCELLATION_STATED = "cancellation_stated"
+    COMPLAINT_MADE = "complaint_made"
 
 
 class HumanTask(Base):

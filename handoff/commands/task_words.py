@@ -15,6 +15,7 @@ KINDS = {
     TaskKind.CHARGE_LEFT_OUT: "charge left off the bill",
     TaskKind.USAGE_REJECTED: "usage not taken in",
     TaskKind.CANCELLATION_STATED: "cancellation to be carried out",
+    TaskKind.COMPLAINT_MADE: "complaint to be answered",
 }
 REASONS = {
     "PriceMissing": "a day has no price",

@@ -72,16 +72,17 @@ class Conversation:
         action: str,
         *,
         intent: str = "",
-        entities: dict[str, str] | None = None,
+        entities: dict[str, str] | Sequence[tuple[str, str]] = (),
         text: str = "",
         token: str | None = None,
         sub_turn: int = 0,
     ) -> Outcome:
         """Play one action; without a text the customer pressed a button."""
+        found = entities.items() if isinstance(entities, dict) else entities
         message = {
             "text": text,
             "intent": {"name": intent, "confidence": 1.0},
-            "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
+            "entities": [{"entity": name, "value": value} for name, value in found],
             "metadata": {"turn_token": self.token() if token is None else token, "sub_turn": sub_turn},
         }
         user = {"event": "user", "parse_data": {"intent": {"name": intent}}}

@@ -1,10 +1,13 @@
 """To a person, a yes, a no, another language."""
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
 
+from billing.models.human_task import HumanTask, TaskKind
 from tests.actions.conversation import Conversation
 
-# None of these actions reads or writes a row.
+# What is stored here is one row, by code that is tested on both databases.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -35,12 +38,14 @@ async def test_what_is_not_understood_is_first_asked_for_in_other_words(conversa
     assert (outcome.said, outcome.commands) == (["utter_handoff_rephrase"], [])
 
 
-async def test_the_second_time_in_a_row_a_person_is_offered_but_not_yet_fetched(conversation: Conversation) -> None:
-    conversation.was_said("nlu_fallback", "utter_handoff_rephrase")
+@pytest.mark.parametrize("before", ["nlu_fallback", "out_of_scope"])
+async def test_the_second_time_in_a_row_a_person_takes_over(conversation: Conversation, before: str) -> None:
+    conversation.was_said(before, "utter_handoff_rephrase")
 
     outcome = await conversation.run("action_handle_fallback", intent="nlu_fallback")
 
-    assert (outcome.said, outcome.commands) == (["utter_handoff_offer_person"], [])
+    assert outcome.said == ["utter_handoff_not_understood"]
+    assert outcome.commands == [{"type": "handoff", "reason": "not_understood", "topic": "other"}]
 
 
 async def test_understanding_something_in_between_starts_the_count_anew(conversation: Conversation) -> None:
@@ -56,14 +61,6 @@ async def test_an_intent_that_no_rule_knows_ends_the_turn(conversation: Conversa
     outcome = await conversation.run("action_handle_fallback", intent="something_new")
 
     assert outcome.goes_on_with == "action_listen"
-
-
-async def test_a_yes_to_the_offered_person_says_why(conversation: Conversation) -> None:
-    conversation.was_said("nlu_fallback", "utter_handoff_offer_person")
-
-    outcome = await conversation.run("action_handle_affirm", intent="affirm")
-
-    assert outcome.commands == [{"type": "handoff", "reason": "not_understood", "topic": "other"}]
 
 
 async def test_a_yes_to_a_person_who_could_help_fetches_one(conversation: Conversation) -> None:
@@ -83,7 +80,7 @@ async def test_a_yes_to_a_new_code_sends_one(conversation: Conversation) -> None
 
 
 async def test_a_yes_to_nothing_asks_what_for(conversation: Conversation) -> None:
-    conversation.was_said("nlu_fallback", "utter_handoff_offer_person")
+    conversation.was_said("dispute_charge", "utter_disputes_unclear")
     conversation.was_said("thank", "utter_smalltalk_welcome")
 
     outcome = await conversation.run("action_handle_affirm", intent="affirm")
@@ -128,3 +125,41 @@ async def test_a_language_that_is_not_named_or_not_ours_is_asked_for(
     assert choice.said == ["utter_smalltalk_language_choice"]
     assert [button["title"] for button in choice.messages[0]["buttons"]] == ["English", "Deutsch", "Suomi"]
     assert choice.messages[0]["buttons"][1]["payload"] == '/change_language{"language": "de"}'
+
+
+@pytest.mark.parametrize(
+    ("action", "intent", "said", "reason"),
+    [
+        ("action_request_callback", "request_callback", "utter_handoff_callback", "callback_asked"),
+        ("action_handle_third_party", "third_party", "utter_handoff_third_party", "third_party"),
+    ],
+)
+async def test_what_only_people_do_goes_to_a_person_with_its_reason_and_leaves_the_form(
+    conversation: Conversation, action: str, intent: str, said: str, reason: str
+) -> None:
+    conversation.active_loop = "identity_form"
+    conversation.let_wait("check_balance_due")
+
+    outcome = await conversation.run(action, intent=intent)
+
+    assert (outcome.said, [command["reason"] for command in outcome.commands]) == ([said], [reason])
+    assert outcome.ended_form
+    assert conversation.waiting == []
+
+
+async def test_a_complaint_is_recorded_once_for_a_person_and_the_second_one_gets_one(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    first = await conversation.run("action_handle_complaint", intent="complain")
+    conversation.next_turn()
+    second = await conversation.run("action_handle_complaint", intent="complain")
+
+    assert (first.said, first.commands) == (["utter_handoff_complaint"], [])
+    assert second.said == ["utter_handoff_complaint_again"]
+    assert [command["reason"] for command in second.commands] == ["complaint"]
+    with sessions() as session:
+        (task,) = session.scalars(select(HumanTask))
+        assert (task.kind, task.facts) == (
+            TaskKind.COMPLAINT_MADE,
+            {"conversation_id": str(conversation.conversation_id)},
+        )

@@ -1,4 +1,4 @@
-"""Lets a cancellation wait for a person."""
+"""Lets a cancellation and a complaint wait for a person."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -18,16 +18,17 @@ KINDS = (
     "charge_left_out",
     "usage_rejected",
 )
-CANCELLATION = "cancellation_stated"
+NEW_KINDS = ("cancellation_stated", "complaint_made")
 CHECK = op.f("ck_human_task_taskkind")
 
 
 def upgrade() -> None:
-    _allow(*KINDS, CANCELLATION)
+    _allow(*KINDS, *NEW_KINDS)
 
 
 def downgrade() -> None:
-    op.execute(sa.text("DELETE FROM human_task WHERE kind = :kind").bindparams(kind=CANCELLATION))
+    for kind in NEW_KINDS:
+        op.execute(sa.text("DELETE FROM human_task WHERE kind = :kind").bindparams(kind=kind))
     _allow(*KINDS)
 
 

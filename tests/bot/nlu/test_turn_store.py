@@ -58,13 +58,13 @@ def test_the_language_of_the_turn_outranks_that_of_the_state(domain):
 
 def test_what_was_said_in_the_last_turn_comes_back_by_name(domain):
     tracker = restored(domain, None)
-    play_turn(tracker, "nlu_fallback", "utter_handoff_offer_person")
+    play_turn(tracker, "nlu_fallback", "utter_handoff_rephrase")
 
     events = restored(domain, compact(tracker)).events
 
     said = [event.metadata["utter_action"] for event in events if isinstance(event, BotUttered)]
     meant = [event.intent_name for event in events if isinstance(event, UserUttered)]
-    assert (meant, said) == (["nlu_fallback"], ["utter_handoff_offer_person"])
+    assert (meant, said) == (["nlu_fallback"], ["utter_handoff_rephrase"])
 
 
 def test_no_word_of_anybody_is_kept(domain):
