@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from actions.base import Work
+from actions.bill_choice import BILLS_KNOWN, choose_bill, find_named
 from actions.reply import Reply
 from actions.sensitive import ConfirmedAction, SensitiveAction
 from actions.verdict_wording import tell_verdict
@@ -28,6 +29,10 @@ class ActionCheckCharges(SensitiveAction):
         return "action_check_charges"
 
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
+        # The whole account is checked, whichever bill was named; an objection is then about that bill.
+        bills = list_invoices(work.session, verification.customer_id, limit=BILLS_KNOWN)
+        named = find_named(work, bills, work.today(verification.customer_id)) or ()
+        reply.remember("disputes_invoice", named[0].number if len(named) == 1 else None)
         tell_verdict(work, reply, verification.customer_id)
 
 
@@ -71,14 +76,14 @@ class ActionConfirmDispute(SensitiveAction):
         return "action_confirm_dispute"
 
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
-        newest = _newest_invoice(work, verification)
-        if newest is None:
-            reply.say("utter_invoices_none")
+        bill = _find_contested(work, verification)
+        bill = bill or choose_bill(work, reply, verification.customer_id, self.intent)
+        if bill is None:
             return
         wording = work.wording(verification.customer_id)
-        contested = newest.total - newest.credited
-        month = wording.month(newest.period.start)
-        reply.say("utter_disputes_confirm", month=month, amount=wording.amount(contested))
+        month = wording.month(bill.period.start)
+        reply.remember("disputes_invoice", bill.number)
+        reply.say("utter_disputes_confirm", month=month, amount=wording.amount(bill.total - bill.credited))
 
 
 class ActionOpenDispute(ConfirmedAction):
@@ -93,11 +98,12 @@ class ActionOpenDispute(ConfirmedAction):
         return "action_open_dispute"
 
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
-        newest = _newest_invoice(work, verification)
-        if newest is None:
-            reply.say("utter_invoices_none")
+        bill = _find_contested(work, verification)
+        if bill is None:
+            # Nothing says which bill the yes was about.
+            reply.go_on_with(self.asked_by)
             return
-        done = work.once("open_dispute", lambda: _open(work, verification, newest))
+        done = work.once("open_dispute", lambda: _open(work, verification, bill))
         if done["outcome"] == "utter_disputes_nothing_to_correct":
             reply.say("utter_disputes_nothing_to_correct")
             return
@@ -122,5 +128,10 @@ def _already_open(work: Work, verification: Verification, invoice: InvoiceFacts)
     return {"outcome": "utter_disputes_nothing_to_correct"}
 
 
-def _newest_invoice(work: Work, verification: Verification) -> InvoiceFacts | None:
-    return next(iter(list_invoices(work.session, verification.customer_id, limit=1)), None)
+def _find_contested(work: Work, verification: Verification) -> InvoiceFacts | None:
+    """Return the bill that was looked at last, unless the customer names one now."""
+    number = work.dialogue.tracker.get_slot("disputes_invoice")
+    bills = list_invoices(work.session, verification.customer_id, limit=BILLS_KNOWN)
+    if find_named(work, bills, work.today(verification.customer_id)) is not None:
+        return None
+    return next((bill for bill in bills if bill.number == number), None)

@@ -1,25 +1,39 @@
-"""Why a bill differs from the last one, and which invoices there are."""
+"""Why a bill differs from the one before, which invoices there are, and copies of them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from actions.base import Work
 from actions.bill_change_wording import head_of, next_of, sentence_of, shortened
-from actions.cards import difference_card, invoices_card, shown_status
+from actions.bill_choice import (
+    BILLS_AS_BUTTONS,
+    BILLS_IN_TEXT,
+    BILLS_KNOWN,
+    ask_which,
+    bill_button,
+    button_about,
+    find_named,
+    line_of,
+)
+from actions.cards import difference_card, invoices_card
 from actions.formatting import Wording
 from actions.reply import Reply
 from actions.sensitive import SensitiveAction
 from actions.verdict_wording import tell_verdict
-from billing.delivery import send_copy
-from billing.explanations import explain_latest_change
+from billing.delivery import DeliveryAddress, send_copy
+from billing.explain.bill_changes import BillChange
+from billing.explanations import explain_between
 from billing.identity import Verification
 from billing.invoices import InvoiceFacts, list_invoices
 
-# A text message and a voice have room for half a year; the card holds a whole one.
-INVOICES_IN_TEXT = 6
+A_PAIR = 2
+# More copies than a year's are asked for by mistake, or by somebody who tries things.
+COPIES_AT_ONCE = 12
 
 
 class ActionExplainBillChange(SensitiveAction):
-    """Why is my bill different from the last one?"""
+    """Why is this bill different from the one before, or from another?"""
 
     intent: ClassVar[str] = "why_bill_higher"
     topic: ClassVar[str] = "bills"
@@ -28,21 +42,18 @@ class ActionExplainBillChange(SensitiveAction):
         return "action_explain_bill_change"
 
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
-        change = explain_latest_change(work.session, verification.customer_id)
+        wording = work.wording(verification.customer_id)
+        bills = list_invoices(work.session, verification.customer_id, limit=BILLS_KNOWN)
+        named = find_named(work, bills, wording.today)
+        if bills and named is not None and len(named) != 1 and not _is_pair(named):
+            ask_which(reply, named, bills, wording, self.intent)
+            return
+        change = _explain(work, verification, bills, named)
         if change is None:
             reply.say("utter_invoices_none")
             return
-        wording = work.wording(verification.customer_id)
-        told = shortened(change) if work.dialogue.is_text_message else change
-        sentences = [
-            head_of(told, wording),
-            *(sentence_of(cause, told, wording) for cause in told.causes),
-            next_of(told, wording),
-        ]
-        for sentence in sentences:
-            if sentence is not None:
-                reply.say(sentence.response, **sentence.facts)
-        reply.show(difference_card(change))
+        _tell_change(change, work, reply, wording)
+        reply.remember("disputes_invoice", change.current_number)
         tell_verdict(work, reply, verification.customer_id)
 
 
@@ -61,8 +72,9 @@ class ActionListInvoices(SensitiveAction):
             reply.say("utter_invoices_none")
             return
         wording = work.wording(verification.customer_id)
-        lines = [line_of(invoice, wording) for invoice in invoices[:INVOICES_IN_TEXT]]
-        reply.say("utter_invoices_list", lines="\n".join(lines))
+        lines = [line_of(invoice, wording) for invoice in invoices[:BILLS_IN_TEXT]]
+        buttons = [bill_button(invoice, wording, "explain_bill") for invoice in invoices[:BILLS_AS_BUTTONS]]
+        reply.offer("utter_invoices_list", buttons, lines="\n".join(lines))
         reply.show(invoices_card(invoices, wording.today))
 
 
@@ -76,28 +88,69 @@ class ActionSendInvoiceCopy(SensitiveAction):
         return "action_send_invoice_copy"
 
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
-        newest = next(iter(list_invoices(work.session, verification.customer_id, limit=1)), None)
-        if newest is None:
+        wording = work.wording(verification.customer_id)
+        bills = list_invoices(work.session, verification.customer_id, limit=BILLS_KNOWN)
+        if not bills:
             reply.say("utter_invoices_none")
             return
-        address = send_copy(
-            work.session,
-            verification.customer_id,
-            newest.id,
-            dedupe_key=f"copy:{work.turn.conversation_id}:{work.turn.seq}",
-            now=work.runtime.clock.now(),
-        )
-        if address is None:
-            reply.say("utter_invoices_copy_no_address")
+        named = find_named(work, bills, wording.today)
+        wanted = bills[:1] if named is None else named[:COPIES_AT_ONCE]
+        if not wanted:
+            ask_which(reply, wanted, bills, wording, self.intent)
             return
-        month = work.wording(verification.customer_id).month(newest.period.start)
-        reply.say("utter_invoices_copy_sent", month=month, address=address.masked)
+        addresses = [_send(work, verification, bill) for bill in wanted]
+        if addresses[0] is None:
+            reply.say("utter_invoices_copy_no_address")
+        elif len(wanted) == 1:
+            _tell_one_sent(wanted[0], addresses[0], reply, wording)
+        else:
+            months = ", ".join(wording.month(bill.period.start) for bill in wanted)
+            count, address = wording.number(len(wanted)), addresses[0].masked
+            reply.say("utter_invoices_copies_sent", months=months, count=count, address=address)
 
 
-def line_of(invoice: InvoiceFacts, wording: Wording) -> str:
-    return wording.words(
-        "invoice_line",
-        month=wording.month_title(invoice.period.start),
-        total=wording.amount(invoice.total),
-        status=wording.words(f"status.{shown_status(invoice, wording.today)}", due_on=wording.day(invoice.due_on)),
+def _is_pair(named: Sequence[InvoiceFacts]) -> bool:
+    """Tell whether two months were named, which are then compared with each other."""
+    return len(named) == len({bill.period.start for bill in named}) == A_PAIR
+
+
+def _explain(
+    work: Work, verification: Verification, bills: Sequence[InvoiceFacts], named: Sequence[InvoiceFacts] | None
+) -> BillChange | None:
+    """Explain the bill named, or the newest; what comes next is said of the newest alone. None without any bill."""
+    later = named[0].number if named else None
+    earlier = named[1].number if named and len(named) == A_PAIR else None
+    change = explain_between(work.session, verification.customer_id, earlier, later)
+    if change is None or (earlier is None and change.current_period.start == bills[0].period.start):
+        return change
+    return replace(change, expected_next=None)
+
+
+def _tell_change(change: BillChange, work: Work, reply: Reply, wording: Wording) -> None:
+    told = shortened(change) if work.dialogue.is_text_message else change
+    sentences = [
+        head_of(told, wording),
+        *(sentence_of(cause, told, wording) for cause in told.causes),
+        next_of(told, wording),
+    ]
+    for sentence in sentences:
+        if sentence is not None:
+            reply.say(sentence.response, **sentence.facts)
+    reply.show(difference_card(change))
+
+
+def _send(work: Work, verification: Verification, bill: InvoiceFacts) -> DeliveryAddress | None:
+    turn = work.turn
+    return send_copy(
+        work.session,
+        verification.customer_id,
+        bill.id,
+        dedupe_key=f"copy:{turn.conversation_id}:{turn.seq}:{bill.number}",
+        now=work.runtime.clock.now(),
     )
+
+
+def _tell_one_sent(bill: InvoiceFacts, address: DeliveryAddress, reply: Reply, wording: Wording) -> None:
+    explain = button_about(bill, "explain_bill", wording.words("button.explain"))
+    month = wording.month(bill.period.start)
+    reply.offer("utter_invoices_copy_sent", [explain], month=month, address=address.masked)

@@ -22,6 +22,7 @@ __all__ = [
     "PaymentStatus",
     "Receipt",
     "currency_of",
+    "paid_on",
     "payment_status",
     "record_payment",
     "record_payments",
@@ -69,6 +70,11 @@ def payment_status(session: Session, customer_id: UUID, today: date) -> PaymentS
         late_fee=_find_late_fee(session, customer_id),
         credit=credit_of(session, customer_id),
     )
+
+
+def paid_on(session: Session, invoice_id: UUID) -> date | None:
+    """Return the day on which money was last put to the invoice; None if none ever was."""
+    return session.scalars(select(func.max(Allocation.allocated_on)).filter_by(invoice_id=invoice_id)).one()
 
 
 def _load_receipts(session: Session, customer_id: UUID) -> Sequence[tuple[Payment, Invoice | None]]:

@@ -85,6 +85,26 @@ class ExtensionOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """An arrangement that holds: `parts` as agreed, of which `left` is still open."""
+
+    invoice_number: str
+    kind: ArrangementKind
+    parts: Sequence[Part]
+    left: Money
+
+    @property
+    def next_part(self) -> Part:
+        """Return what is to be paid next: the rest of the part that what was paid does not cover."""
+        paid = sum(part.amount.minor for part in self.parts) - self.left.minor
+        for part in self.parts:
+            if paid < part.amount.minor:
+                return Part(part.due_on, part.amount - Money(max(0, paid), part.amount.currency))
+            paid -= part.amount.minor
+        return self.parts[-1]
+
+
+@dataclass(frozen=True, slots=True)
 class _Case:
     """An invoice about which somebody wants to agree."""
 
@@ -138,13 +158,39 @@ def agree_instalments(
 ) -> Arrangement:
     """Divide the open amount into monthly parts, the first due in two weeks."""
     case = _open_case(session, customer_id, invoice_id, now)
-    if not FEW_PARTS <= parts <= MANY_PARTS:
-        raise ArrangementRefused(Refusal.PARTS)
-    if case.claim.minor // parts < policy.smallest_part_minor:
-        raise ArrangementRefused(Refusal.PART_TOO_SMALL)
+    agreed = _instalments(case, parts, policy)
     _check_fee(case, "instalment_plan_fee", fee, 0)
-    first_due_on = max(case.today + FIRST_PART_AFTER, case.invoice.due_on)
-    return _agree(session, case, ArrangementKind.INSTALMENTS, monthly(case.claim, parts, first_due_on), fee, now)
+    return _agree(session, case, ArrangementKind.INSTALMENTS, agreed, fee, now)
+
+
+def offer_instalments(
+    session: Session, customer_id: UUID, invoice_id: UUID, *, now: datetime, policy: ArrangementPolicy = POLICY
+) -> Mapping[int, Sequence[Part]]:
+    """Return what could be agreed, by the number of parts; none where the parts would be too small.
+
+    Raise ArrangementRefused where nothing can be agreed about the invoice.
+    """
+    case = _open_case(session, customer_id, invoice_id, now)
+    most = min(MANY_PARTS, case.claim.minor // policy.smallest_part_minor)
+    return {parts: _instalments(case, parts, policy) for parts in range(FEW_PARTS, most + 1)}
+
+
+def list_agreed(session: Session, customer_id: UUID, today: date) -> Sequence[Agreed]:
+    """Return what holds today, the oldest agreement first; nothing is written."""
+    rows = session.execute(
+        select(Arrangement, Invoice.number, Invoice.currency)
+        .join(Invoice, Invoice.id == Arrangement.invoice_id)
+        .where(Arrangement.customer_id == customer_id, Arrangement.status == ArrangementStatus.ACTIVE)
+        .order_by(Arrangement.agreed_at, Invoice.number)
+    ).all()
+    left = open_on(session, [row.Arrangement.invoice_id for row in rows], today)
+    stands = {row.id: it.status for row, it in _standings(session, [row.Arrangement for row in rows], left, today)}
+    parts = _load_parts(session, list(stands))
+    return [
+        Agreed(row.number, row.Arrangement.kind, parts[row.Arrangement.id], Money(still, row.currency))
+        for row in rows
+        if stands[row.Arrangement.id] is ArrangementStatus.ACTIVE and (still := left[row.Arrangement.invoice_id])
+    ]
 
 
 def cancel_arrangement(session: Session, arrangement_id: UUID) -> None:
@@ -262,6 +308,14 @@ def _latest(case: _Case, policy: ArrangementPolicy) -> date:
         counted_from + timedelta(days=policy.extension_days),
         case.invoice.due_on + timedelta(days=policy.latest_days_after_due),
     )
+
+
+def _instalments(case: _Case, parts: int, policy: ArrangementPolicy) -> Sequence[Part]:
+    if not FEW_PARTS <= parts <= MANY_PARTS:
+        raise ArrangementRefused(Refusal.PARTS)
+    if case.claim.minor // parts < policy.smallest_part_minor:
+        raise ArrangementRefused(Refusal.PART_TOO_SMALL)
+    return monthly(case.claim, parts, max(case.today + FIRST_PART_AFTER, case.invoice.due_on))
 
 
 def _check_fee(case: _Case, rule_name: str, fee: Money | None, days: int) -> None:

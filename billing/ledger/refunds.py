@@ -118,6 +118,12 @@ def settle_refund(session: Session, refund_id: UUID, *, approved: bool, now: dat
     return refund
 
 
+def list_refunds(session: Session, customer_id: UUID) -> Sequence[Refund]:
+    """Return one customer's, the newest first."""
+    refunds = select(Refund).where(Refund.customer_id == customer_id)
+    return session.scalars(refunds.order_by(Refund.requested_at.desc(), Refund.id)).all()
+
+
 def list_waiting_refunds(session: Session) -> Sequence[WaitingRefund]:
     """Return what was put before a person and waits, the oldest first."""
     tasks = select(HumanTask).where(HumanTask.kind == TaskKind.REFUND_REQUESTED)

@@ -97,7 +97,9 @@ async def test_what_an_objection_does_is_said_before_anything_happens(
 async def test_an_objection_is_passed_on_to_a_person_once(
     conversation: Conversation, sessions: sessionmaker[Session]
 ) -> None:
+    await play(conversation, "action_confirm_dispute", "open_dispute")
     conversation.was_said("open_dispute", "utter_disputes_confirm")
+    conversation.seq += 1
     first = await play(conversation, "action_open_dispute", "confirm_dispute")
     conversation.seq += 1
     second = await play(conversation, "action_open_dispute", "confirm_dispute")
@@ -106,6 +108,58 @@ async def test_an_objection_is_passed_on_to_a_person_once(
     with sessions() as session:
         assert len(session.scalars(select(Dispute)).all()) == 1
         assert [task.kind for task in session.scalars(select(HumanTask))] == ["dispute_opened"]
+
+
+@pytest.mark.usefixtures("right_bill")
+@pytest.mark.parametrize("entities", [{"period": "2026-09"}, {"period": "previous"}, {"date": "--09-08"}])
+async def test_an_objection_is_about_the_bill_that_was_named(
+    conversation: Conversation, sessions: sessionmaker[Session], entities: dict[str, str]
+) -> None:
+    conversation.verify_as(NUMBER)
+    await conversation.run("action_check_charges", intent="dispute_charge", entities=entities)
+    conversation.next_turn()
+    confirm = await conversation.run("action_confirm_dispute", intent="open_dispute")
+    conversation.was_said("open_dispute", "utter_disputes_confirm")
+    conversation.next_turn()
+    await conversation.run("action_open_dispute", intent="confirm_dispute")
+
+    assert confirm.facts("utter_disputes_confirm")["month"] == "September"
+    with sessions() as session:
+        (dispute,) = session.scalars(select(Dispute)).all()
+        assert dispute.invoice_id == bill_of(session, SEPTEMBER).id
+
+
+@pytest.mark.usefixtures("right_bill")
+async def test_an_objection_names_another_bill_than_the_one_looked_at(conversation: Conversation) -> None:
+    conversation.verify_as(NUMBER)
+    await conversation.run("action_check_charges", intent="dispute_charge", entities={"period": "--10"})
+
+    outcome = await conversation.run("action_confirm_dispute", intent="open_dispute", entities={"period": "--09"})
+
+    assert outcome.facts("utter_disputes_confirm")["month"] == "September"
+
+
+@pytest.mark.usefixtures("right_bill")
+async def test_a_yes_to_an_objection_about_no_known_bill_asks_again(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    conversation.slots["disputes_invoice"] = "DE-2026-999999"
+    conversation.was_said("open_dispute", "utter_disputes_confirm")
+
+    outcome = await play(conversation, "action_open_dispute", "confirm_dispute")
+
+    assert (outcome.said, outcome.goes_on_with) == ([], "action_confirm_dispute")
+    with sessions() as session:
+        assert session.scalars(select(Dispute)).all() == []
+
+
+@pytest.mark.usefixtures("right_bill")
+async def test_a_charge_of_a_day_without_a_bill_is_checked_all_the_same(conversation: Conversation) -> None:
+    conversation.verify_as(NUMBER)
+
+    outcome = await conversation.run("action_check_charges", intent="dispute_charge", entities={"date": "day-1"})
+
+    assert outcome.said == ["utter_disputes_checked_fine"]
 
 
 @pytest.mark.parametrize(
