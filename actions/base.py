@@ -49,7 +49,9 @@ class Work:
 
     def once(self, action: str, effect: Callable[[], JsonObject]) -> JsonObject:
         """Carry out an effect, or return what it came to when this turn ran before."""
-        return run_once(self.session, self.turn, action, effect, now=self.runtime.clock.now())
+        # Two wishes of one message may need the same action: each has its own effect.
+        key = f"{action}#2" if self.dialogue.is_second_wish else action
+        return run_once(self.session, self.turn, key, effect, now=self.runtime.clock.now())
 
     def about(self, details: Mapping[str, str]) -> "Work":
         """Return the same work, seen with the values of an earlier question."""

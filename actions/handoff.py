@@ -2,6 +2,7 @@
 
 from actions.base import SaldoAction, Work
 from actions.consent import is_plain_yes
+from actions.questions import TOPIC_OF_QUESTION
 from actions.reply import Reply
 from actions.sensitive import ACTION_OF_CONFIRMATION, asked_confirmations
 from billing.human_tasks import raise_task
@@ -91,7 +92,8 @@ class ActionHandleFallback(SaldoAction):
 
 
 def hand_over(work: Work, reply: Reply, *, reason: str) -> None:
-    reply.command("handoff", reason=reason, topic=work.dialogue.topic)
+    topic = TOPIC_OF_QUESTION.get(work.dialogue.other_wish or "", work.dialogue.topic)
+    reply.command("handoff", reason=reason, topic=topic)
     reply.keep_waiting([])
     if work.dialogue.is_form_active:
         reply.stop_asking()

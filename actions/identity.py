@@ -22,6 +22,9 @@ class ActionAskIdentityCustomerNumber(SaldoAction):
         return "action_ask_identity_customer_number"
 
     def answer(self, work: Work, reply: Reply) -> None:
+        if work.dialogue.is_second_wish and "utter_identity_ask_number" in work.dialogue.last_said():
+            # The first wish of the same message has asked already.
+            return
         if work.dialogue.intent == "verify_identity":
             reply.say("utter_identity_number_invalid")
         elif work.dialogue.intent in ACTION_OF_QUESTION:
@@ -46,28 +49,8 @@ class ActionStartChallenge(SaldoAction):
             reply.say("utter_identity_already_verified")
             reply.listen()
         else:
-            self._send_code(work, reply, number)
+            send_code(work, reply, number)
             reply.listen()
-
-    def _send_code(self, work: Work, reply: Reply, number: str) -> None:
-        now = work.runtime.clock.now()
-
-        def effect() -> JsonObject:
-            expires_at = start_challenge(
-                work.session,
-                conversation_id=work.conversation_id,
-                customer_number=number,
-                language=work.dialogue.language,
-                pepper=work.runtime.code_pepper,
-                now=now,
-            )
-            return {"expires_at": expires_at.isoformat()}
-
-        expires_at = str(work.once("start_challenge", effect)["expires_at"])
-        reply.remember("handoff_topic", _topic_of(work))
-        reply.remember("identity_code_expires_at", expires_at)
-        reply.say("utter_identity_code_sent", minutes=_minutes(datetime.fromisoformat(expires_at) - now))
-        reply.show(code_card(expires_at, CODE_DIGITS))
 
 
 class ActionReportCodeOutcome(SaldoAction):
@@ -89,6 +72,28 @@ class ActionReportCodeOutcome(SaldoAction):
             reply.say("utter_identity_verified")
             reply.keep_asked(waiting[:1])
             reply.go_on_with(ACTION_OF_QUESTION[waiting[0].intent])
+
+
+def send_code(work: Work, reply: Reply, number: str) -> None:
+    """Send a code to that customer's phone, and say so in words that tell nobody whether there is one."""
+    now = work.runtime.clock.now()
+
+    def effect() -> JsonObject:
+        expires_at = start_challenge(
+            work.session,
+            conversation_id=work.conversation_id,
+            customer_number=number,
+            language=work.dialogue.language,
+            pepper=work.runtime.code_pepper,
+            now=now,
+        )
+        return {"expires_at": expires_at.isoformat()}
+
+    expires_at = str(work.once("start_challenge", effect)["expires_at"])
+    reply.remember("handoff_topic", _topic_of(work))
+    reply.remember("identity_code_expires_at", expires_at)
+    reply.say("utter_identity_code_sent", minutes=_minutes(datetime.fromisoformat(expires_at) - now))
+    reply.show(code_card(expires_at, CODE_DIGITS))
 
 
 def _report_failure(outcome: str | None, work: Work, reply: Reply) -> None:

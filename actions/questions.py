@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 # Which action answers an intent; each action enters itself by its `intent`.
 ACTION_OF_QUESTION: dict[str, str] = {}
+# What a question is about, for the person who takes over.
+TOPIC_OF_QUESTION: dict[str, str] = {}
 # Values that a question does not need to be asked again, and that the state must not hold.
 NOT_KEPT = frozenset({"customer_number", "outcome", "language", "phone_number", "email"})
 # Two ways to name the same thing: the newer one replaces the older.

@@ -4,16 +4,34 @@ The database is asked who is there in the very transaction that answers.
 """
 
 from abc import abstractmethod
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from actions.base import SaldoAction, Work
 from actions.consent import is_plain_yes
-from actions.questions import ACTION_OF_QUESTION, Question
+from actions.identity import send_code
+from actions.questions import ACTION_OF_QUESTION, TOPIC_OF_QUESTION, Question
 from actions.reply import Reply
+from billing.accounts import get_customer
+from billing.errors import SaldoError
 from billing.identity import NotVerified, Verification, is_code_valid, require_verification
 
+# What costs money needs a code as fresh as this.
+FRESH_FOR = timedelta(minutes=5)
 # Which action a yes to a response starts; each ConfirmedAction enters itself.
 ACTION_OF_CONFIRMATION: dict[str, str] = {}
+
+
+class FreshCodeNeeded(SaldoError):
+    """What is wanted costs money, and the last code was given too long ago; raise it before anything is said."""
+
+    status = 403
+
+
+def require_fresh_code(work: Work, verification: Verification) -> None:
+    """Raise FreshCodeNeeded unless the customer gave a code within the last minutes."""
+    if work.runtime.clock.now() - verification.created_at > FRESH_FOR:
+        raise FreshCodeNeeded
 
 
 class SensitiveAction(SaldoAction):
@@ -27,6 +45,7 @@ class SensitiveAction(SaldoAction):
         super().__init_subclass__(**keywords)
         if "intent" in cls.__dict__:
             ACTION_OF_QUESTION[cls.intent] = _name_of(cls)
+            TOPIC_OF_QUESTION[cls.intent] = cls.topic
 
     @abstractmethod
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
@@ -44,7 +63,11 @@ class SensitiveAction(SaldoAction):
             return
         if work.dialogue.is_form_active:
             reply.stop_asking()
-        self.tell(work, reply, verification)
+        try:
+            self.tell(work, reply, verification)
+        except FreshCodeNeeded:
+            _renew(work, reply, question, verification)
+            return
         _go_on(work, reply, answered=question)
 
     def keep_question(self, work: Work, reply: Reply, question: Question) -> None:
@@ -134,6 +157,18 @@ def _identify(work: Work, reply: Reply, question: Question) -> None:
         reply.listen()
     else:
         reply.go_on_with("identity_form")
+
+
+def _renew(work: Work, reply: Reply, question: Question, verification: Verification) -> None:
+    """Ask for another code although somebody is verified; the question waits for it."""
+    others = [waiting for waiting in work.dialogue.waiting_questions if waiting.intent != question.intent]
+    reply.keep_waiting([*others, question])
+    if not is_code_valid(work.session, work.conversation_id, work.runtime.clock.now()):
+        reply.say("utter_identity_fresh_code")
+        send_code(work, reply, get_customer(work.session, verification.customer_id).number)
+    else:
+        reply.say("utter_identity_code_pending")
+    reply.listen()
 
 
 def _name_of(action: type[SensitiveAction]) -> str:

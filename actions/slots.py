@@ -34,8 +34,12 @@ class Dialogue:
 
     @property
     def turn_token(self) -> str:
-        metadata = self.tracker.latest_message.get("metadata") or {}
-        return str(metadata.get("turn_token") or "")
+        return str(self._metadata.get("turn_token") or "")
+
+    # Any: what the channel sent along, JSON.
+    @property
+    def _metadata(self) -> dict[str, Any]:
+        return self.tracker.latest_message.get("metadata") or {}
 
     @property
     def intent(self) -> str:
@@ -58,7 +62,12 @@ class Dialogue:
     @property
     def is_second_wish(self) -> bool:
         """Say whether the same message holds a wish that was served before this one."""
-        return bool((self.tracker.latest_message.get("metadata") or {}).get("sub_turn"))
+        return bool(self._metadata.get("sub_turn"))
+
+    @property
+    def other_wish(self) -> str | None:
+        """The intent of the other wish in the same message."""
+        return self._metadata.get("also")
 
     @property
     def waiting_questions(self) -> tuple[Question, ...]:

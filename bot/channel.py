@@ -5,12 +5,14 @@ Stock channels check no secret, read a leading slash as a command and turn every
 
 import hmac
 import logging
-from typing import Any, Awaitable, Callable, Dict, Optional, Text
+from dataclasses import replace
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 from rasa.shared.core.constants import DEFAULT_INTENTS
+from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, Sanic
 from sanic.exceptions import SanicException
 from sanic.request import Request
@@ -19,7 +21,8 @@ from sanic.response import HTTPResponse, json
 from bot.action_client import ActionClient, ActionFailed, check_answers_by_one_validator
 from bot.turn_replies import TurnReplies
 from bot.turn_request import InvalidTurn, TrustedIntent, TurnRequest, read_turn
-from bot.turn_store import Turn, compact, current_turn
+from bot.turn_store import Turn, compact, current_turn, join_last_turns
+from bot.two_wishes import Meaning, find_wishes, needs_a_person
 from bot.untrusted_text import has_words, neutralise
 
 logger = logging.getLogger(__name__)
@@ -108,47 +111,76 @@ async def _answer(request: Request) -> HTTPResponse:
 
 async def run_turn(agent: Agent, request: TurnRequest) -> Dict[str, Any]:
     """Run one turn on the state that came with it; nothing of it stays in this process."""
-    turn = Turn(request.state, {"language": request.language, "channel": request.channel})
-    current_turn.set(turn)
+    wishes = await _find_meanings(agent, request)
     replies = TurnReplies()
-    # Not agent.handle_message: its lock only guards a shared store, and waits in steps of a second.
-    await agent.processor.handle_message(_user_message(request, replies, agent))
-    if turn.failure is not None:
-        raise ActionFailed() from turn.failure
+    tracker = await _serve(agent, request, replies, wishes, 0)
+    state = compact(tracker)
+    if len(wishes) > 1 and not needs_a_person(wishes[0]):
+        second = replace(request, state=state, language=tracker.get_slot("language"))
+        state = join_last_turns(compact(await _serve(agent, second, replies, wishes, 1)))
     if not replies.replies() and not replies.commands:
         raise SilentTurn()
-    tracker = turn.finished()
-    intent = tracker.latest_message.intent
     return {
-        "state": compact(tracker),
+        "state": state,
         "replies": replies.replies(),
         "commands": replies.commands,
-        "understood": {"intent": intent["name"], "confidence": intent["confidence"]},
+        "understood": _understood(wishes),
     }
 
 
-def _user_message(request: TurnRequest, replies: TurnReplies, agent: Agent) -> UserMessage:
-    text = "" if request.text is None else neutralise(request.text)
-    return UserMessage(
-        text=text,
-        output_channel=replies,
-        sender_id=request.conversation_id,
-        parse_data=_known_meaning(request.intent, text, agent),
-        input_channel=request.channel,
-        metadata={"turn_token": request.turn_token},
+def _understood(wishes: List[Meaning]) -> Dict[str, Any]:
+    first = wishes[0]["intent"]
+    also = {"also": wishes[1]["intent"]["name"]} if len(wishes) > 1 else {}
+    return {"intent": first["name"], "confidence": first["confidence"], **also}
+
+
+async def _serve(
+    agent: Agent, request: TurnRequest, replies: TurnReplies, wishes: List[Meaning], place: int
+) -> DialogueStateTracker:
+    """Run one wish of the message through Rasa and return the tracker as it is then."""
+    turn = Turn(request.state, {"language": request.language, "channel": request.channel})
+    current_turn.set(turn)
+    # Not agent.handle_message: its lock only guards a shared store, and waits in steps of a second.
+    await agent.processor.handle_message(
+        UserMessage(
+            text=wishes[place]["text"],
+            output_channel=replies,
+            sender_id=request.conversation_id,
+            parse_data=wishes[place],
+            input_channel=request.channel,
+            metadata={
+                "turn_token": request.turn_token,
+                "sub_turn": place,
+                "also": wishes[1 - place]["intent"]["name"] if len(wishes) > 1 else None,
+            },
+        )
     )
+    if turn.failure is not None:
+        raise ActionFailed() from turn.failure
+    return turn.finished()
 
 
-def _known_meaning(intent: Optional[TrustedIntent], text: str, agent: Agent) -> Optional[Dict[str, Any]]:
-    """Return the meaning of what needs no understanding; None leaves it to the pipeline."""
-    if intent is None:
-        return None if has_words(text) else _parsed(DEFAULT_NLU_FALLBACK_INTENT_NAME, {}, 0.0)
+async def _find_meanings(agent: Agent, request: TurnRequest) -> List[Meaning]:
+    """Return what the turn means; what needs no understanding is not put to the pipeline."""
+    if request.intent is not None:
+        return [_known_meaning(request.intent, agent)]
+    text = neutralise(request.text or "")
+    if not has_words(text):
+        return [_parsed(DEFAULT_NLU_FALLBACK_INTENT_NAME, {}, 0.0)]
+
+    async def understand(clause: str) -> Meaning:
+        return await agent.processor.parse_message(UserMessage(text=clause))
+
+    return await find_wishes(text, understand)
+
+
+def _known_meaning(intent: TrustedIntent, agent: Agent) -> Meaning:
     if intent.name not in agent.domain.intents or intent.name in DEFAULT_INTENTS:
         raise InvalidTurn("intent.name")
     return _parsed(intent.name, intent.entities, 1.0)
 
 
-def _parsed(name: str, entities: Dict[str, str], confidence: float) -> Dict[str, Any]:
+def _parsed(name: str, entities: Dict[str, str], confidence: float) -> Meaning:
     return {
         "text": "",
         "intent": {"name": name, "confidence": confidence},

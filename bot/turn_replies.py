@@ -19,7 +19,8 @@ class TurnReplies(OutputChannel):
         return "saldo"
 
     async def send_response(self, recipient_id: Text, message: Dict[Text, Any]) -> None:
-        if message.get("text"):
+        # Two wishes of one message may need the same sentence, such as one that asks for the customer number.
+        if message.get("text") and message["text"] not in self._texts:
             self._texts.append(message["text"])
         if message.get("buttons"):
             self._buttons = [{"title": button["title"], "payload": button["payload"]} for button in message["buttons"]]

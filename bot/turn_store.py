@@ -96,6 +96,13 @@ def compact(tracker: DialogueStateTracker) -> State:
     }
 
 
+def join_last_turns(state: State) -> State:
+    """Make one turn of the last two: two wishes of one message are one turn, whose every word a yes may answer."""
+    *others, first, second = state["turns"]
+    joined = {"intent": first["intent"], "said": [*first["said"], *second["said"]]}
+    return {**state, "turns": [*others, joined]}
+
+
 def _turn_events(turn: Dict[str, Any]) -> List[Event]:
     return [
         ActionExecuted(ACTION_LISTEN_NAME),

@@ -1,0 +1,109 @@
+"""Two wishes in one message are both found; a greeting, an aside and a list of words are no second wish."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.two_wishes import MAX_CHARACTERS, find_wishes, split
+
+KNOWN = {
+    "why is my bill so high": ("why_bill_higher", 0.95),
+    "when is it due": ("check_balance_due", 0.9),
+    "hi there": ("greet", 0.99),
+    "thanks a lot": ("thank", 0.99),
+    "get me a human": ("speak_to_human", 0.95),
+    "name and address": ("update_details", 0.9),
+    "change my name": ("update_details", 0.95),
+    "my address": ("update_details", 0.7),
+    "explain the bill": ("explain_bill", 0.9),
+    "the data on it": ("buy_option", 0.3),
+    "my number is 53464097": ("verify_identity", 0.9),
+    "what a disgrace": ("complain", 0.9),
+}
+
+
+def wishes_of(text: str, whole: tuple[str, float] = ("nlu_fallback", 0.3)) -> list[dict[str, Any]]:
+    async def understand(clause: str) -> dict[str, Any]:
+        name, confidence = KNOWN.get(clause.lower(), whole)
+        numbers = [{"entity": "customer_number", "value": "53464097"}] if "53464097" in clause else []
+        return {"text": clause, "intent": {"name": name, "confidence": confidence}, "entities": numbers}
+
+    return asyncio.run(find_wishes(text, understand))
+
+
+def intents(wishes: list[dict[str, Any]]) -> list[str]:
+    return [wish["intent"]["name"] for wish in wishes]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "why is my bill so high and when is it due",
+        "Why is my bill so high? And when is it due?",
+        "hi there, why is my bill so high, also when is it due",
+        "why is my bill so high, oh and when is it due, thanks a lot",
+    ],
+)
+def test_two_wishes_are_found_in_their_order(text: str) -> None:
+    assert intents(wishes_of(text)) == ["why_bill_higher", "check_balance_due"]
+
+
+def test_two_clear_wishes_outweigh_a_whole_that_looks_like_one() -> None:
+    wishes = wishes_of("why is my bill so high and when is it due", whole=("why_bill_higher", 0.95))
+
+    assert intents(wishes) == ["why_bill_higher", "check_balance_due"]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("change my name and my address", ("update_details", 0.97)),
+        ("explain the bill and the data on it", ("explain_bill", 0.95)),
+        ("why is my bill so high? explain the bill", ("why_bill_higher", 0.8)),
+        ("what a disgrace, why is my bill so high", ("why_bill_higher", 0.8)),
+    ],
+)
+def test_one_wish_stays_whole(text: str, whole: tuple[str, float]) -> None:
+    (wish,) = wishes_of(text, whole)
+
+    assert (wish["text"], wish["intent"]["name"]) == (text, whole[0])
+
+
+def test_an_aside_does_not_hide_the_wish_and_its_number_counts() -> None:
+    (wish,) = wishes_of("hi there, my number is 53464097, why is my bill so high", whole=("verify_identity", 0.6))
+
+    assert wish["intent"]["name"] == "why_bill_higher"
+    assert [entity["value"] for entity in wish["entities"]] == ["53464097"]
+
+
+def test_each_of_two_wishes_gets_the_customer_number() -> None:
+    wishes = wishes_of("my number is 53464097, why is my bill so high and when is it due")
+
+    assert [[entity["value"] for entity in wish["entities"]] for wish in wishes] == [["53464097"], ["53464097"]]
+
+
+def test_a_person_comes_first() -> None:
+    assert intents(wishes_of("why is my bill so high, get me a human")) == ["speak_to_human", "why_bill_higher"]
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("I paid 1,000.50 on 3.4.2026 and it is gone", ["I paid 1,000.50 on 3.4.2026", "it is gone"]),
+        ("warum ist es so teuer und außerdem will ich weg", ["warum ist es so teuer", "will ich weg"]),
+        ("paljonko olen velkaa sekä milloin eräpäivä on", ["paljonko olen velkaa", "milloin eräpäivä on"]),
+        ("Ja, ich will kündigen", ["ich will kündigen"]),
+        ("hei", ["hei"]),
+        ("standing order", ["standing order"]),
+    ],
+)
+def test_a_message_is_taken_apart_between_its_clauses(text: str, clauses: list[str]) -> None:
+    assert split(text) == clauses
+
+
+def test_a_letter_stays_whole() -> None:
+    text = "why is my bill so high and when is it due. " * 20
+
+    assert len(text) > MAX_CHARACTERS
+    assert split(text) == [text]
