@@ -16,6 +16,9 @@ from tests.handoff.people import Customer, on_any_database
         ("miksi laskuni on suurempi kuin ennen", "fi"),
         ("PALJONKO OLEN VELKAA", "fi"),
         ("why is my bill higher than last month", "en"),
+        ("der vom März", "de"),
+        ("numero on FI-2026-004127", "fi"),
+        ("no, the other invoice", "en"),
     ],
 )
 def test_a_clear_sentence_shows_its_language(text: str, language: str):
@@ -23,7 +26,22 @@ def test_a_clear_sentence_shows_its_language(text: str, language: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "ok", "hallo", "12345678 20401860", "😀😀😀😀😀😀", "Rechnung", "moi", "handy kaputt", "https"]
+    "text",
+    [
+        "",
+        "ok",
+        "hallo",
+        "12345678 20401860",
+        "😀😀😀😀😀😀",
+        "Rechnung",
+        "moi",
+        "handy kaputt",
+        "https",
+        "ok ok ok",
+        "merci beaucoup mon ami",
+        "FI-2026-004127 DE-2026-001576 40718823",
+        "lena@post.example liisa@posti.example",
+    ],
 )
 def test_short_or_unclear_texts_show_none(text: str):
     assert detect_language(text) is None
