@@ -169,7 +169,8 @@ async def _find_meanings(agent: Agent, request: TurnRequest) -> List[Meaning]:
         return [_parsed(DEFAULT_NLU_FALLBACK_INTENT_NAME, {}, 0.0)]
 
     async def understand(clause: str) -> Meaning:
-        return await agent.processor.parse_message(UserMessage(text=clause))
+        meaning: Meaning = await agent.processor.parse_message(UserMessage(text=clause))
+        return meaning
 
     return await find_wishes(text, understand)
 

@@ -2,7 +2,6 @@
 
 import re
 from functools import cache
-from types import ModuleType
 
 import eldc
 
@@ -18,16 +17,11 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 @cache
-def _detector() -> ModuleType:
+def warm_up() -> None:
+    """Load the model once, so that the first customer need not wait for it."""
     eldc.init()
     eldc.set_languages(list(LANGUAGES))
     eldc.set_scores(1)
-    return eldc
-
-
-def warm_up() -> None:
-    """Load the model, so that the first customer need not wait for it."""
-    _detector()
 
 
 def detect_language(text: str) -> str | None:
@@ -36,7 +30,8 @@ def detect_language(text: str) -> str | None:
     words = _WORD.findall(" ".join(token for token in tokens if not _has_no_language(token)))
     if len(tokens) < MIN_WORDS or len(words) < MIN_WORDS - 1 or sum(map(len, words)) < _MIN_LETTERS:
         return None
-    found = _detector().detect_details(" ".join(words))
+    warm_up()
+    found = eldc.detect_details(" ".join(words))
     least = _MIN_SCORE if len(words) >= MIN_WORDS else _MIN_SCORE_OF_TWO_WORDS
     is_clear = found.language in LANGUAGES and found.scores[found.language] >= least
     return str(found.language) if is_clear else None
