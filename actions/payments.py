@@ -1,16 +1,22 @@
-"""What is owed and by when, and whether a payment has arrived."""
+"""What is owed and by when, how to pay it, and whether a payment has arrived."""
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from actions.base import Work
+from actions.bill_state import find_named_bill, take_named_bill, tell_bill_state
 from actions.cards import bill_card, invoices_card
 from actions.formatting import Wording
+from actions.payment_plans import tell_agreed
 from actions.reply import Reply
 from actions.sensitive import SensitiveAction
 from billing.accounts import BalanceDue, balance_due
 from billing.identity import Verification
 from billing.payment_details import PaymentDetails, find_payment_details
 from billing.payments import PaymentFacts, PaymentStatus, payment_status
+
+# Who paid so lately does not wait for another payment to be seen.
+SEEN_BY_NOW = timedelta(days=3)
 
 
 class ActionTellBalanceDue(SensitiveAction):
@@ -23,6 +29,11 @@ class ActionTellBalanceDue(SensitiveAction):
         return "action_tell_balance_due"
 
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
+        named = take_named_bill(work, reply, verification.customer_id, self.intent)
+        if named.bill is not None:
+            tell_bill_state(named.bill, work, reply, verification.customer_id)
+        if named.bill is not None or named.is_asked_back:
+            return
         wording = work.wording(verification.customer_id)
         balance = balance_due(work.session, verification.customer_id, wording.today)
         if balance.due_on is None:
@@ -35,6 +46,7 @@ class ActionTellBalanceDue(SensitiveAction):
         else:
             reply.say(f"utter_payments_{_way(balance)}_several", **facts, count=wording.number(len(balance.invoices)))
             reply.show(invoices_card(balance.invoices, wording.today))
+        tell_agreed(work, reply, verification.customer_id)
 
 
 class ActionTellPaymentStatus(SensitiveAction):
@@ -48,6 +60,9 @@ class ActionTellPaymentStatus(SensitiveAction):
 
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
         wording = work.wording(verification.customer_id)
+        bill = find_named_bill(work, verification.customer_id)
+        if bill is not None:
+            tell_bill_state(bill, work, reply, verification.customer_id)
         status = payment_status(work.session, verification.customer_id, wording.today)
         if status.last_payment is None:
             reply.say("utter_payments_none_received")
@@ -58,6 +73,8 @@ class ActionTellPaymentStatus(SensitiveAction):
             reply.say("utter_payments_late_fee", amount=wording.amount(status.late_fee))
         if status.duplicate is not None and status.duplicate.invoice_number is not None:
             reply.say("utter_payments_duplicate", **_facts_of(status.duplicate, wording))
+        elif _may_be_on_its_way(status, wording.today):
+            reply.say("utter_payments_on_its_way")
 
 
 class ActionTellHowToPay(SensitiveAction):
@@ -70,7 +87,14 @@ class ActionTellHowToPay(SensitiveAction):
         return "action_tell_how_to_pay"
 
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
-        details = find_payment_details(work.session, verification.customer_id)
+        named = take_named_bill(work, reply, verification.customer_id, self.intent)
+        if named.is_asked_back:
+            return
+        number = None if named.bill is None else named.bill.number
+        details = find_payment_details(work.session, verification.customer_id, number)
+        if details is None and named.bill is not None:
+            tell_bill_state(named.bill, work, reply, verification.customer_id)
+            return
         if details is None:
             reply.say("utter_payments_nothing_due")
             return
@@ -110,6 +134,12 @@ def _tell_last_payment(payment: PaymentFacts, reply: Reply, wording: Wording) ->
         reply.say("utter_payments_received", **facts)
     else:
         reply.say("utter_payments_received_late", **facts, days=wording.days(payment.days_late))
+
+
+def _may_be_on_its_way(status: PaymentStatus, today: date) -> bool:
+    """Tell whether somebody may have paid what is overdue without our seeing it yet."""
+    last = status.last_payment
+    return status.overdue_since is not None and (last is None or today - last.received_on > SEEN_BY_NOW)
 
 
 def _tell_what_is_open(status: PaymentStatus, reply: Reply, wording: Wording) -> None:

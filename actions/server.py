@@ -27,7 +27,11 @@ from actions.handoff import (
 from actions.identity import ActionAskIdentityCustomerNumber, ActionReportCodeOutcome, ActionStartChallenge
 from actions.invoices import ActionExplainBillChange, ActionListInvoices, ActionSendInvoiceCopy
 from actions.moves import ActionGoBack, ActionRepeat, ActionStartOver, ActionUseInformation
+from actions.payment_methods import ActionExplainPaymentMethod, ActionHandOverPaymentMethod
+from actions.payment_plans import ActionAgreeExtension, ActionAgreeInstalments, ActionOfferPaymentPlan
 from actions.payments import ActionTellBalanceDue, ActionTellHowToPay, ActionTellPaymentStatus
+from actions.profile import ActionExplainDetailsChange, ActionHandOverDetails
+from actions.refunds import ActionOfferRefund, ActionRequestRefund, ActionTellRefundStatus
 from actions.settings import Settings, load_settings
 from actions.smalltalk import ActionConfirmLanguage, ActionHandleAffirm, ActionHandleDeny, ActionSwitchLanguage
 from billing.clock import Clock, SystemClock
@@ -49,6 +53,16 @@ ACTIONS: tuple[type[SaldoAction], ...] = (
     ActionTellBalanceDue,
     ActionTellPaymentStatus,
     ActionTellHowToPay,
+    ActionOfferPaymentPlan,
+    ActionAgreeExtension,
+    ActionAgreeInstalments,
+    ActionOfferRefund,
+    ActionRequestRefund,
+    ActionTellRefundStatus,
+    ActionExplainPaymentMethod,
+    ActionHandOverPaymentMethod,
+    ActionExplainDetailsChange,
+    ActionHandOverDetails,
     ActionSendInvoiceCopy,
     ActionCheckCharges,
     ActionCorrectCharges,

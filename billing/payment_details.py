@@ -34,9 +34,12 @@ class PaymentDetails:
         return " ".join(self.iban[start : start + IBAN_GROUP] for start in range(0, len(self.iban), IBAN_GROUP))
 
 
-def find_payment_details(session: Session, customer_id: UUID) -> PaymentDetails | None:
-    """Return what a payer needs for the open invoice that is due first; None if nothing is open."""
-    unpaid = list_open_invoices(session, customer_id)
+def find_payment_details(session: Session, customer_id: UUID, number: str | None = None) -> PaymentDetails | None:
+    """Return what a payer needs for the open invoice of that number, else for the one that is due first.
+
+    None if it is not open, or nothing is.
+    """
+    unpaid = [one for one in list_open_invoices(session, customer_id) if number in (None, one.number)]
     if not unpaid:
         return None
     its_seller = select(Seller).join(Customer, Customer.seller_id == Seller.id).where(Customer.id == customer_id)

@@ -22,9 +22,14 @@ from tests.bot.domain_files import (
 DOMAIN = read_domain()
 RESPONSES = DOMAIN["responses"]
 # Said by handoff or by a button, never by words: each changes something.
-TRUSTED_ONLY = {"code_checked", "nlu_fallback", "accept_correction", "open_dispute", "confirm_dispute"}
-MAIN_INTENTS = ("why_bill_higher", "list_invoices", "check_balance_due", "payment_status", "speak_to_human")
-SKILLS = ("identity", "invoices", "payments", "contracts", "disputes", "handoff", "smalltalk")
+TRUSTED_ONLY = {
+    *("code_checked", "nlu_fallback", "list_invoices"),
+    *("accept_correction", "open_dispute", "confirm_dispute", "confirm_plan_change"),
+    *("agree_extension", "agree_instalments", "confirm_refund"),
+    *("confirm_payment_method", "confirm_update_details"),
+}
+MAIN_INTENTS = ("why_bill_higher", "get_invoice_copy", "check_balance_due", "payment_status", "speak_to_human")
+SKILLS = ("identity", "invoices", "payments", "contracts", "disputes", "profile", "handoff", "smalltalk")
 # Words that Rasa's own responses, code points and the actions say by name.
 SAID_IN_ACTIONS = re.compile(r'"(utter_[a-z]+_\w+)"')
 
@@ -104,9 +109,11 @@ def test_each_response_is_said_by_somebody() -> None:
         "utter_invoices_cause_",
         "utter_invoices_change_",
         "utter_disputes_found_",
+        "utter_payments_bill_",
         "utter_payments_due",
         "utter_payments_how",
         "utter_payments_overdue",
+        "utter_payments_plan_refused_",
     )
 
     for name in RESPONSES:

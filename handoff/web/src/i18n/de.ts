@@ -180,6 +180,8 @@ export const desk: DeskTexts = {
   reason_buy_option: "Möchte eine Option buchen oder abbestellen",
   reason_contract_ended: "Der Vertrag ist beendet",
   reason_technical: "Kein Dienst, obwohl nichts überfällig ist",
+  reason_payment_method: "Möchte die Zahlungsart ändern",
+  reason_update_details: "Möchte Name, Anschrift oder andere Angaben ändern",
   reason_other: "Anderer Grund",
   verified: "Verifiziert",
   unverified: "Nicht verifiziert",

@@ -179,6 +179,8 @@ export const desk = {
   reason_buy_option: "Wants to add or remove an option",
   reason_contract_ended: "The contract has ended",
   reason_technical: "No service although nothing is overdue",
+  reason_payment_method: "Wants to pay in another way",
+  reason_update_details: "Wants to change name, address or other details",
   reason_other: "Other reason",
   verified: "Verified",
   unverified: "Not verified",

@@ -180,6 +180,8 @@ export const desk: DeskTexts = {
   reason_buy_option: "Haluaa lisätä tai poistaa lisäpalvelun",
   reason_contract_ended: "Sopimus on päättynyt",
   reason_technical: "Palvelu ei toimi, vaikka mitään ei ole erääntynyt",
+  reason_payment_method: "Haluaa muuttaa maksutapaa",
+  reason_update_details: "Haluaa muuttaa nimeä, osoitetta tai muita tietoja",
   reason_other: "Muu syy",
   verified: "Tunnistettu",
   unverified: "Ei tunnistettu",

@@ -1,0 +1,224 @@
+"""Paying later or in parts: what is possible, what it means, and the agreement after a plain yes."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import ClassVar
+from uuid import UUID
+
+from actions.base import Work
+from actions.bill_choice import BILLS_KNOWN, ask_which, find_named
+from actions.formatting import Wording
+from actions.instalment_words import find_parts, wants_later
+from actions.payment_plan_offers import Agreement, Offers, find_offers
+from actions.periods import find_coming_day, find_span
+from actions.reply import Reply
+from actions.sensitive import ConfirmedAction, SensitiveAction
+from billing.db import JsonObject
+from billing.dunning.arrangements import Refusal, agree_extension, agree_instalments, list_agreed
+from billing.identity import Verification
+from billing.invoices import InvoiceFacts, list_invoices, list_open_invoices
+
+SLOT = "payments_offer"
+IN_ONE_SUM = 1
+# A day without a year that is farther away is the day of a bill.
+FARTHEST_WISH = timedelta(days=92)
+REFUSALS_IN_WORDS = frozenset({Refusal.DISPUTED, Refusal.ALREADY_ARRANGED, Refusal.BROKEN_BEFORE, Refusal.TOO_LATE})
+
+
+class ActionOfferPaymentPlan(SensitiveAction):
+    """Can I pay this later, or in parts?"""
+
+    intent: ClassVar[str] = "payment_plan"
+    topic: ClassVar[str] = "payments"
+
+    def name(self) -> str:
+        return "action_offer_payment_plan"
+
+    def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
+        reply.remember(SLOT, None)
+        unpaid = _bills_meant(work, reply, verification.customer_id, self.intent)
+        if not unpaid:
+            return
+        wording = work.wording(verification.customer_id)
+        found = [find_offers(work, verification.customer_id, bill) for bill in unpaid]
+        offers = next((offer for offer in found if isinstance(offer, Offers)), None)
+        if offers is None:
+            _refuse(found[0], unpaid[0], work, reply, verification)
+        else:
+            _offer(offers, work, reply, wording)
+
+
+class ActionAgreeExtension(ConfirmedAction):
+    """A yes to paying all of it later."""
+
+    intent: ClassVar[str] = "agree_extension"
+    topic: ClassVar[str] = "payments"
+    confirms: ClassVar[str] = "utter_payments_plan_confirm_later"
+    asked_by: ClassVar[str] = "action_offer_payment_plan"
+
+    def name(self) -> str:
+        return "action_agree_extension"
+
+    def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
+        _agree(work, reply, verification)
+
+
+class ActionAgreeInstalments(ConfirmedAction):
+    """A yes to paying in parts."""
+
+    intent: ClassVar[str] = "agree_instalments"
+    topic: ClassVar[str] = "payments"
+    confirms: ClassVar[str] = "utter_payments_plan_confirm_parts"
+    asked_by: ClassVar[str] = "action_offer_payment_plan"
+
+    def name(self) -> str:
+        return "action_agree_instalments"
+
+    def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
+        _agree(work, reply, verification)
+
+
+def _bills_meant(work: Work, reply: Reply, customer_id: UUID, intent: str) -> Sequence[InvoiceFacts]:
+    """Return the unpaid bills that were named, else all of them; say so where there is none, or none of that name."""
+    today = work.today(customer_id)
+    unpaid = list_open_invoices(work.session, customer_id)
+    if not unpaid:
+        reply.say("utter_payments_nothing_due")
+        return ()
+    if _wanted_day(work, today) is not None and work.dialogue.invoice_number is None:
+        # "Next month" is when, not which.
+        return unpaid
+    named = find_named(work, list_invoices(work.session, customer_id, limit=BILLS_KNOWN), today)
+    if named is None:
+        return unpaid
+    meant = [bill for bill in unpaid if bill.id in {each.id for each in named}]
+    if not meant and named:
+        reply.say("utter_payments_plan_not_open", month=work.wording(customer_id).month(named[0].period.start))
+    elif not meant:
+        ask_which(reply, [], unpaid, work.wording(customer_id), intent)
+    return meant
+
+
+def _offer(offers: Offers, work: Work, reply: Reply, wording: Wording) -> None:
+    """List what is possible, or ask for the yes where it is clear which of it is wanted."""
+    count = _wanted_parts(work)
+    until = _wanted_day(work, wording.today)
+    if count is not None and count != IN_ONE_SUM:
+        agreement = offers.in_parts(count)
+    elif count == IN_ONE_SUM or until is not None:
+        latest = offers.extension.latest if offers.extension else wording.today
+        agreement = offers.later(until or latest)
+    else:
+        _list(offers, reply, wording)
+        return
+    if agreement is None:
+        reply.say("utter_payments_plan_not_so")
+        _list(offers, reply, wording)
+    else:
+        _ask_for_yes(agreement, offers.bill, reply, wording)
+
+
+def _wanted_parts(work: Work) -> int | None:
+    """Return how many parts were asked for, in words or by a button; one is all of it later."""
+    has_choice = "utter_payments_plan_options" in work.dialogue.last_said()
+    in_words = find_parts(work.dialogue.text)
+    if in_words is None and has_choice and wants_later(work.dialogue.text):
+        return IN_ONE_SUM
+    pressed = work.dialogue.find_entity("parts") or ""
+    return in_words or (int(pressed) if pressed.isdecimal() else None)
+
+
+def _wanted_day(work: Work, today: date) -> date | None:
+    """Return the day by which somebody wants to pay; of a whole coming month its last one."""
+    day = find_coming_day(work.dialogue.find_entity("date") or "", today)
+    if day is not None:
+        return day if today <= day <= today + FARTHEST_WISH else None
+    span = find_span(work.dialogue.invoice_period or "", today)
+    return span.last_day if span is not None and span.start > today else None
+
+
+def _list(offers: Offers, reply: Reply, wording: Wording) -> None:
+    lines, buttons = [], []
+    if offers.extension is not None:
+        until = wording.day(offers.extension.latest)
+        lines.append(wording.words("plan_line.later", until=until))
+        buttons.append(_button(IN_ONE_SUM, wording.words("button.pay_later", until=until)))
+    for count in offers.shown_parts:
+        parts = Agreement(offers.bill.number, tuple(offers.instalments[count])).in_lines(wording, ", ")
+        lines.append(wording.words("plan_line.parts", count=count, parts=parts))
+        buttons.append(_button(count, wording.words("button.parts", count=count)))
+    reply.offer(
+        "utter_payments_plan_options",
+        buttons,
+        month=wording.month(offers.bill.period.start),
+        amount=wording.amount(offers.amount),
+        lines="\n".join(lines),
+    )
+
+
+def _button(count: int, title: str) -> dict[str, str]:
+    return {"title": title, "payload": f'/payment_plan{{"parts": "{count}"}}'}
+
+
+def _ask_for_yes(agreement: Agreement, bill: InvoiceFacts, reply: Reply, wording: Wording) -> None:
+    reply.remember(SLOT, agreement.to_slot())
+    month, amount = wording.month(bill.period.start), wording.amount(agreement.total)
+    if agreement.is_in_one_sum:
+        until = wording.day(agreement.until)
+        reply.say("utter_payments_plan_confirm_later", month=month, amount=amount, until=until)
+    else:
+        lines = agreement.in_lines(wording)
+        reply.say("utter_payments_plan_confirm_parts", month=month, amount=amount, lines=lines)
+
+
+def _refuse(refusal: object, bill: InvoiceFacts, work: Work, reply: Reply, verification: Verification) -> None:
+    wording = work.wording(verification.customer_id)
+    name = refusal if refusal in REFUSALS_IN_WORDS else "by_person"
+    tell_agreed(work, reply, verification.customer_id)
+    reply.say(f"utter_payments_plan_refused_{name}", month=wording.month(bill.period.start))
+
+
+def tell_agreed(work: Work, reply: Reply, customer_id: UUID) -> None:
+    """Say what is to be paid next under each agreement that holds."""
+    wording = work.wording(customer_id)
+    for agreed in list_agreed(work.session, customer_id, wording.today):
+        part = agreed.next_part
+        amount, due_on = wording.amount(part.amount), wording.day(part.due_on)
+        reply.say("utter_payments_plan_next_part", number=agreed.invoice_number, amount=amount, due_on=due_on)
+
+
+def _agree(work: Work, reply: Reply, verification: Verification) -> None:
+    slot = work.dialogue.tracker.get_slot(SLOT)
+    done = work.once("agree_payment_plan", lambda: _agree_once(work, verification, slot))
+    reply.remember(SLOT, None)
+    if "parts" not in done:
+        reply.say("utter_payments_plan_changed")
+        reply.go_on_with("action_offer_payment_plan")
+        return
+    wording = work.wording(verification.customer_id)
+    agreement = Agreement.from_json(done)
+    if agreement.is_in_one_sum:
+        amount, until = wording.amount(agreement.total), wording.day(agreement.until)
+        reply.say("utter_payments_plan_agreed_later", number=agreement.invoice_number, amount=amount, until=until)
+    else:
+        lines = agreement.in_lines(wording)
+        reply.say("utter_payments_plan_agreed_parts", number=agreement.invoice_number, lines=lines)
+
+
+def _agree_once(work: Work, verification: Verification, slot: object) -> JsonObject:
+    """Agree to what was offered if it is still possible to the cent and the day; else to nothing."""
+    wanted = Agreement.from_slot(slot)
+    unpaid = list_open_invoices(work.session, verification.customer_id)
+    bill = next((bill for bill in unpaid if wanted and bill.number == wanted.invoice_number), None)
+    offers = None if bill is None else find_offers(work, verification.customer_id, bill)
+    if wanted is None or bill is None or not isinstance(offers, Offers):
+        return {}
+    possible = offers.later(wanted.until) if wanted.is_in_one_sum else offers.in_parts(len(wanted.parts))
+    if possible != wanted:
+        return {}
+    now = work.runtime.clock.now()
+    if wanted.is_in_one_sum:
+        agree_extension(work.session, verification.customer_id, bill.id, wanted.until, now=now)
+    else:
+        agree_instalments(work.session, verification.customer_id, bill.id, len(wanted.parts), now=now)
+    return wanted.to_json()

@@ -1,0 +1,340 @@
+"""Paying later or in parts: what is possible, nothing before a plain yes, and exactly what was offered after it."""
+
+import json
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from billing.disputes.disputes import open_dispute
+from billing.dunning.arrangements import agree_extension
+from billing.models.dunning import Arrangement, ArrangementKind, ArrangementStatus, Instalment
+from tests.actions.conversation import Conversation, Outcome
+from tests.actions.customers import NUMBER, OCTOBER, SEPTEMBER, bill_of, issue_bills, make_subscriber
+from tests.factories.billing import make_one_off, make_payment
+
+# September's bill of 29.99 was due on 15 October, October's of 109.99 on 15 November; today is 21 November.
+LATER, PARTS = "utter_payments_plan_confirm_later", "utter_payments_plan_confirm_parts"
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def bills(sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        contract = make_subscriber(session)
+        make_one_off(session, contract, charged_on=date(2026, 10, 8), amount_minor=8000)
+    issue_bills(sessions, SEPTEMBER, OCTOBER)
+
+
+@pytest.fixture
+def october_is_open(sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        make_payment(session, bill_of(session, SEPTEMBER), received_on=date(2026, 10, 14))
+
+
+async def ask(conversation: Conversation, text: str = "", language: str = "en", **entities: str) -> Outcome:
+    conversation.slots["language"] = language
+    conversation.verify_as(NUMBER)
+    return await conversation.run("action_offer_payment_plan", intent="payment_plan", text=text, entities=entities)
+
+
+async def agree(conversation: Conversation, said: str, text: str = "") -> Outcome:
+    """Answer what was said last by the button made for it, or in words."""
+    conversation.was_said("payment_plan", said)
+    conversation.next_turn()
+    action, intent = {LATER: ("extension",) * 2, PARTS: ("instalments",) * 2}[said]
+    return await conversation.run(f"action_agree_{action}", intent="affirm" if text else f"agree_{intent}", text=text)
+
+
+def agreed(sessions: sessionmaker[Session]) -> list[tuple[str, list[tuple[date, int]]]]:
+    with sessions() as session:
+        return [
+            (
+                row.kind.value,
+                [
+                    (part.due_on, part.amount_minor)
+                    for part in session.scalars(
+                        select(Instalment).filter_by(arrangement_id=row.id).order_by(Instalment.position)
+                    )
+                ],
+            )
+            for row in session.scalars(select(Arrangement).order_by(Arrangement.agreed_at))
+        ]
+
+
+@pytest.mark.usefixtures("october_is_open")
+@pytest.mark.parametrize(
+    ("language", "amount", "lines"),
+    [
+        (
+            "en",
+            "€109.99",
+            [
+                "all of it by 21 December",
+                "in 2 parts: €55.00 by 5 December, €54.99 by 5 January 2027",
+                "in 3 parts: €36.67 by 5 December, €36.66 by 5 January 2027, €36.66 by 5 February 2027",
+            ],
+        ),
+        (
+            "de",
+            "109,99\xa0€",
+            [
+                "alles bis 21. Dezember",
+                "in 2 Raten: 55,00\xa0€ bis 5. Dezember, 54,99\xa0€ bis 5. Januar 2027",
+                "in 3 Raten: 36,67\xa0€ bis 5. Dezember, 36,66\xa0€ bis 5. Januar 2027, 36,66\xa0€ bis 5. Februar 2027",
+            ],
+        ),
+        (
+            "fi",
+            "109,99\xa0€",
+            [
+                "kaikki viimeistään 21. joulukuuta",
+                "2 erässä: 55,00\xa0€ viimeistään 5. joulukuuta, 54,99\xa0€ viimeistään 5. tammikuuta 2027",
+                "3 erässä: 36,67\xa0€ viimeistään 5. joulukuuta, 36,66\xa0€ viimeistään 5. tammikuuta 2027, "
+                "36,66\xa0€ viimeistään 5. helmikuuta 2027",
+            ],
+        ),
+    ],
+)
+async def test_what_is_possible_is_said_with_days_and_amounts(
+    conversation: Conversation, sessions: sessionmaker[Session], language: str, amount: str, lines: list[str]
+) -> None:
+    outcome = await ask(conversation, language=language)
+
+    facts = outcome.facts("utter_payments_plan_options")
+    assert facts["amount"] == amount
+    assert facts["lines"].split("\n")[:3] == lines
+    payloads = [json.loads(button["payload"].removeprefix("/payment_plan")) for button in facts["buttons"]]
+    assert payloads == [{"parts": "1"}, {"parts": "2"}, {"parts": "3"}, {"parts": "6"}]
+    assert agreed(sessions) == []
+
+
+@pytest.mark.usefixtures("october_is_open")
+async def test_all_of_it_later_is_agreed_after_a_yes(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    asked = await ask(conversation, parts="1")
+    assert agreed(sessions) == []
+    outcome = await agree(conversation, LATER)
+
+    assert (asked.facts(LATER)["amount"], asked.facts(LATER)["until"]) == ("€109.99", "21 December")
+    facts = outcome.facts("utter_payments_plan_agreed_later")
+    assert (facts["amount"], facts["until"]) == ("€109.99", "21 December")
+    assert agreed(sessions) == [("extension", [(date(2026, 12, 21), 10_999)])]
+    assert conversation.slots["payments_offer"] is None
+
+
+@pytest.mark.usefixtures("october_is_open")
+@pytest.mark.parametrize(
+    ("language", "text", "yes"),
+    [("en", "in three parts", "yes please"), ("de", "in drei Raten", "ja bitte"), ("fi", "kolmessa erässä", "joo")],
+)
+async def test_parts_are_agreed_in_words(
+    conversation: Conversation, sessions: sessionmaker[Session], language: str, text: str, yes: str
+) -> None:
+    asked = await ask(conversation, text, language)
+    outcome = await agree(conversation, PARTS, yes)
+
+    expected = [(date(2026, 12, 5), 3667), (date(2027, 1, 5), 3666), (date(2027, 2, 5), 3666)]
+    assert agreed(sessions) == [("instalments", expected)]
+    lines = outcome.facts("utter_payments_plan_agreed_parts")["lines"]
+    assert lines == asked.facts(PARTS)["lines"]
+    assert len(lines.split("\n")) == 3
+
+
+@pytest.mark.usefixtures("october_is_open")
+@pytest.mark.parametrize("text", ["yes but only from January", "ok whatever", "yes?", "no", ""])
+async def test_anything_but_a_plain_yes_agrees_nothing(
+    conversation: Conversation, sessions: sessionmaker[Session], text: str
+) -> None:
+    await ask(conversation, parts="2")
+    if text:
+        outcome = await agree(conversation, PARTS, text)
+        assert outcome.goes_on_with == "action_offer_payment_plan"
+
+    assert agreed(sessions) == []
+
+
+@pytest.mark.usefixtures("october_is_open")
+async def test_a_double_tap_agrees_once(conversation: Conversation, sessions: sessionmaker[Session]) -> None:
+    await ask(conversation, parts="1")
+    kept = dict(conversation.slots)
+    first = await agree(conversation, LATER)
+    conversation.slots = kept
+    again = await conversation.run("action_agree_extension", intent="agree_extension")
+    conversation.next_turn()
+    later = await conversation.run("action_agree_extension", intent="agree_extension")
+
+    assert first.said == again.said == ["utter_payments_plan_agreed_later"]
+    assert later.said == ["utter_payments_plan_changed"]
+    assert len(agreed(sessions)) == 1
+
+
+@pytest.mark.usefixtures("october_is_open")
+@pytest.mark.parametrize("change", ["paid", "another_day", "another_bill", "no_slot"])
+async def test_an_offer_that_no_longer_holds_agrees_nothing(
+    conversation: Conversation, sessions: sessionmaker[Session], change: str
+) -> None:
+    await ask(conversation, parts="1")
+    offered = json.loads(conversation.slots["payments_offer"])
+    if change == "paid":
+        with sessions.begin() as session:
+            make_payment(session, bill_of(session, OCTOBER), received_on=date(2026, 11, 21), amount_minor=1000)
+    elif change == "another_day":
+        offered["parts"][0][0] = "2027-06-30"
+    elif change == "another_bill":
+        offered["invoice_number"] = "DE-2026-999999"
+    conversation.slots["payments_offer"] = None if change == "no_slot" else json.dumps(offered)
+
+    outcome = await agree(conversation, LATER)
+
+    assert (outcome.said, outcome.goes_on_with) == (["utter_payments_plan_changed"], "action_offer_payment_plan")
+    assert agreed(sessions) == []
+
+
+@pytest.mark.usefixtures("october_is_open")
+@pytest.mark.parametrize(
+    ("entities", "until"),
+    [
+        ({"date": "--12-15"}, "15 December"),
+        ({"date": "weekday:5"}, "27 November"),
+        ({"date": "2026-12-01"}, "1 December"),
+        ({"date": "day+1"}, "22 November"),
+    ],
+)
+async def test_a_day_that_is_wished_for_is_taken(
+    conversation: Conversation, entities: dict[str, str], until: str
+) -> None:
+    assert (await ask(conversation, **entities)).facts(LATER)["until"] == until
+
+
+@pytest.mark.usefixtures("october_is_open")
+@pytest.mark.parametrize(
+    "entities", [{"date": "2027-01-15"}, {"period": "month+1"}, {"date": "day+0"}, {"parts": "12"}]
+)
+async def test_what_goes_too_far_is_said_with_what_is_possible(
+    conversation: Conversation, entities: dict[str, str]
+) -> None:
+    outcome = await ask(conversation, **entities)
+
+    assert outcome.said == ["utter_payments_plan_not_so", "utter_payments_plan_options"]
+
+
+async def test_with_several_bills_open_the_one_due_first_is_meant(conversation: Conversation) -> None:
+    """60 days after 15 October is 14 December: September's bill cannot wait until the 21st."""
+    assert (await ask(conversation, parts="1")).facts(LATER)["until"] == "14 December"
+
+
+async def test_another_bill_can_be_named(conversation: Conversation) -> None:
+    facts = (await ask(conversation, parts="1", period="--10")).facts(LATER)
+
+    assert (facts["month"], facts["until"]) == ("October", "21 December")
+
+
+async def test_a_settled_bill_that_is_named_needs_no_plan(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    with sessions.begin() as session:
+        make_payment(session, bill_of(session, SEPTEMBER), received_on=date(2026, 10, 14))
+
+    assert (await ask(conversation, period="--09")).said == ["utter_payments_plan_not_open"]
+
+
+async def test_with_nothing_open_that_is_said(conversation: Conversation, sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        for period in (SEPTEMBER, OCTOBER):
+            make_payment(session, bill_of(session, period), received_on=date(2026, 10, 14))
+
+    assert (await ask(conversation)).said == ["utter_payments_nothing_due"]
+
+
+@pytest.mark.usefixtures("october_is_open")
+@pytest.mark.parametrize(
+    ("story", "said"),
+    [
+        ("disputed", ["utter_payments_plan_refused_disputed"]),
+        ("arranged", ["utter_payments_plan_next_part", "utter_payments_plan_refused_already_arranged"]),
+        ("broken", ["utter_payments_plan_refused_broken_before"]),
+    ],
+)
+async def test_a_refusal_says_why(
+    conversation: Conversation, sessions: sessionmaker[Session], story: str, said: list[str]
+) -> None:
+    with sessions.begin() as session:
+        bill = bill_of(session, OCTOBER)
+        if story == "disputed":
+            open_dispute(session, bill.customer_id, bill.id, None, "too much", now=NOW)
+        else:
+            agree_extension(session, bill.customer_id, bill.id, date(2026, 12, 1), now=NOW)
+    if story == "broken":
+        conversation.clock.advance(days=14)
+
+    outcome = await ask(conversation)
+
+    assert outcome.said == said
+
+
+@pytest.mark.usefixtures("october_is_open")
+async def test_a_debt_too_old_to_put_off_can_still_be_paid_in_parts(conversation: Conversation) -> None:
+    conversation.clock.advance(days=60)
+
+    facts = (await ask(conversation)).facts("utter_payments_plan_options")
+
+    assert facts["lines"].startswith("in 2 parts: €55.00 by 3 February")
+    assert facts["buttons"][0]["payload"] == '/payment_plan{"parts": "2"}'
+
+
+async def test_a_small_old_debt_goes_to_a_person(conversation: Conversation, sessions: sessionmaker[Session]) -> None:
+    with sessions.begin() as session:
+        make_payment(session, bill_of(session, SEPTEMBER), received_on=date(2026, 10, 14), amount_minor=1500)
+        make_payment(session, bill_of(session, OCTOBER), received_on=date(2026, 11, 14))
+    conversation.clock.advance(days=60)
+
+    assert (await ask(conversation)).said == ["utter_payments_plan_refused_too_late"]
+
+
+@pytest.mark.usefixtures("october_is_open")
+async def test_later_is_understood_as_an_answer_to_the_options_alone(conversation: Conversation) -> None:
+    first = await ask(conversation, "can I pay later")
+    conversation.was_said("payment_plan", "utter_payments_plan_options")
+    conversation.next_turn()
+    second = await ask(conversation, "all of it later")
+
+    assert (first.said, second.said) == (["utter_payments_plan_options"], [LATER])
+
+
+@pytest.mark.usefixtures("october_is_open")
+async def test_what_was_agreed_is_told_with_what_is_owed(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    await ask(conversation, parts="3")
+    await agree(conversation, PARTS)
+    with sessions.begin() as session:
+        make_payment(session, bill_of(session, OCTOBER), received_on=date(2026, 11, 21), amount_minor=5000)
+        number = bill_of(session, OCTOBER).number
+    conversation.next_turn()
+
+    outcome = await conversation.run("action_tell_balance_due", intent="check_balance_due")
+
+    # 50.00 pays the first part of 36.67 and 13.33 of the second.
+    facts = outcome.facts("utter_payments_plan_next_part")
+    assert (facts["number"], facts["amount"], facts["due_on"]) == (number, "€23.33", "5 January 2027")
+
+
+@pytest.mark.usefixtures("october_is_open")
+async def test_who_is_not_verified_gets_no_offer(conversation: Conversation, sessions: sessionmaker[Session]) -> None:
+    outcome = await conversation.run("action_offer_payment_plan", intent="payment_plan", entities={"parts": "1"})
+
+    assert (outcome.said, outcome.goes_on_with) == ([], "identity_form")
+    assert conversation.slots.get("payments_offer") is None
+
+
+@pytest.mark.usefixtures("october_is_open")
+async def test_an_agreement_costs_nothing_and_holds_at_once(conversation: Conversation, sessions: sessionmaker[Session]) -> None:
+    await ask(conversation, parts="1")
+    await agree(conversation, LATER)
+
+    with sessions() as session:
+        (row,) = session.scalars(select(Arrangement)).all()
+        assert (row.kind, row.status, row.fee_minor) == (ArrangementKind.EXTENSION, ArrangementStatus.ACTIVE, 0)
