@@ -11,6 +11,7 @@ BOT_PYTHON = ROOT / ".venv-bot" / "bin" / "python"
 SYSTEM_NAMES = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "SSL_CERT_FILE", "CI")
 LARGEST_FRAME_BYTES = 262_144
 SHUTDOWN_SECONDS = 5
+KEEP_ALIVE_SECONDS = 75
 SECRET_HEADER = "X-Saldo-Secret"
 
 
@@ -68,7 +69,9 @@ def _bot_command(settings: OperatorSettings, port: int) -> tuple[str, ...]:
 def _uvicorn(factory: str, port: int) -> tuple[str, ...]:
     address = ("--host", "127.0.0.1", "--port", str(port))
     limits = ("--ws-max-size", str(LARGEST_FRAME_BYTES), "--timeout-graceful-shutdown", str(SHUTDOWN_SECONDS))
-    return (str(MAIN_PYTHON), "-m", "uvicorn", factory, "--factory", *address, *limits, "--no-access-log")
+    # Longer than the bot keeps an unused line to the actions: whoever may send next must be the one to hang up.
+    patience = ("--timeout-keep-alive", str(KEEP_ALIVE_SECONDS))
+    return (str(MAIN_PYTHON), "-m", "uvicorn", factory, "--factory", *address, *limits, *patience, "--no-access-log")
 
 
 def _bot_environment(settings: OperatorSettings, secrets: Mapping[str, str]) -> dict[str, str]:
