@@ -1,17 +1,20 @@
 """Whether another plan would have cost less."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
 from actions.base import Work
 from actions.formatting import Wording
+from actions.plan_wording import change_button
 from actions.reply import Reply
 from actions.sensitive import SensitiveAction
 from billing.errors import SaldoError
 from billing.identity import Verification
 from billing.tariff_advice import advise
 from billing.tariffs import PlanOption, TariffAdvice
+from billing.terms.plan_choices import PlanChoice, list_choices
 
 
 class ActionAdvisePlan(SensitiveAction):
@@ -25,12 +28,7 @@ class ActionAdvisePlan(SensitiveAction):
 
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
         wording = work.wording(verification.customer_id)
-        try:
-            found = advise(work.session, verification.customer_id, today=wording.today)
-        except SaldoError:
-            # What cannot be billed cannot be compared: a person looks, nothing is guessed.
-            found = ()
-        comparable = [advice for advice in _longest(found) if advice.options]
+        comparable = _comparable(work, verification)
         if not comparable:
             reply.say("utter_contracts_nothing_to_compare")
             return
@@ -40,7 +38,48 @@ class ActionAdvisePlan(SensitiveAction):
             else:
                 _recommend(advice, advice.best, reply, wording)
         if any(advice.best for advice in comparable):
-            reply.say("utter_contracts_change_by_person")
+            _offer_change(cheaper_plans(work, verification), reply, wording)
+
+
+@dataclass(frozen=True)
+class CheaperPlan:
+    """A plan that would have cost less; `choice` is None where only a person can change to it."""
+
+    option: PlanOption
+    choice: PlanChoice | None
+
+
+def cheaper_plans(work: Work, verification: Verification) -> Sequence[CheaperPlan]:
+    """Return the best plan of each contract that has one, oldest contract first."""
+    best = [(advice.contract_id, advice.best) for advice in _comparable(work, verification) if advice.best]
+    if not best:
+        return []
+    today = work.today(verification.customer_id)
+    choices = {
+        (choice.contract.id, choice.plan_code): choice
+        for each in list_choices(work.session, verification.customer_id, today)
+        for choice in each.choices
+        if choice.why_not is None
+    }
+    return [CheaperPlan(option, choices.get((contract_id, option.plan_code))) for contract_id, option in best]
+
+
+def _comparable(work: Work, verification: Verification) -> Sequence[TariffAdvice]:
+    try:
+        today = work.today(verification.customer_id)
+        found = advise(work.session, verification.customer_id, today=today)
+    except SaldoError:
+        # What cannot be billed cannot be compared: a person looks, nothing is guessed.
+        found = ()
+    return [advice for advice in _longest(found) if advice.options]
+
+
+def _offer_change(plans: Sequence[CheaperPlan], reply: Reply, wording: Wording) -> None:
+    buttons = [change_button(plan.choice, wording) for plan in plans if plan.choice is not None]
+    if buttons:
+        reply.offer("utter_contracts_change_offer", buttons)
+    else:
+        reply.say("utter_contracts_change_by_person")
 
 
 def _longest(found: Sequence[TariffAdvice]) -> list[TariffAdvice]:

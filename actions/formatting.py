@@ -4,13 +4,13 @@ English is that of readers in Germany and Finland: euro, the day before the mont
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 from babel.units import format_unit
 
@@ -20,6 +20,8 @@ from billing.money import Money
 LOCALES = {"en": "en_IE", "de": "de_DE", "fi": "fi_FI"}
 MONTH_OF_ANOTHER_YEAR = {"en": "LLLL y", "de": "LLLL y", "fi": "'vuoden' y LLLL"}
 DAY_PATTERNS = {"en": "d MMMM", "de": "d. MMMM", "fi": "d. MMMM"}
+TIME_PATTERNS = {"en": "HH:mm", "de": "HH:mm", "fi": "H.mm"}
+MICRO = 1_000_000
 UNITS = {"GB": "digital-gigabyte", "MB": "digital-megabyte", "kWh": "energy-kilowatt-hour", "min": "duration-minute"}
 MINUS = "\N{MINUS SIGN}"
 
@@ -39,6 +41,19 @@ class Wording:
 
     def signed_amount(self, money: Money) -> str:
         return (MINUS if money.minor < 0 else "+") + self.amount(money)
+
+    def unit_price(self, micro: int, currency: str) -> str:
+        """Write the price of one unit with all its digits, which may be fractions of a cent."""
+        price = Decimal(micro) / MICRO
+        digits = max(get_currency_precision(currency), -int(price.normalize().as_tuple().exponent))
+        return format_currency(round(price, digits), currency, locale=self._locale, decimal_quantization=False)
+
+    def time(self, moment: datetime) -> str:
+        """Write the time of day as it is in the moment's own zone."""
+        return format_time(moment.time(), TIME_PATTERNS[self.language], locale=self._locale)
+
+    def share(self, basis_points: int) -> str:
+        return self.tax_rate(basis_points)
 
     def day(self, day: date) -> str:
         pattern = DAY_PATTERNS[self.language]

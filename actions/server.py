@@ -15,7 +15,10 @@ from rasa_sdk.interfaces import ActionNotFoundException
 
 from actions.base import Runtime, SaldoAction
 from actions.bill_explanation import ActionExplainBill
+from actions.cancellation import ActionTakeCancellation
+from actions.contract_terms import ActionTellContractTerms
 from actions.contracts import ActionAdvisePlan
+from actions.discounts import ActionAnswerDiscountWish, ActionCheckOffer
 from actions.disputes import ActionCheckCharges, ActionConfirmDispute, ActionCorrectCharges, ActionOpenDispute
 from actions.handoff import (
     ActionHandleComplaint,
@@ -27,13 +30,16 @@ from actions.handoff import (
 from actions.identity import ActionAskIdentityCustomerNumber, ActionReportCodeOutcome, ActionStartChallenge
 from actions.invoices import ActionExplainBillChange, ActionListInvoices, ActionSendInvoiceCopy
 from actions.moves import ActionGoBack, ActionRepeat, ActionStartOver, ActionUseInformation
+from actions.options import ActionTellOptions
 from actions.payment_methods import ActionExplainPaymentMethod, ActionHandOverPaymentMethod
 from actions.payment_plans import ActionAgreeExtension, ActionAgreeInstalments, ActionOfferPaymentPlan
 from actions.payments import ActionTellBalanceDue, ActionTellHowToPay, ActionTellPaymentStatus
+from actions.plan_change import ActionChangePlan, ActionPreviewPlanChange
 from actions.profile import ActionExplainDetailsChange, ActionHandOverDetails
 from actions.refunds import ActionOfferRefund, ActionRequestRefund, ActionTellRefundStatus
 from actions.settings import Settings, load_settings
 from actions.smalltalk import ActionConfirmLanguage, ActionHandleAffirm, ActionHandleDeny, ActionSwitchLanguage
+from actions.suspension import ActionTellSuspension
 from billing.clock import Clock, SystemClock
 from billing.db import make_engine, make_session_factory
 from billing.errors import SaldoError
@@ -69,6 +75,14 @@ ACTIONS: tuple[type[SaldoAction], ...] = (
     ActionConfirmDispute,
     ActionOpenDispute,
     ActionAdvisePlan,
+    ActionAnswerDiscountWish,
+    ActionPreviewPlanChange,
+    ActionChangePlan,
+    ActionTellOptions,
+    ActionTakeCancellation,
+    ActionTellContractTerms,
+    ActionTellSuspension,
+    ActionCheckOffer,
     ActionRequestHandoff,
     ActionRequestCallback,
     ActionHandleComplaint,

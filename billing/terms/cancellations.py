@@ -92,6 +92,12 @@ def latest_end(contract: RunningContract, law: Law) -> date | None:
     return by_notice if contract.bound_until is None else max(by_notice, contract.bound_until)
 
 
+def company_zone(session: Session, language: str) -> ZoneInfo:
+    """Return the zone whose time somebody unknown is told: that of the company in the country of the language."""
+    zones = dict(session.execute(select(Seller.country, Seller.time_zone).order_by(Seller.id.desc())).all())
+    return ZoneInfo(zones.get(language.upper(), next(reversed(zones.values()), "UTC")))
+
+
 def law_for(session: Session, customer_id: UUID) -> Law:
     return law_of(get_customer(session, customer_id).country)
 

@@ -67,6 +67,10 @@ class PreviewedChange:
     def difference(self) -> Money:
         return self.total - self.total_without
 
+    @property
+    def costs_more(self) -> bool:
+        return self.choice.costs_more or self.difference.minor > 0
+
     def effects(self) -> dict[str, object]:
         """Return what somebody agrees to, as plain data to compare with later."""
         choice = self.choice
@@ -77,6 +81,7 @@ class PreviewedChange:
             "on": choice.on.isoformat(),
             "price": choice.price.base.minor,
             "fee": choice.switching_fee.minor,
+            "costs_more": self.costs_more,
             "total": self.total.minor,
             "without": self.total_without.minor,
         }

@@ -1,14 +1,16 @@
 """Which other plans a customer's contracts can change to, and from which day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from billing.accounts import get_customer
+from billing.models.plan import Plan
 from billing.models.seller import Seller
 from billing.money import Money
 from billing.periods import BillingPeriod
@@ -126,3 +128,8 @@ def _within_term(choice: PlanChoice) -> PlanChoice:
 
 def _by_price(choice: PlanChoice) -> tuple[int, str]:
     return choice.price.base.minor, choice.plan_code
+
+
+def plan_names(session: Session) -> Mapping[str, Names]:
+    """Return the names of all plans by code, also of those that are no longer offered."""
+    return dict(session.execute(select(Plan.code, Plan.name)).all())

@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
+from billing.models.contract import Contract
 from billing.models.plan import Plan
 from tests.actions.conversation import Conversation, Outcome
 from tests.actions.customers import NUMBER, make_subscriber
@@ -45,8 +46,11 @@ async def test_a_cheaper_plan_is_named_with_what_it_saves(
     assert outcome.said == [
         "utter_contracts_cheaper_plan",
         "utter_contracts_range",
-        "utter_contracts_change_by_person",
+        "utter_contracts_change_offer",
     ]
+    (button,) = outcome.facts("utter_contracts_change_offer")["buttons"]
+    assert button["title"] == "Mobile L, €24.99"
+    assert button["payload"].startswith('/change_plan{"plan"')
     advice = outcome.facts("utter_contracts_cheaper_plan")
     assert (advice["plan"], advice["name"], advice["saving"], advice["months"]) == (
         "Mobile L",
@@ -89,6 +93,23 @@ async def test_a_plan_that_is_often_dearer_says_so_when_it_is_recommended(
     assert (advice["saving"], advice["months"]) == ("€10.00", "6")
     dearer = outcome.facts("utter_contracts_dearer_months")
     assert (dearer["count"], dearer["most_dearer"]) == ("2", "€10.00")
+
+
+async def test_a_cheaper_plan_that_the_minimum_term_forbids_is_for_a_person(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    """4 GB cost 14.99 as it is and 12.99 on the smaller plan."""
+    with sessions.begin() as session:
+        subscribe(session, 4, 4, larger_minor=1299)
+        session.execute(update(Contract).values(minimum_term_until=date(2027, 6, 1)))
+
+    outcome = await ask(conversation)
+
+    assert outcome.said == [
+        "utter_contracts_cheaper_plan",
+        "utter_contracts_minimum_term",
+        "utter_contracts_change_by_person",
+    ]
 
 
 async def test_who_is_on_the_best_plan_is_told_so(conversation: Conversation, sessions: sessionmaker[Session]) -> None:
