@@ -93,7 +93,7 @@ test-python: install $(WEB)/dist/.built $(MODEL)
 	$(APP)/bin/pytest --numprocesses logical --dist loadfile --ignore tests/e2e
 	$(APP)/bin/pytest tests/e2e
 
-bench: install $(MODEL) ## Measure a dialogue turn beside stock Rasa (an hour the first time)
+bench: install $(MODEL) ## Measure a dialogue turn beside stock Rasa (half an hour; nothing else should run)
 	$(APP)/bin/python -m tests.bench.turns
 
 bench-billing: install ## Measure the billing run, explaining, auditing, tariffs and imports (about ten minutes)
