@@ -12,6 +12,7 @@ OTHER: Final = "other"
 _IDENTITY: Final = "identity"
 _SUBJECTS: Final = {
     "why_bill_higher": "bills",
+    "explain_bill": "bills",
     "list_invoices": "bills",
     "get_invoice_copy": "bills",
     "lower_bill": "bills",
@@ -22,6 +23,24 @@ _SUBJECTS: Final = {
     "make_payment": "payments",
     "check_balance_due": "payments",
     "payment_status": "payments",
+    "payment_plan": "payments",
+    "agree_extension": "payments",
+    "agree_instalments": "payments",
+    "request_refund": "payments",
+    "confirm_refund": "payments",
+    "refund_status": "payments",
+    "change_payment_method": "payments",
+    "confirm_payment_method": "payments",
+    "change_plan": "contracts",
+    "confirm_plan_change": "contracts",
+    "buy_option": "contracts",
+    "cancel_service": "contracts",
+    "ask_contract_terms": "contracts",
+    "ask_discount": "contracts",
+    "claim_offer": "contracts",
+    "service_suspended": "payments",
+    "update_details": "details",
+    "confirm_update_details": "details",
 }
 _ON_THE_WAY: Final = {
     "verify_identity",

@@ -1,5 +1,7 @@
 """How to pay: the amount, the account and the reference of the bill that is due first, and never a card number."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
@@ -25,9 +27,9 @@ def bills(sessions: sessionmaker[Session]) -> None:
     issue_bills(sessions, SEPTEMBER, OCTOBER)
 
 
-async def ask(conversation: Conversation, action: str, intent: str) -> Outcome:
+async def ask(conversation: Conversation, action: str, intent: str, **entities: str) -> Outcome:
     conversation.verify_as(NUMBER)
-    return await conversation.run(action, intent=intent)
+    return await conversation.run(action, intent=intent, entities=entities)
 
 
 async def test_the_bill_due_first_is_told_with_account_and_reference(
@@ -41,6 +43,28 @@ async def test_the_bill_due_first_is_told_with_account_and_reference(
         reference = payment_reference("DE", bill_of(session, SEPTEMBER).number).printed
     assert (facts["amount"], facts["due_on"]) == ("€29.99", "15 October")
     assert (facts["iban"], facts["reference"]) == ("DE89 3704 0044 0532 0130 00", reference)
+
+
+async def test_the_bill_that_is_named_is_paid_with_its_own_reference(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    outcome = await ask(conversation, "action_tell_how_to_pay", "make_payment", period="--10")
+
+    facts = outcome.facts("utter_payments_how_overdue")
+    with sessions() as session:
+        reference = payment_reference("DE", bill_of(session, OCTOBER).number).printed
+    assert (facts["due_on"], facts["reference"]) == ("15 November", reference)
+
+
+async def test_a_named_bill_that_is_paid_needs_no_payment(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    with sessions.begin() as session:
+        make_payment(session, bill_of(session, SEPTEMBER), received_on=date(2026, 10, 14))
+
+    outcome = await ask(conversation, "action_tell_how_to_pay", "make_payment", period="--09")
+
+    assert outcome.said == ["utter_payments_bill_paid"]
 
 
 async def test_with_everything_paid_there_is_nothing_to_pay(
