@@ -89,11 +89,7 @@ def button_about(bill: InvoiceFacts, intent: str, title: str) -> dict[str, str]:
 
 
 def _said(work: Work, entity: str) -> Sequence[str]:
-    """Return all values of the latest message, else the one kept from an earlier one."""
-    entities = work.dialogue.tracker.latest_message.get("entities") or []
-    values = [str(found["value"]) for found in entities if found.get("entity") == entity]
-    kept = work.dialogue.find_entity(entity)
-    return values or ([] if kept is None else [kept])
+    return work.dialogue.find_entities(entity)
 
 
 def _bills_of(symbol: str, bills: Sequence[InvoiceFacts], today: date) -> Sequence[InvoiceFacts]:

@@ -22,6 +22,11 @@ def is_plain_yes(text: str) -> bool:
     return _is_made_of_consent(tuple(words), has_yes=False)
 
 
+def is_plain_no(text: str) -> bool:
+    """Say whether the text is one of the shortest refusals and nothing else, such as the 2 of a text message."""
+    return " ".join(_WORD.findall(text.casefold())) in _refusals()
+
+
 def _is_made_of_consent(words: tuple[str, ...], *, has_yes: bool) -> bool:
     if not words:
         return has_yes
@@ -35,9 +40,17 @@ def _is_made_of_consent(words: tuple[str, ...], *, has_yes: bool) -> bool:
 
 @cache
 def _phrases() -> tuple[frozenset[tuple[str, ...]], frozenset[tuple[str, ...]]]:
-    lists: dict[str, dict[str, list[str]]] = yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))
     consent, courtesy = (
-        frozenset(tuple(phrase.split()) for language in lists.values() for phrase in language[kind])
-        for kind in ("consent", "courtesy")
+        frozenset(tuple(phrase.split()) for phrase in _words(kind)) for kind in ("consent", "courtesy")
     )
     return consent, courtesy
+
+
+@cache
+def _refusals() -> frozenset[str]:
+    return frozenset(_words("refusal"))
+
+
+def _words(kind: str) -> list[str]:
+    lists: dict[str, dict[str, list[str]]] = yaml.safe_load(WORDS_FILE.read_text(encoding="utf-8"))
+    return [word for language in lists.values() for word in language[kind]]

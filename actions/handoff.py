@@ -1,10 +1,9 @@
 """From the bot to a person: asked for, or where the bot must not or cannot help. The contact centre words the rest."""
 
 from actions.base import SaldoAction, Work
-from actions.consent import is_plain_yes
 from actions.questions import TOPIC_OF_QUESTION
 from actions.reply import Reply
-from actions.sensitive import ACTION_OF_CONFIRMATION, asked_confirmations
+from actions.sensitive import follow_answer
 from billing.human_tasks import raise_task
 from billing.identity import find_verification
 from billing.models.human_task import TaskKind
@@ -78,10 +77,10 @@ class ActionHandleFallback(SaldoAction):
         return "action_handle_fallback"
 
     def answer(self, work: Work, reply: Reply) -> None:
-        asked = asked_confirmations(work)
-        if asked and is_plain_yes(work.dialogue.text):
-            reply.go_on_with(ACTION_OF_CONFIRMATION[min(asked)])
-        elif work.dialogue.intents_in_a_row(NOT_UNDERSTOOD) > NOT_UNDERSTOOD_AT_MOST:
+        is_first = work.dialogue.intents_in_a_row(NOT_UNDERSTOOD) <= NOT_UNDERSTOOD_AT_MOST
+        if is_first and follow_answer(work, reply):
+            return
+        if not is_first:
             reply.say("utter_handoff_not_understood")
             hand_over(work, reply, reason="not_understood")
         else:

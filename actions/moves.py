@@ -3,11 +3,10 @@
 import json
 
 from actions.base import SaldoAction, Work
-from actions.consent import is_plain_yes
 from actions.formatting import fragments
 from actions.questions import Question
 from actions.reply import Reply
-from actions.sensitive import ACTION_OF_CONFIRMATION, asked_confirmations
+from actions.sensitive import asked_confirmations, follow_answer
 from billing.identity import is_code_valid
 
 # Set by the channel in every turn.
@@ -23,11 +22,10 @@ class ActionUseInformation(SaldoAction):
         return "action_use_information"
 
     def answer(self, work: Work, reply: Reply) -> None:
-        asked = asked_confirmations(work)
+        if follow_answer(work, reply):
+            return
         if work.dialogue.has_new_customer_number:
             reply.go_on_with("action_start_challenge")
-        elif asked and is_plain_yes(work.dialogue.text):
-            reply.go_on_with(ACTION_OF_CONFIRMATION[min(asked)])
         elif work.dialogue.waiting_questions:
             _correct_waiting(work, reply)
         elif work.dialogue.question and work.dialogue.new_details:

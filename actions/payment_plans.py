@@ -30,6 +30,7 @@ class ActionOfferPaymentPlan(SensitiveAction):
 
     intent: ClassVar[str] = "payment_plan"
     topic: ClassVar[str] = "payments"
+    asks_back_with: ClassVar[frozenset[str]] = frozenset({"utter_payments_plan_options"})
 
     def name(self) -> str:
         return "action_offer_payment_plan"

@@ -36,7 +36,8 @@ class ActionPreviewPlanChange(SensitiveAction):
     """I want another plan: the plans to choose from, or what the one that is meant would do."""
 
     intent: ClassVar[str] = "change_plan"
-    topic: ClassVar[str] = "bills"
+    topic: ClassVar[str] = "contracts"
+    asks_back_with: ClassVar[frozenset[str]] = frozenset({"utter_contracts_choose_plan"})
 
     def name(self) -> str:
         return "action_preview_plan_change"
@@ -95,7 +96,7 @@ class ActionChangePlan(ConfirmedAction):
     """A yes to the change that was shown, to nothing else."""
 
     intent: ClassVar[str] = "confirm_plan_change"
-    topic: ClassVar[str] = "bills"
+    topic: ClassVar[str] = "contracts"
     confirms: ClassVar[str] = "utter_contracts_change_confirm"
     asked_by: ClassVar[str] = "action_preview_plan_change"
 

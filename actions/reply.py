@@ -22,6 +22,10 @@ class Reply:
     def messages(self) -> list[dict[str, Any]]:
         return list(self._dispatcher.messages)
 
+    @property
+    def said(self) -> list[str]:
+        return [message["response"] for message in self.messages if message.get("response")]
+
     def say(self, response: str, **facts: str) -> None:
         self._dispatcher.utter_message(response=response, **facts)
 

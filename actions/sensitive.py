@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from actions.base import SaldoAction, Work
-from actions.consent import is_plain_yes
+from actions.consent import is_plain_no, is_plain_yes
 from actions.identity import send_code
 from actions.questions import ACTION_OF_QUESTION, TOPIC_OF_QUESTION, Question
 from actions.reply import Reply
@@ -20,6 +20,8 @@ from billing.identity import NotVerified, Verification, is_code_valid, require_v
 FRESH_FOR = timedelta(minutes=5)
 # Which action a yes to a response starts; each ConfirmedAction enters itself.
 ACTION_OF_CONFIRMATION: dict[str, str] = {}
+# Which action reads the words that follow a response.
+ACTION_OF_WORDS: dict[str, str] = {}
 
 
 class FreshCodeNeeded(SaldoError):
@@ -39,10 +41,14 @@ class SensitiveAction(SaldoAction):
 
     intent: ClassVar[str]
     topic: ClassVar[str]
+    # Responses that ask back, so that words without a wish ("in three parts") bring this action once more.
+    asks_back_with: ClassVar[frozenset[str]] = frozenset()
 
     # Any: the keywords of a class statement, passed on as they are.
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
+        for response in cls.__dict__.get("asks_back_with", ()):
+            ACTION_OF_WORDS[response] = _name_of(cls)
         if "intent" in cls.__dict__:
             ACTION_OF_QUESTION[cls.intent] = _name_of(cls)
             TOPIC_OF_QUESTION[cls.intent] = cls.topic
@@ -68,6 +74,9 @@ class SensitiveAction(SaldoAction):
         except FreshCodeNeeded:
             _renew(work, reply, question, verification)
             return
+        if work.dialogue.is_text_message and not ACTION_OF_CONFIRMATION.keys().isdisjoint(reply.said):
+            # Nobody sees buttons there, and carriers take words such as YES and STOP for themselves.
+            reply.say("utter_smalltalk_yes_or_no_by_number")
         _go_on(work, reply, answered=question)
 
     def keep_question(self, work: Work, reply: Reply, question: Question) -> None:
@@ -123,6 +132,22 @@ class ConfirmedAction(SensitiveAction):
             return asked == {self.confirms} and is_plain_yes(work.dialogue.text)
         is_plain_button = work.dialogue.intent == "affirm" and asked == {self.confirms}
         return is_plain_button or work.dialogue.intent == self.intent
+
+
+def follow_answer(work: Work, reply: Reply) -> bool:
+    """Take what was not understood as an answer for one: "1" to a list of effects, words to a question of ours.
+
+    Return whether it was one.
+    """
+    text, said, asked = work.dialogue.text, work.dialogue.last_said(), asked_confirmations(work)
+    readers = sorted({ACTION_OF_WORDS[response] for response in said & ACTION_OF_WORDS.keys()})
+    if asked and is_plain_yes(text):
+        reply.go_on_with(ACTION_OF_CONFIRMATION[min(asked)])
+    elif asked and is_plain_no(text):
+        reply.go_on_with("action_handle_deny")
+    elif readers and text and not asked:
+        reply.go_on_with(readers[0])
+    return reply.goes_on
 
 
 def asked_confirmations(work: Work) -> frozenset[str]:

@@ -10,6 +10,8 @@ from rasa_sdk import Tracker
 from actions.questions import NOT_KEPT, Question, read_questions
 
 LANGUAGES = ("en", "de", "fi")
+# Between several values of one name; no value of ours holds it.
+SEPARATOR = ","
 CUSTOMER_NUMBER = re.compile(r"\d{8}")
 
 # Any: Rasa's events and messages are JSON without a fixed shape.
@@ -94,9 +96,13 @@ class Dialogue:
 
     @property
     def new_details(self) -> dict[str, str]:
-        """The values of the latest message that belong to a question."""
-        entities = self.tracker.latest_message.get("entities") or []
-        return {entity["entity"]: str(entity["value"]) for entity in entities if entity["entity"] not in NOT_KEPT}
+        """The values of the latest message that belong to a question; several of one name stand behind one another."""
+        values: dict[str, list[str]] = {}
+        for entity in self.tracker.latest_message.get("entities") or []:
+            known = values.setdefault(entity["entity"], [])
+            if str(entity["value"]) not in known:
+                known.append(str(entity["value"]))
+        return {name: SEPARATOR.join(several) for name, several in values.items() if name not in NOT_KEPT}
 
     @property
     def code_expires_at(self) -> str | None:
@@ -116,9 +122,14 @@ class Dialogue:
 
     def find_entity(self, name: str) -> str | None:
         """Return the last value in the latest message, as people correct themselves to the right, or the kept one."""
+        return next(reversed(self.find_entities(name)), None)
+
+    def find_entities(self, name: str) -> tuple[str, ...]:
+        """Return all values in the latest message, or else those that were kept."""
         entities = self.tracker.latest_message.get("entities") or []
-        values = [entity["value"] for entity in entities if entity.get("entity") == name]
-        return str(values[-1]) if values else self.details.get(name)
+        values = tuple(str(entity["value"]) for entity in entities if entity.get("entity") == name)
+        kept = self.details.get(name)
+        return values or (tuple(kept.split(SEPARATOR)) if kept else ())
 
     def last_said(self) -> frozenset[str]:
         """Return the names of the responses that the latest message answers."""

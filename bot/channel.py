@@ -29,6 +29,9 @@ from bot.untrusted_text import has_words, neutralise
 logger = logging.getLogger(__name__)
 
 SECRET_HEADER = "X-Saldo-Secret"
+INTRODUCTION = "utter_smalltalk_automated"
+# These say of themselves that a machine speaks.
+INTRODUCTIONS = frozenset({"utter_smalltalk_greet", "utter_smalltalk_bot"})
 # One easy and one hard to understand, so that every component of the pipeline has worked once.
 WARM_UP_TEXTS = ("hello", "on 3 March I paid 49.90 euros for invoice DE-2026-000001, so what is this about")
 
@@ -133,12 +136,22 @@ async def run_turn(agent: Agent, request: TurnRequest) -> Dict[str, Any]:
         state = join_last_turns(compact(await _serve(agent, second, replies, wishes, 1)))
     if not replies.replies() and not replies.commands:
         raise SilentTurn()
+    if request.state is None and request.channel == "sms":
+        replies.begin_with(await _introduction(agent, tracker, said=state["turns"][-1]["said"]))
     return {
         "state": state,
         "replies": replies.replies(),
         "commands": replies.commands,
         "understood": _understood(wishes),
     }
+
+
+async def _introduction(agent: Agent, tracker: DialogueStateTracker, *, said: List[str]) -> str:
+    """Return what a text message must begin with: that a machine answers. Chat and telephone say so beforehand."""
+    if INTRODUCTIONS.intersection(said):
+        return ""
+    worded = await agent.processor.nlg.generate(INTRODUCTION, tracker, TurnReplies.name())
+    return str(worded["text"]) if worded else ""
 
 
 def _understood(wishes: List[Meaning]) -> Dict[str, Any]:

@@ -30,6 +30,10 @@ class TurnReplies(OutputChannel):
         if "command" in custom:
             self.commands.append(custom["command"])
 
+    def begin_with(self, text: str) -> None:
+        if text:
+            self._texts.insert(0, text)
+
     def replies(self) -> List[Dict[str, Any]]:
         """Return one reply of all texts with the last buttons and the last card, or none."""
         if not self._texts:

@@ -109,6 +109,52 @@ async def test_a_yes_that_was_taken_for_something_else_is_still_one(conversation
     assert (await conversation.run(action, intent=intent, text="1")).goes_on_with == "action_open_dispute"
 
 
+@pytest.mark.parametrize("text", ["2", "no", "ei"])
+async def test_a_no_in_a_number_leaves_what_waits_for_a_yes(conversation: Conversation, text: str) -> None:
+    conversation.was_said("open_dispute", "utter_disputes_confirm")
+
+    outcome = await conversation.run("action_use_information", intent="inform", text=text)
+
+    assert outcome.goes_on_with == "action_handle_deny"
+
+
+@pytest.mark.parametrize(
+    ("action", "intent"), [("action_use_information", "inform"), ("action_handle_fallback", "nlu_fallback")]
+)
+async def test_words_after_a_question_of_ours_are_its_answer(
+    conversation: Conversation, action: str, intent: str
+) -> None:
+    conversation.was_said("payment_plan", "utter_payments_plan_options")
+
+    outcome = await conversation.run(action, intent=intent, text="in three parts then")
+
+    assert outcome.goes_on_with == "action_offer_payment_plan"
+
+
+async def test_words_that_are_not_understood_twice_go_to_a_person_all_the_same(conversation: Conversation) -> None:
+    conversation.was_said("nlu_fallback", "utter_payments_plan_options")
+
+    outcome = await conversation.run("action_handle_fallback", intent="nlu_fallback", text="purple")
+
+    assert [command["reason"] for command in outcome.commands] == ["not_understood"]
+
+
+async def test_several_months_are_kept_over_the_code(conversation: Conversation) -> None:
+    months = [("period", "2026-03"), ("period", "2026-04")]
+    await conversation.run("action_send_invoice_copy", intent="get_invoice_copy", entities=months)
+
+    (waiting,) = read_questions(conversation.slots["identity_waiting_questions"])
+    assert waiting.details == {"period": "2026-03,2026-04"}
+
+
+async def test_by_text_message_a_list_of_effects_says_how_to_answer(customer: Conversation) -> None:
+    on_the_web = await customer.run("action_confirm_dispute", intent="open_dispute")
+    customer.slots["channel"] = "sms"
+    by_text_message = await customer.run("action_confirm_dispute", intent="open_dispute")
+
+    assert by_text_message.said == [*on_the_web.said, "utter_smalltalk_yes_or_no_by_number"]
+
+
 async def test_once_more_answers_the_last_question_from_the_database(customer: Conversation) -> None:
     await customer.run("action_tell_balance_due", intent="check_balance_due")
     customer.next_turn()
