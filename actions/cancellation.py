@@ -1,4 +1,4 @@
-"""A cancellation: taken at once, with its time. Who it is and which contract is meant may follow; an offer comes last."""
+"""A cancellation: taken at once, with its time. Who it is and which contract is meant may follow; offers come last."""
 
 import json
 from collections.abc import Sequence
@@ -27,7 +27,7 @@ class ActionTakeCancellation(SensitiveAction):
     """I cancel: recorded before anything is asked, whoever says it."""
 
     intent: ClassVar[str] = "cancel_service"
-    topic: ClassVar[str] = "bills"
+    topic: ClassVar[str] = "contracts"
 
     def name(self) -> str:
         return "action_take_cancellation"

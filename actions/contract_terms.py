@@ -17,7 +17,7 @@ class ActionTellContractTerms(SensitiveAction):
     """Which plan do I have, how long does it run, what would ending it cost?"""
 
     intent: ClassVar[str] = "ask_contract_terms"
-    topic: ClassVar[str] = "bills"
+    topic: ClassVar[str] = "contracts"
 
     def name(self) -> str:
         return "action_tell_contract_terms"

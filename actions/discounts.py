@@ -27,7 +27,7 @@ class ActionAnswerDiscountWish(SensitiveAction):
     """Is there a discount for me? First the facts, then a person."""
 
     intent: ClassVar[str] = "ask_discount"
-    topic: ClassVar[str] = "bills"
+    topic: ClassVar[str] = "contracts"
 
     def name(self) -> str:
         return "action_answer_discount_wish"
@@ -56,7 +56,7 @@ class ActionCheckOffer(SensitiveAction):
     """You promised me an offer: what is agreed is told; anything else a person checks, and nothing is confirmed."""
 
     intent: ClassVar[str] = "claim_offer"
-    topic: ClassVar[str] = "bills"
+    topic: ClassVar[str] = "contracts"
 
     def name(self) -> str:
         return "action_check_offer"

@@ -82,6 +82,10 @@ class Wording:
             return f"{self.number(value)} {unit}"
         return format_unit(value, UNITS[unit], "short", locale=self._locale)
 
+    def unit(self, unit: str) -> str:
+        """Return the unit's sign as it stands behind a quantity."""
+        return self.quantity(1, unit).removeprefix(self.number(1)).strip()
+
     def days(self, count: int) -> str:
         return format_unit(count, "duration-day", "long", locale=self._locale)
 

@@ -33,7 +33,7 @@ class ActionTellOptions(SensitiveAction):
     """I need more, or something off my contract: the price before any purchase, and a person for the rest."""
 
     intent: ClassVar[str] = "buy_option"
-    topic: ClassVar[str] = "bills"
+    topic: ClassVar[str] = "contracts"
 
     def name(self) -> str:
         return "action_tell_options"

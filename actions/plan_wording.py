@@ -15,7 +15,8 @@ def plan_line(names: Names, price: PriceTerms, wording: Wording) -> str:
     facts = {"plan": plan_name(names, wording), "price": wording.amount(price.base)}
     if price.unit is None:
         return wording.words("plan_line", **facts)
-    facts |= {"unit": price.unit, "unit_price": wording.unit_price(price.unit_price_micro, price.base.currency)}
+    unit_price = wording.unit_price(price.unit_price_micro, price.base.currency)
+    facts |= {"unit": wording.unit(price.unit), "unit_price": unit_price}
     if not price.included:
         return wording.words("plan_line_by_unit", **facts)
     return wording.words("plan_line_with", **facts, included=wording.quantity(price.included, price.unit))

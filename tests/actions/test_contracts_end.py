@@ -1,0 +1,339 @@
+"""A cancellation is taken at once with its time; terms and a stopped service are told from billing."""
+
+import json
+from datetime import date
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from billing.human_tasks import list_open_tasks
+from billing.models.contract import Contract, ContractPhase
+from billing.models.customer import Customer
+from billing.models.dunning import DunningKind, DunningStep
+from billing.models.human_task import TaskKind
+from billing.models.invoice import Invoice
+from billing.models.outbox import OutboxMessage
+from tests.actions.conversation import Conversation, Outcome
+from tests.actions.customers import NUMBER, make_subscriber
+from tests.actions.said_facts import facts_fit
+from tests.factories.billing import make_customer, make_invoice, make_plan
+from tests.fakes.clock import FixedClock
+
+__all__ = ["facts_fit"]
+
+RECORDED = "utter_contracts_end_recorded"
+
+
+@pytest.fixture
+def contract(sessions: sessionmaker[Session]) -> Contract:
+    """29.99 a month in Germany."""
+    with sessions.begin() as session:
+        contract = make_subscriber(session)
+        contract.number = "53464097-1"
+        session.execute(update(Customer).values(email="lena@post.example"))
+        return contract
+
+
+def add_contract(sessions: sessionmaker[Session], contract: Contract) -> str:
+    """Give the customer a second contract, for Home at 39.99."""
+    with sessions.begin() as session:
+        plan = make_plan(session, name="Home")
+        other = Contract(
+            id=make_customer(session).id,
+            customer_id=contract.customer_id,
+            number="53464097-2",
+            started_on=date(2026, 2, 1),
+        )
+        session.add(other)
+        session.flush()
+        session.add(ContractPhase(contract_id=other.id, plan_id=plan.id, valid_from=date(2026, 2, 1)))
+        return str(other.id)
+
+
+async def cancel(conversation: Conversation, text: str = "I cancel", **entities: str) -> Outcome:
+    return await conversation.run("action_take_cancellation", intent="cancel_service", text=text, entities=entities)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "day", "time"),
+    [
+        ("en", "I cancel my contract", "21 November", "10:00"),
+        ("de", "hiermit kündige ich", "21. November", "10:00"),
+        ("fi", "irtisanon liittymäni", "21. marraskuuta", "10.00"),
+    ],
+)
+@pytest.mark.usefixtures("contract")
+async def test_a_cancellation_is_recorded_before_anybody_is_asked_who_it_is(
+    conversation: Conversation,
+    sessions: sessionmaker[Session],
+    clock: FixedClock,
+    language: str,
+    text: str,
+    day: str,
+    time: str,
+) -> None:
+    """9:00 in UTC is 10:00 in Berlin, where the only company is."""
+    conversation.slots["language"] = language
+    outcome = await cancel(conversation, text)
+
+    assert outcome.said == [RECORDED, "utter_contracts_end_who"]
+    facts = outcome.facts(RECORDED)
+    assert (facts["day"], facts["time"]) == (day, time)
+    with sessions() as session:
+        (task,) = list_open_tasks(session)
+        assert (task.kind, task.customer_number) == (TaskKind.CANCELLATION_STATED, None)
+        assert (task.created_at, task.facts["reference"]) == (clock.now(), facts["reference"])
+
+
+@pytest.mark.usefixtures("contract")
+async def test_verified_later_it_keeps_its_first_time_and_gets_a_contract(
+    conversation: Conversation, sessions: sessionmaker[Session], clock: FixedClock
+) -> None:
+    """A month's notice from 21 November ends on 21 December."""
+    first = await cancel(conversation)
+    clock.advance(minutes=4)
+    conversation.next_turn()
+    conversation.verify_as(NUMBER)
+    coded = await conversation.run(
+        "action_report_code_outcome", intent="code_checked", entities={"outcome": "verified"}
+    )
+    outcome = await conversation.run("action_take_cancellation", intent="code_checked")
+
+    assert coded.goes_on_with == "action_take_cancellation"
+    assert outcome.said == [
+        RECORDED,
+        "utter_contracts_end_letter",
+        "utter_contracts_end_until",
+        "utter_contracts_end_by_person",
+    ]
+    assert outcome.facts(RECORDED)["time"] == first.facts(RECORDED)["time"] == "10:00"
+    assert outcome.facts("utter_contracts_end_until")["until"] == "21 December"
+    assert outcome.facts("utter_contracts_end_letter")["address"] == "l•••@post.example"
+    with sessions() as session:
+        (task,) = list_open_tasks(session)
+        assert (task.customer_number, task.facts["contracts"]) == (NUMBER, ["53464097-1"])
+
+
+@pytest.mark.usefixtures("contract")
+async def test_saying_it_twice_gives_the_same_receipt_and_one_letter(
+    conversation: Conversation, sessions: sessionmaker[Session], clock: FixedClock
+) -> None:
+    conversation.verify_as(NUMBER)
+    first = await cancel(conversation)
+    clock.advance(minutes=3)
+    conversation.next_turn()
+    second = await cancel(conversation, "as I said I cancel")
+
+    assert first.facts(RECORDED)["time"] == second.facts(RECORDED)["time"]
+    assert first.facts(RECORDED)["reference"] == second.facts(RECORDED)["reference"]
+    with sessions() as session:
+        assert len(list_open_tasks(session)) == 1
+        assert len([row for row in session.scalars(select(OutboxMessage)) if row.kind == "email"]) == 1
+
+
+@pytest.mark.usefixtures("contract")
+async def test_an_offer_stands_behind_the_receipt_and_only_once(conversation: Conversation) -> None:
+    conversation.verify_as(NUMBER)
+    first = await cancel(conversation)
+    conversation.next_turn()
+    second = await cancel(conversation)
+
+    assert first.said[-1] == "utter_contracts_end_next"
+    assert second.said[-1] == "utter_contracts_end_by_person"
+
+
+async def test_the_minimum_term_says_when_it_ends(
+    conversation: Conversation, sessions: sessionmaker[Session], contract: Contract
+) -> None:
+    with sessions.begin() as session:
+        session.execute(update(Contract).values(minimum_term_until=date(2027, 3, 1)))
+    conversation.verify_as(NUMBER)
+
+    assert (await cancel(conversation)).facts("utter_contracts_end_until")["until"] == "1 March 2027"
+
+
+async def test_with_two_contracts_it_is_recorded_and_then_asked_which(
+    conversation: Conversation, sessions: sessionmaker[Session], contract: Contract
+) -> None:
+    other = add_contract(sessions, contract)
+    conversation.verify_as(NUMBER)
+    asked = await cancel(conversation)
+    buttons = asked.facts("utter_contracts_end_which")["buttons"]
+    conversation.next_turn()
+    chosen = await cancel(conversation, "", **json.loads(buttons[1]["payload"].removeprefix("/cancel_service")))
+
+    assert [button["title"] for button in buttons] == ["Mobile S (53464097-1)", "Home (53464097-2)"]
+    assert other in buttons[1]["payload"]
+    assert chosen.facts("utter_contracts_end_until")["name"] == "Home"
+    with sessions() as session:
+        (task,) = list_open_tasks(session)
+        assert task.facts["contracts"] == ["53464097-2"]
+
+
+async def test_a_contract_named_by_its_plan_is_the_one(
+    conversation: Conversation, sessions: sessionmaker[Session], contract: Contract
+) -> None:
+    add_contract(sessions, contract)
+    conversation.verify_as(NUMBER)
+    outcome = await cancel(conversation, "please cancel home")
+
+    assert outcome.facts("utter_contracts_end_until")["name"] == "Home"
+
+
+@pytest.mark.usefixtures("contract")
+async def test_the_contract_of_somebody_else_in_a_button_is_not_taken(
+    conversation: Conversation, sessions: sessionmaker[Session], contract: Contract
+) -> None:
+    add_contract(sessions, contract)
+    conversation.verify_as(NUMBER)
+    outcome = await cancel(conversation, "", contract="00000000-0000-0000-0000-000000000000")
+
+    assert outcome.said[-1] == "utter_contracts_end_which"
+
+
+@pytest.mark.usefixtures("contract")
+@pytest.mark.parametrize("text", ["how do I cancel?", "Wie kündige ich?", "miten irtisanon sopimuksen"])
+async def test_who_asks_how_is_told_how_and_has_not_cancelled(
+    conversation: Conversation, sessions: sessionmaker[Session], text: str
+) -> None:
+    outcome = await cancel(conversation, text)
+
+    assert outcome.said == ["utter_contracts_how_to_end"]
+    with sessions() as session:
+        assert list_open_tasks(session) == []
+
+
+async def test_a_cancellation_without_any_contract_is_recorded_too(
+    conversation: Conversation, sessions: sessionmaker[Session], contract: Contract
+) -> None:
+    with sessions.begin() as session:
+        session.execute(update(Contract).values(ended_on=date(2026, 10, 1)))
+    conversation.verify_as(NUMBER)
+    outcome = await cancel(conversation)
+
+    assert outcome.said == [RECORDED, "utter_contracts_end_letter", "utter_contracts_end_none_running"]
+
+
+@pytest.mark.usefixtures("contract")
+@pytest.mark.parametrize(("language", "price"), [("en", "€29.99"), ("de", "29,99 €"), ("fi", "29,99 €")])
+async def test_the_terms_are_those_of_the_contract(
+    conversation: Conversation, sessions: sessionmaker[Session], language: str, price: str
+) -> None:
+    with sessions.begin() as session:
+        terms = {"minimum_term_until": date(2027, 3, 1), "termination_fee_minor": 4990}
+        session.execute(update(Contract).values(terms))
+    conversation.slots["language"] = language
+    outcome = await ask_terms(conversation)
+
+    assert outcome.said == [
+        "utter_contracts_terms_plan",
+        "utter_contracts_terms_bound",
+        "utter_contracts_terms_fee",
+        "utter_contracts_terms_more",
+    ]
+    assert price in outcome.facts("utter_contracts_terms_plan")["plan"].replace("\N{NO-BREAK SPACE}", " ")
+    assert "49" in outcome.facts("utter_contracts_terms_fee")["fee"]
+    assert "2027" in outcome.facts("utter_contracts_terms_bound")["until"]
+
+
+@pytest.mark.usefixtures("contract")
+async def test_a_minimum_term_that_is_over_costs_nothing_more(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    with sessions.begin() as session:
+        terms = {"minimum_term_until": date(2026, 11, 1), "termination_fee_minor": 4990}
+        session.execute(update(Contract).values(terms))
+    outcome = await ask_terms(conversation)
+
+    assert outcome.said[1:3] == ["utter_contracts_terms_free", "utter_contracts_terms_notice"]
+    assert outcome.facts("utter_contracts_terms_notice")["months"] == "1"
+
+
+@pytest.mark.usefixtures("contract")
+async def test_an_agreed_end_is_told_with_its_last_day(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    with sessions.begin() as session:
+        session.execute(update(Contract).values(ended_on=date(2027, 1, 1)))
+
+    assert (await ask_terms(conversation)).facts("utter_contracts_terms_ends")["until"] == "31 December"
+
+
+async def ask_terms(conversation: Conversation) -> Outcome:
+    conversation.verify_as(NUMBER)
+    return await conversation.run("action_tell_contract_terms", intent="ask_contract_terms")
+
+
+def owe(sessions: sessionmaker[Session], contract: Contract, *, warned_on: date | None = None) -> Invoice:
+    """120.00, due on 1 October."""
+    with sessions.begin() as session:
+        invoice = make_invoice(session, session.get_one(Customer, contract.customer_id), due_on=date(2026, 10, 1))
+        if warned_on is not None:
+            step = DunningStep(
+                invoice_id=invoice.id,
+                position=1,
+                kind=DunningKind.CUT_OFF_WARNING,
+                sent_on=warned_on,
+                claimed_minor=12_000,
+                fee_minor=0,
+                law="",
+            )
+            session.add(step)
+        return invoice
+
+
+async def ask_why_it_stopped(conversation: Conversation) -> Outcome:
+    conversation.verify_as(NUMBER)
+    return await conversation.run("action_tell_suspension", intent="service_suspended")
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "stop_on"),
+    [("en", "€120.00", "19 November"), ("de", "120,00 €", "19. November"), ("fi", "120,00 €", "19. marraskuuta")],
+)
+async def test_after_a_warning_what_is_overdue_is_told_with_the_day_of_the_stop(
+    conversation: Conversation,
+    sessions: sessionmaker[Session],
+    contract: Contract,
+    language: str,
+    amount: str,
+    stop_on: str,
+) -> None:
+    """In Germany the service may stop 14 days after the warning."""
+    owe(sessions, contract, warned_on=date(2026, 11, 5))
+    conversation.slots["language"] = language
+    outcome = await ask_why_it_stopped(conversation)
+
+    assert outcome.said == ["utter_contracts_overdue_stops", "utter_contracts_switch_on"]
+    facts = outcome.facts("utter_contracts_overdue_stops")
+    assert (facts["amount"].replace("\N{NO-BREAK SPACE}", " "), facts["stop_on"]) == (amount, stop_on)
+
+
+async def test_without_a_warning_no_stop_is_claimed(
+    conversation: Conversation, sessions: sessionmaker[Session], contract: Contract
+) -> None:
+    owe(sessions, contract)
+    outcome = await ask_why_it_stopped(conversation)
+
+    assert outcome.facts("utter_contracts_overdue_unwarned")["due_on"] == "1 October"
+
+
+@pytest.mark.usefixtures("contract")
+async def test_with_nothing_overdue_a_person_looks_for_the_cause(conversation: Conversation) -> None:
+    outcome = await ask_why_it_stopped(conversation)
+
+    assert outcome.said == ["utter_contracts_not_suspended"]
+    assert [command["reason"] for command in outcome.commands] == ["technical"]
+
+
+@pytest.mark.usefixtures("contract")
+async def test_a_contract_that_ended_goes_to_a_person(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    with sessions.begin() as session:
+        session.execute(update(Contract).values(ended_on=date(2026, 11, 1)))
+    outcome = await ask_why_it_stopped(conversation)
+
+    assert outcome.facts("utter_contracts_ended")["day"] == "31 October"
+    assert [command["reason"] for command in outcome.commands] == ["contract_ended"]
