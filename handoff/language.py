@@ -37,6 +37,13 @@ def detect_language(text: str) -> str | None:
     return str(found.language) if is_clear else None
 
 
+def likely_language(text: str) -> str | None:
+    """Return the best guess, however short the text; None for a text without words and for plain nonsense."""
+    warm_up()
+    found = str(eldc.detect_details(" ".join(_WORD.findall(text.lower()))).language)
+    return found if found in LANGUAGES else None
+
+
 def _has_no_language(token: str) -> bool:
     return "@" in token or any(character.isdigit() for character in token)
 
