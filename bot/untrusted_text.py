@@ -2,13 +2,16 @@
 
 import unicodedata
 
-MAX_CHARACTERS = 2000
+# More takes longer than a turn may, and who writes more says early what it is about.
+MAX_CHARACTERS = 1000
 SLASHES = "/\uff0f\u2044\u2215\u29f8"
 
 
 def neutralise(text: str) -> str:
     """Return one line of text that cannot be a command: no invisible characters, no slash in front."""
-    visible = "".join(filter(_is_shown, text[:MAX_CHARACTERS]))
+    # Letters with loose accents become one sign each, as the training phrases have them.
+    composed = unicodedata.normalize("NFC", text[:MAX_CHARACTERS])
+    visible = "".join(filter(_is_shown, composed))
     return " ".join(visible.split()).lstrip(SLASHES + " ")
 
 

@@ -30,6 +30,10 @@ def test_a_slash_within_a_sentence_stays() -> None:
     assert neutralise("my bill 09/2026 is wrong") == "my bill 09/2026 is wrong"
 
 
+def test_loose_accents_are_joined_with_their_letters() -> None:
+    assert neutralise("o\u0308ljyla\u0308mmitys") == "öljylämmitys"
+
+
 def test_text_becomes_one_line() -> None:
     assert neutralise(" why\n\nis it \t so  high ") == "why is it so high"
 
