@@ -24,6 +24,7 @@ COMMANDS = (
     ["export"],
     ["agents", "add"],
     ["nlu", "parse"],
+    ["nlu", "evaluate"],
 )
 PASSWORD = "a long enough password"
 AGENT = ["agents", "add", "--email", "Olga@nordlicht.example", "--name", "Olga", "--language", "fi"]
