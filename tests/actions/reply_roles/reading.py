@@ -14,8 +14,8 @@ import yaml
 
 from tests.actions.reply_roles.figures import Figure, Value, find_figures, unread_digits
 
-# {amount} is an amount without a sign, {signed} one with it.
-SHAPES = {"amount": r"(?<![+-])‹amount:{}›", "signed": r"[+-]‹amount:{}›"}
+# {amount} is an amount without a sign, {signed} one with it; a {sum} has one if it is less than nothing.
+SHAPES = {"amount": r"(?<![+-])‹amount:{}›", "signed": r"[+-]‹amount:{}›", "sum": r"-?‹amount:{}›"}
 
 # What a line is about, the role of each figure, and the recurrence that it states.
 Meaning = tuple[str, tuple[str, ...], str | None]

@@ -1,0 +1,98 @@
+"""Replies read by a parser of their own: each figure stands in the role that its fact has, in three languages."""
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from random import Random
+
+import pytest
+
+from actions.bill_change_wording import shortened
+from billing.explain.bill_changes import BillChange, explain_change
+from handoff.conversations.sms_characters import cheap_characters
+from tests.actions.reply_roles.changes import expected_of, explanation
+from tests.actions.reply_roles.desk import Desk, open_desk
+from tests.actions.reply_roles.expecting import Expected, faults
+from tests.actions.reply_roles.payments import Case, balance, bills, how_to_pay, status
+from tests.actions.reply_roles.reading import read_reply
+from tests.actions.reply_roles.swapping import wrong_versions
+from tests.billing.explain import scenarios_of_events, scenarios_of_prices
+from tests.billing.explain.scenario import MAKERS
+from tests.bot.domain_files import LANGUAGES
+
+__all__ = ["scenarios_of_events", "scenarios_of_prices"]
+
+EXPLANATIONS, PAYMENTS_OF_A_SORT = 1_000, 300
+SORTS: tuple[Callable[[Random], Case], ...] = (balance, status, how_to_pay, bills)
+ALL_REPLIES = 2_000
+NOTICED = 0.99
+
+Reply = tuple[str, Sequence[Expected]]
+
+
+@cache
+def changes() -> Sequence[BillChange]:
+    """Explain scenarios of every type in turn until there are enough."""
+    makers = tuple(MAKERS.values())
+    made = (makers[number % len(makers)](Random(7_000 + number)) for number in range(EXPLANATIONS))
+    return [explain_change(one.previous, one.current) for one in made]
+
+
+def long_replies(language: str) -> Iterator[Reply]:
+    for change in changes():
+        yield explanation(change, language), expected_of(change)
+
+
+def short_replies(language: str) -> Iterator[Reply]:
+    """Yield explanations as text messages carry them."""
+    for change in map(shortened, changes()):
+        yield cheap_characters(explanation(change, language)), expected_of(change)
+
+
+def payment_replies(desk: Desk, language: str, sort: Callable[[Random], Case]) -> Iterator[Reply]:
+    for seed in range(PAYMENTS_OF_A_SORT):
+        case = sort(Random(seed))
+        yield case.reply(desk, language), case.expected
+
+
+@cache
+def replies(language: str) -> Sequence[Reply]:
+    with open_desk() as desk:
+        paying = [reply for sort in SORTS for reply in payment_replies(desk, language, sort)]
+    return [*long_replies(language), *short_replies(language), *paying]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_figure_of_two_thousand_replies_says_what_its_fact_is(language: str) -> None:
+    assert len(replies(language)) >= ALL_REPLIES
+    for text, expected in replies(language):
+        assert not faults(text, language, expected), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_causes_told_add_up_to_the_difference_told(language: str) -> None:
+    for text, _ in replies(language)[: 2 * EXPLANATIONS]:
+        head, *others = read_reply(text, language)
+        difference = head.figures.get("total" if head.kind == "first" else "difference", 0)
+        effects = sum(each.figures.get("effect", 0) for each in others)
+        assert effects == (-difference if head.kind == "lower" else difference), text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reply_with_facts_in_the_wrong_places_is_noticed(language: str) -> None:
+    rng = Random(language)
+    wrong = [
+        (version, expected) for text, expected in replies(language) for version in wrong_versions(text, language, rng)
+    ]
+    noticed = sum(bool(faults(version, language, expected)) for version, expected in wrong)
+
+    assert len(wrong) >= ALL_REPLIES
+    assert noticed >= NOTICED * len(wrong)
+
+
+def test_the_replies_hold_every_sort_of_statement_in_the_same_number_in_each_language() -> None:
+    kinds = [
+        sorted(each.kind for text, _ in replies(language) for each in read_reply(text, language))
+        for language in LANGUAGES
+    ]
+
+    assert kinds[0] == kinds[1] == kinds[2]
