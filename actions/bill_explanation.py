@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import ClassVar
 
+from actions.amounts import find_amount
 from actions.base import Work
-from actions.bill_choice import button_about, choose_bill
+from actions.bill_choice import button_about, choose_bill, find_named
 from actions.cards import bill_card
 from actions.formatting import MINUS, Wording
 from actions.reply import Reply
@@ -14,7 +15,7 @@ from billing.documents.facts import InvoiceDocument, LineFacts, load_invoice
 from billing.documents.formatting import Print
 from billing.documents.line_texts import line_detail, line_title
 from billing.identity import Verification
-from billing.invoices import InvoiceFacts, InvoiceStatus
+from billing.invoices import InvoiceFacts, InvoiceStatus, list_invoices
 from billing.models.invoice import LineItem
 from billing.money import Money, total
 from billing.periods import BillingPeriod
@@ -22,6 +23,8 @@ from billing.rating.kinds import LineKind
 
 # A longer bill is told by sorts of charges.
 LINES_IN_TEXT = 12
+# Half a year back somebody may still wonder about a charge.
+BILLS_LOOKED_THROUGH = 6
 
 
 class ActionExplainBill(SensitiveAction):
@@ -38,22 +41,50 @@ class ActionExplainBill(SensitiveAction):
         if bill is None:
             return
         wording = work.wording(verification.customer_id)
-        document = load_invoice(work.session, bill.id)
-        is_short = work.dialogue.is_text_message or len(document.lines) > LINES_IN_TEXT
-        lines = _grouped(document.lines, wording) if is_short else _line_by_line(document, wording)
-        reply.say(
-            "utter_invoices_bill",
-            month=wording.month(bill.period.start),
-            number=bill.number,
-            issued_on=wording.day(bill.issued_on),
-            lines="\n".join(lines),
-            total=wording.amount(bill.total),
-        )
-        _tell_tax(document, reply, wording)
-        _tell_credited(bill, reply, wording)
+        asked = _find_lines(work, bill, verification)
+        if asked is None:
+            document = load_invoice(work.session, bill.id)
+            _tell_whole(document, bill, work, reply, wording)
+        else:
+            bill, document, lines = asked
+            written = [_line(line, document, Print(wording.language), wording) for line in lines]
+            month = wording.month(bill.period.start)
+            reply.say("utter_invoices_bill_line", month=month, number=bill.number, lines="\n".join(written))
         _tell_state(bill, reply, wording)
         reply.show(bill_card(bill, wording.today))
         reply.remember("disputes_invoice", bill.number)
+
+
+def _tell_whole(document: InvoiceDocument, bill: InvoiceFacts, work: Work, reply: Reply, wording: Wording) -> None:
+    is_short = work.dialogue.is_text_message or len(document.lines) > LINES_IN_TEXT
+    lines = _grouped(document.lines, wording) if is_short else _line_by_line(document, wording)
+    reply.say(
+        "utter_invoices_bill",
+        month=wording.month(bill.period.start),
+        number=bill.number,
+        issued_on=wording.day(bill.issued_on),
+        lines="\n".join(lines),
+        total=_shown(bill.total, wording),
+    )
+    _tell_tax(document, reply, wording)
+    _tell_credited(bill, reply, wording)
+
+
+def _find_lines(
+    work: Work, bill: InvoiceFacts, verification: Verification
+) -> tuple[InvoiceFacts, InvoiceDocument, Sequence[LineFacts]] | None:
+    """Return the lines of the amount that is asked about, on the bill named, else on the newest bill that has one."""
+    asked = find_amount(work, bill.total.currency)
+    if asked is None:
+        return None
+    newest = list_invoices(work.session, verification.customer_id, limit=BILLS_LOOKED_THROUGH)
+    is_named = find_named(work, newest, work.today(verification.customer_id)) is not None
+    for candidate in [bill] if is_named else newest:
+        document = load_invoice(work.session, candidate.id)
+        lines = [line for line in document.lines if abs(line.amount.minor) == asked.minor]
+        if lines:
+            return candidate, document, lines
+    return None
 
 
 def _tell_state(bill: InvoiceFacts, reply: Reply, wording: Wording) -> None:

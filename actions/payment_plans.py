@@ -20,6 +20,8 @@ from billing.invoices import InvoiceFacts, list_invoices, list_open_invoices
 
 SLOT = "payments_offer"
 IN_ONE_SUM = 1
+# More parts are told in short.
+PARTS_IN_FULL = 3
 # A day without a year that is farther away is the day of a bill.
 FARTHEST_WISH = timedelta(days=92)
 REFUSALS_IN_WORDS = frozenset({Refusal.DISPUTED, Refusal.ALREADY_ARRANGED, Refusal.BROKEN_BEFORE, Refusal.TOO_LATE})
@@ -110,11 +112,11 @@ def _offer(offers: Offers, work: Work, reply: Reply, wording: Wording) -> None:
         latest = offers.extension.latest if offers.extension else wording.today
         agreement = offers.later(until or latest)
     else:
-        _list(offers, reply, wording)
+        _list(offers, work, reply, wording)
         return
     if agreement is None:
         reply.say("utter_payments_plan_not_so")
-        _list(offers, reply, wording)
+        _list(offers, work, reply, wording)
     else:
         _ask_for_yes(agreement, offers.bill, reply, wording)
 
@@ -138,15 +140,15 @@ def _wanted_day(work: Work, today: date) -> date | None:
     return span.last_day if span is not None and span.start > today else None
 
 
-def _list(offers: Offers, reply: Reply, wording: Wording) -> None:
+def _list(offers: Offers, work: Work, reply: Reply, wording: Wording) -> None:
     lines, buttons = [], []
     if offers.extension is not None:
         until = wording.day(offers.extension.latest)
         lines.append(wording.words("plan_line.later", until=until))
         buttons.append(_button(IN_ONE_SUM, wording.words("button.pay_later", until=until)))
     for count in offers.shown_parts:
-        parts = Agreement(offers.bill.number, tuple(offers.instalments[count])).in_lines(wording, ", ")
-        lines.append(wording.words("plan_line.parts", count=count, parts=parts))
+        is_short = work.dialogue.is_text_message or count > PARTS_IN_FULL
+        lines.append(_parts_line(offers, count, wording, is_short=is_short))
         buttons.append(_button(count, wording.words("button.parts", count=count)))
     reply.offer(
         "utter_payments_plan_options",
@@ -155,6 +157,18 @@ def _list(offers: Offers, reply: Reply, wording: Wording) -> None:
         amount=wording.amount(offers.amount),
         lines="\n".join(lines),
     )
+    if work.dialogue.is_text_message:
+        reply.say("utter_payments_plan_how_to_answer")
+
+
+def _parts_line(offers: Offers, count: int, wording: Wording, *, is_short: bool) -> str:
+    """Name each part, or in short the highest of them: cents that do not divide are in the first ones."""
+    parts = tuple(offers.instalments[count])
+    if is_short:
+        highest, start = wording.amount(parts[0].amount), wording.day(parts[0].due_on)
+        return wording.words("plan_line.many", count=count, amount=highest, start=start)
+    written = Agreement(offers.bill.number, parts).in_lines(wording, ", ")
+    return wording.words("plan_line.parts", count=count, parts=written)
 
 
 def _button(count: int, title: str) -> dict[str, str]:

@@ -1,11 +1,9 @@
 """Money back: what credit there is, the request after a plain yes, and what became of earlier ones."""
 
 import json
-from decimal import Decimal, InvalidOperation
 from typing import ClassVar
 
-from babel.numbers import get_currency_precision
-
+from actions.amounts import find_amount
 from actions.base import Work
 from actions.formatting import Wording
 from actions.reply import Reply
@@ -40,7 +38,7 @@ class ActionOfferRefund(SensitiveAction):
             _tell_waiting(work, reply, verification, wording)
             return
         require_fresh_code(work, verification)
-        amount = _wanted_amount(work, status.credit)
+        amount = find_amount(work, status.credit.currency) or status.credit
         credit = wording.amount(status.credit)
         _tell_duplicate(status, reply, wording)
         if amount > status.credit:
@@ -138,16 +136,6 @@ def _tell_duplicate(status: PaymentStatus, reply: Reply, wording: Wording) -> No
             received_on=wording.day(payment.received_on),
             number=payment.invoice_number,
         )
-
-
-def _wanted_amount(work: Work, credit: Money) -> Money:
-    """Return what was asked for; without an amount that can be paid, all the credit there is."""
-    try:
-        value = Decimal(work.dialogue.find_entity("amount") or "").scaleb(get_currency_precision(credit.currency))
-    except InvalidOperation:
-        return credit
-    is_payable = value.is_finite() and value > 0 and value == value.to_integral_value()
-    return Money(int(value), credit.currency) if is_payable else credit
 
 
 def _slot_of(amount: Money) -> str:

@@ -165,3 +165,29 @@ async def test_who_is_not_verified_learns_nothing(conversation: Conversation) ->
     outcome = await conversation.run("action_explain_bill", intent="explain_bill", entities={"period": "--10"})
 
     assert (outcome.said, outcome.cards, outcome.goes_on_with) == ([], [], "identity_form")
+
+
+@pytest.mark.usefixtures("busy_bills")
+@pytest.mark.parametrize(
+    ("amount", "line"),
+    [
+        ("49.90", "Technician visit (8 October; reference WO-1): €49.90"),
+        ("10", "Welcome discount: −€10.00"),
+        ("6", "Mobile S, usage (13\xa0GB used, 10\xa0GB of it included): €6.00"),
+    ],
+)
+async def test_an_amount_that_is_asked_about_is_named(conversation: Conversation, amount: str, line: str) -> None:
+    outcome = await explain(conversation, amount=amount)
+
+    assert outcome.said == ["utter_invoices_bill_line", "utter_invoices_bill_overdue"]
+    assert outcome.facts("utter_invoices_bill_line")["lines"] == line
+
+
+@pytest.mark.usefixtures("busy_bills")
+@pytest.mark.parametrize(
+    "entities", [{"amount": "123.45"}, {"amount": "49.90", "period": "--09"}, {"amount": "nothing"}]
+)
+async def test_an_amount_that_is_on_no_such_bill_gets_the_whole_bill(
+    conversation: Conversation, entities: dict[str, str]
+) -> None:
+    assert "utter_invoices_bill" in (await explain(conversation, **entities)).said

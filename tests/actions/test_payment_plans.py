@@ -111,6 +111,28 @@ async def test_what_is_possible_is_said_with_days_and_amounts(
 
 
 @pytest.mark.usefixtures("october_is_open")
+@pytest.mark.parametrize(
+    ("language", "last"),
+    [
+        ("en", "in 6 parts of at most €18.34, monthly from 5 December"),
+        ("de", "in 6 Raten von höchstens 18,34\xa0€, monatlich ab 5. Dezember"),
+        ("fi", "6 erässä, enintään 18,34\xa0€ kerralla, kuukausittain 5. joulukuuta alkaen"),
+    ],
+)
+async def test_a_text_message_is_short_and_says_how_to_answer(
+    conversation: Conversation, language: str, last: str
+) -> None:
+    """109.99 in 6 parts is 18.34 once and 18.33 five times."""
+    conversation.slots["channel"] = "sms"
+
+    outcome = await ask(conversation, language=language)
+
+    lines = outcome.facts("utter_payments_plan_options")["lines"].split("\n")
+    assert (len(lines), lines[-1]) == (4, last)
+    assert outcome.said[-1] == "utter_payments_plan_how_to_answer"
+
+
+@pytest.mark.usefixtures("october_is_open")
 async def test_all_of_it_later_is_agreed_after_a_yes(
     conversation: Conversation, sessions: sessionmaker[Session]
 ) -> None:
@@ -331,7 +353,9 @@ async def test_who_is_not_verified_gets_no_offer(conversation: Conversation, ses
 
 
 @pytest.mark.usefixtures("october_is_open")
-async def test_an_agreement_costs_nothing_and_holds_at_once(conversation: Conversation, sessions: sessionmaker[Session]) -> None:
+async def test_an_agreement_costs_nothing_and_holds_at_once(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
     await ask(conversation, parts="1")
     await agree(conversation, LATER)
 
