@@ -5,7 +5,7 @@ import sys
 
 from tests.bot.domain_files import ROOT
 
-SKILLS = ("identity", "invoices", "payments", "handoff", "smalltalk")
+SKILLS = ("identity", "invoices", "payments", "contracts", "disputes", "profile", "handoff", "smalltalk")
 
 
 def test_each_skill_has_conversations_in_three_languages():
