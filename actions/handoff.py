@@ -91,7 +91,8 @@ class ActionHandleFallback(SaldoAction):
 
 
 def hand_over(work: Work, reply: Reply, *, reason: str) -> None:
-    topic = TOPIC_OF_QUESTION.get(work.dialogue.other_wish or "", work.dialogue.topic)
+    subject = reply.remembered("handoff_topic") or work.dialogue.topic
+    topic = TOPIC_OF_QUESTION.get(work.dialogue.other_wish or "", subject)
     reply.command("handoff", reason=reason, topic=topic)
     reply.keep_waiting([])
     if work.dialogue.is_form_active:

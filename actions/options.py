@@ -20,7 +20,9 @@ from billing.law import RuleMissing
 from billing.models.contract import Contract, OneOffCharge
 from billing.money import Money
 from billing.payments import currency_of
+from billing.periods import BillingPeriod
 from billing.rating.errors import RatingError
+from billing.terms.contract_terms import load_usage
 from billing.terms.plan_choices import ContractChoices, list_choices
 
 REMOVE = "remove"
@@ -61,6 +63,8 @@ class ActionTellOptions(SensitiveAction):
         if work.dialogue.find_entity(REMOVE):
             self._tell_removal(work, reply, verification, wording)
         else:
+            for each in found:
+                _tell_use(work, reply, each, wording)
             self._tell_more(reply, found, wording)
 
     def _tell_more(self, reply: Reply, found: Sequence[ContractChoices], wording: Wording) -> None:
@@ -81,6 +85,21 @@ class ActionTellOptions(SensitiveAction):
             return
         reply.say("utter_contracts_charges_booked", charges=lines)
         reply.say("utter_contracts_charge_unknown")
+
+
+def _tell_use(work: Work, reply: Reply, each: ContractChoices, wording: Wording) -> None:
+    """Say how much has been used this month, and what it costs outside the EU."""
+    price, month = each.contract.price, BillingPeriod.month_of(wording.today)
+    if price is None or price.unit is None:
+        return
+    used = load_usage(work.session, [each.contract.id], month).get(each.contract.id, [])
+    quantity = sum(record.quantity for record in used if record.unit == price.unit)
+    if quantity:
+        facts = {"month": wording.month(month.start), "used": wording.quantity(quantity, price.unit)}
+        reply.say("utter_contracts_used_so_far", **facts)
+    if price.world_unit_price_micro is not None and not work.dialogue.is_text_message:
+        unit_price = wording.unit_price(price.world_unit_price_micro, price.base.currency)
+        reply.say("utter_contracts_world_price", unit_price=unit_price, unit=wording.unit(price.unit))
 
 
 def _charges(work: Work, verification: Verification, wording: Wording) -> str:

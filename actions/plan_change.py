@@ -67,7 +67,7 @@ class ActionPreviewPlanChange(SensitiveAction):
             _tell_agreed(reply, found, wording)
         elif not any(each.choices for each in found):
             _tell_none(work, reply, found, wording)
-        elif len(fitting) == 1:
+        elif len(fitting) == 1 and not wish.is_open:
             self._show(work, reply, verification, fitting[0])
         elif wish.names_only_own(found):
             reply.say("utter_contracts_plan_already", plan=_named(wish, found, wording))

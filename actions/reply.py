@@ -43,6 +43,11 @@ class Reply:
     def remember(self, slot: str, value: str | None) -> None:
         self.events.append(SlotSet(slot, value))
 
+    def remembered(self, slot: str) -> str | None:
+        """Return what this very action has put into the slot, which the dialogue does not show yet."""
+        values = [event["value"] for event in self.events if event["event"] == "slot" and event["name"] == slot]
+        return str(values[-1]) if values and values[-1] is not None else None
+
     def stop_asking(self) -> None:
         """End the form, so that it does not ask for the customer number again."""
         self.events += [ActiveLoop(None), SlotSet("requested_slot", None)]

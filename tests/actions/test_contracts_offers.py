@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing.models.contract import Contract
-from billing.models.plan import Plan
+from billing.models.plan import Plan, PriceVersion
 from tests.actions.conversation import Conversation, Outcome
 from tests.actions.customers import NUMBER, make_subscriber
 from tests.actions.said_facts import facts_fit
@@ -77,6 +77,7 @@ async def test_without_one_a_person_gets_the_wish_with_its_reason(conversation: 
 
     assert outcome.said == ["utter_contracts_discount_by_person"]
     assert reasons(outcome) == ["discount"]
+    assert outcome.commands[0]["topic"] == "contracts"
 
 
 async def test_who_insists_on_a_discount_gets_a_person(
@@ -180,6 +181,30 @@ async def test_before_any_purchase_the_price_of_more_is_told(
     payloads = [button["payload"] for button in outcome.facts("utter_contracts_more_included")["buttons"]]
     assert payloads[0].startswith("/change_plan{")
     assert payloads[1] == '/buy_option{"person": "yes"}'
+
+
+@pytest.mark.parametrize(
+    ("language", "used", "world"),
+    [("en", "7 GB", "€9.90"), ("de", "7 GB", "9,90 €"), ("fi", "7 Gt", "9,90 €")],
+)
+async def test_what_is_used_so_far_and_what_it_costs_outside_the_eu_is_told(
+    conversation: Conversation,
+    sessions: sessionmaker[Session],
+    contract: Contract,
+    language: str,
+    used: str,
+    world: str,
+) -> None:
+    with sessions.begin() as session:
+        for day, quantity in ((3, 2), (12, 5)):
+            make_usage(session, contract, used_on=date(2026, 11, day), quantity=quantity)
+        make_usage(session, contract, used_on=date(2026, 10, 31), quantity=90)
+        session.execute(update(PriceVersion).values(world_unit_price_micro=9_900_000))
+    conversation.slots["language"] = language
+    outcome = await want_more(conversation)
+
+    assert outcome.facts("utter_contracts_used_so_far")["used"].replace("\N{NO-BREAK SPACE}", " ") == used
+    assert outcome.facts("utter_contracts_world_price")["unit_price"].replace("\N{NO-BREAK SPACE}", " ") == world
 
 
 @pytest.mark.usefixtures("contract")

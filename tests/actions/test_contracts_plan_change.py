@@ -219,6 +219,23 @@ async def test_a_lower_price_that_makes_the_bill_higher_needs_a_new_code(
 
 
 @pytest.mark.usefixtures("contract")
+async def test_without_a_plan_a_single_one_is_listed_too(conversation: Conversation) -> None:
+    outcome = await ask(conversation, "can I change my contract")
+
+    assert outcome.said == ["utter_contracts_own_plan", "utter_contracts_choose_plan"]
+
+
+@pytest.mark.usefixtures("contract")
+async def test_words_after_the_list_choose_from_it(conversation: Conversation) -> None:
+    await ask(conversation, "another plan")
+    conversation.was_said("change_plan", "utter_contracts_choose_plan")
+    conversation.next_turn()
+    outcome = await conversation.run("action_preview_plan_change", intent="inform", text="the L one")
+
+    assert outcome.said[-1] == CONFIRM
+
+
+@pytest.mark.usefixtures("contract")
 async def test_without_a_plan_three_are_shown_and_a_button_for_more(
     conversation: Conversation, sessions: sessionmaker[Session]
 ) -> None:
