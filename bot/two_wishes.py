@@ -46,7 +46,9 @@ ALIKE = (
     frozenset({"lower_bill", "ask_discount", "change_plan"}),
     frozenset({"cancel_service", "ask_contract_terms"}),
     frozenset({"payment_plan", "service_suspended"}),
-    frozenset({"verify_identity", "report_missing_code", "request_code"}),
+    frozenset(
+        {"verify_identity", "report_missing_code", "request_code", "ask_customer_number_location", "ask_why_verify"}
+    ),
     frozenset({"third_party", "speak_to_human", "request_callback"}),
 )
 
@@ -70,7 +72,7 @@ async def find_wishes(text: str, understand: Understand) -> List[Meaning]:
     wishes = _distinct([meaning for meaning in [await understand(clause) for clause in clauses] if _is_wish(meaning)])
     if len(wishes) >= 2 and _outweigh(wishes[:2], whole):
         return _in_order([_with_numbers(wish, whole) for wish in wishes[:2]])
-    if len(wishes) == 1 and not _is_wish(whole):
+    if len(wishes) == 1 and not _is_wish(whole) and not _are_alike(wishes[0], whole):
         # The wish stands in one clause, its number or month perhaps in another.
         return [{**whole, "intent": wishes[0]["intent"]}]
     return [whole]

@@ -19,6 +19,7 @@ KNOWN = {
     "explain the bill": ("explain_bill", 0.9),
     "the data on it": ("buy_option", 0.3),
     "my number is 53464097": ("verify_identity", 0.9),
+    "it stands on the letter": ("ask_customer_number_location", 0.9),
     "what a disgrace": ("complain", 0.9),
 }
 
@@ -61,6 +62,7 @@ def test_two_clear_wishes_outweigh_a_whole_that_looks_like_one() -> None:
         ("change my name and my address", ("update_details", 0.97)),
         ("explain the bill and the data on it", ("explain_bill", 0.95)),
         ("why is my bill so high? explain the bill", ("why_bill_higher", 0.8)),
+        ("it stands on the letter: 53464097", ("verify_identity", 0.95)),
         ("what a disgrace, why is my bill so high", ("why_bill_higher", 0.8)),
     ],
 )
