@@ -73,13 +73,13 @@ def line_of(invoice: InvoiceFacts, wording: Wording) -> str:
     return wording.words(
         "invoice_line",
         month=wording.month_title(invoice.period.start),
-        total=wording.amount(invoice.total),
+        total=wording.sum(invoice.total),
         status=wording.words(f"status.{shown_status(invoice, wording.today)}", due_on=wording.day(invoice.due_on)),
     )
 
 
 def bill_button(bill: InvoiceFacts, wording: Wording, intent: str) -> dict[str, str]:
-    month, amount = wording.month_title(bill.period.start), wording.amount(bill.total)
+    month, amount = wording.month_title(bill.period.start), wording.sum(bill.total)
     return button_about(bill, intent, wording.words("button.bill", month=month, total=amount))
 
 

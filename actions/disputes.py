@@ -3,8 +3,10 @@
 from datetime import date
 from typing import ClassVar
 
+from actions.asked_lines import find_asked_lines, tell_lines
 from actions.base import Work
 from actions.bill_choice import BILLS_KNOWN, choose_bill, find_named
+from actions.contested import Contested, find_contested, remember_contested
 from actions.reply import Reply
 from actions.sensitive import ConfirmedAction, SensitiveAction
 from actions.verdict_wording import tell_verdict
@@ -29,10 +31,13 @@ class ActionCheckCharges(SensitiveAction):
         return "action_check_charges"
 
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
-        # The whole account is checked, whichever bill was named; an objection is then about that bill.
-        bills = list_invoices(work.session, verification.customer_id, limit=BILLS_KNOWN)
-        named = find_named(work, bills, work.today(verification.customer_id)) or ()
-        reply.remember("disputes_invoice", named[0].number if len(named) == 1 else None)
+        # The whole account is checked, whatever was named; an objection is then about that bill or charge.
+        asked = find_asked_lines(work, verification.customer_id)
+        if asked is not None:
+            tell_lines(asked, reply, work.wording(verification.customer_id))
+            remember_contested(reply, asked.bill, asked.lines)
+        else:
+            remember_contested(reply, _find_only_named(work, verification))
         tell_verdict(work, reply, verification.customer_id)
 
 
@@ -76,14 +81,16 @@ class ActionConfirmDispute(SensitiveAction):
         return "action_confirm_dispute"
 
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
-        bill = _find_contested(work, verification)
-        bill = bill or choose_bill(work, reply, verification.customer_id, self.intent)
-        if bill is None:
+        contested = find_contested(work, verification)
+        if contested is None or _is_bill_named(work, verification):
+            bill = choose_bill(work, reply, verification.customer_id, self.intent)
+            contested = None if bill is None else Contested(bill, ())
+        if contested is None:
             return
         wording = work.wording(verification.customer_id)
-        month = wording.month(bill.period.start)
-        reply.remember("disputes_invoice", bill.number)
-        reply.say("utter_disputes_confirm", month=month, amount=wording.amount(bill.total - bill.credited))
+        remember_contested(reply, contested.bill, contested.lines)
+        amount = wording.amount(contested.amount(work))
+        reply.say("utter_disputes_confirm", what=contested.in_words(wording), amount=amount)
 
 
 class ActionOpenDispute(ConfirmedAction):
@@ -98,12 +105,12 @@ class ActionOpenDispute(ConfirmedAction):
         return "action_open_dispute"
 
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
-        bill = _find_contested(work, verification)
-        if bill is None:
+        contested = find_contested(work, verification)
+        if contested is None:
             # Nothing says which bill the yes was about.
             reply.go_on_with(self.asked_by)
             return
-        done = work.once("open_dispute", lambda: _open(work, verification, bill))
+        done = work.once("open_dispute", lambda: _open(work, verification, contested))
         if done["outcome"] == "utter_disputes_nothing_to_correct":
             reply.say("utter_disputes_nothing_to_correct")
             return
@@ -111,12 +118,12 @@ class ActionOpenDispute(ConfirmedAction):
         reply.say(done["outcome"], answer_by=answer_by)
 
 
-def _open(work: Work, verification: Verification, invoice: InvoiceFacts) -> JsonObject:
-    now = work.runtime.clock.now()
+def _open(work: Work, verification: Verification, contested: Contested) -> JsonObject:
+    now, bill = work.runtime.clock.now(), contested.bill
     try:
-        dispute = open_dispute(work.session, verification.customer_id, invoice.id, None, REASON, now=now)
+        dispute = open_dispute(work.session, verification.customer_id, bill.id, contested.line_ids, REASON, now=now)
     except NothingToDispute:
-        return _already_open(work, verification, invoice)
+        return _already_open(work, verification, bill)
     outcome = "utter_disputes_opened_late" if dispute.late else "utter_disputes_opened"
     return {"outcome": outcome, "answer_by": dispute.answer_by.isoformat()}
 
@@ -128,10 +135,13 @@ def _already_open(work: Work, verification: Verification, invoice: InvoiceFacts)
     return {"outcome": "utter_disputes_nothing_to_correct"}
 
 
-def _find_contested(work: Work, verification: Verification) -> InvoiceFacts | None:
-    """Return the bill that was looked at last, unless the customer names one now."""
-    number = work.dialogue.tracker.get_slot("disputes_invoice")
+def _find_only_named(work: Work, verification: Verification) -> InvoiceFacts | None:
+    """Return the bill named; None where none, no known one or several were named."""
     bills = list_invoices(work.session, verification.customer_id, limit=BILLS_KNOWN)
-    if find_named(work, bills, work.today(verification.customer_id)) is not None:
-        return None
-    return next((bill for bill in bills if bill.number == number), None)
+    named = find_named(work, bills, work.today(verification.customer_id)) or ()
+    return named[0] if len(named) == 1 else None
+
+
+def _is_bill_named(work: Work, verification: Verification) -> bool:
+    bills = list_invoices(work.session, verification.customer_id, limit=BILLS_KNOWN)
+    return find_named(work, bills, work.today(verification.customer_id)) is not None

@@ -55,6 +55,10 @@ class Wording:
     def share(self, basis_points: int) -> str:
         return self.tax_rate(basis_points)
 
+    def sum(self, money: Money) -> str:
+        """Write what a bill or a line of it comes to: less than nothing with its minus."""
+        return (MINUS if money.minor < 0 else "") + self.amount(money)
+
     def day(self, day: date) -> str:
         pattern = DAY_PATTERNS[self.language]
         return format_date(day, pattern if day.year == self.today.year else f"{pattern} y", locale=self._locale)

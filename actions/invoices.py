@@ -17,6 +17,7 @@ from actions.bill_choice import (
     line_of,
 )
 from actions.cards import difference_card, invoices_card
+from actions.contested import remember_contested
 from actions.formatting import Wording
 from actions.reply import Reply
 from actions.sensitive import SensitiveAction
@@ -53,7 +54,7 @@ class ActionExplainBillChange(SensitiveAction):
             reply.say("utter_invoices_none")
             return
         _tell_change(change, work, reply, wording)
-        reply.remember("disputes_invoice", change.current_number)
+        remember_contested(reply, next(bill for bill in bills if bill.number == change.current_number))
         tell_verdict(work, reply, verification.customer_id)
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from billing.disputes.disputes import disputed_minor
 from billing.models.credit_note import CreditNote
 from billing.models.customer import Customer
 from billing.models.dispute import Dispute
@@ -123,7 +124,7 @@ async def test_an_objection_is_about_the_bill_that_was_named(
     conversation.next_turn()
     await conversation.run("action_open_dispute", intent="confirm_dispute")
 
-    assert confirm.facts("utter_disputes_confirm")["month"] == "September"
+    assert confirm.facts("utter_disputes_confirm")["what"] == "the September bill"
     with sessions() as session:
         (dispute,) = session.scalars(select(Dispute)).all()
         assert dispute.invoice_id == bill_of(session, SEPTEMBER).id
@@ -135,8 +136,44 @@ async def test_an_objection_names_another_bill_than_the_one_looked_at(conversati
     await conversation.run("action_check_charges", intent="dispute_charge", entities={"period": "--10"})
 
     outcome = await conversation.run("action_confirm_dispute", intent="open_dispute", entities={"period": "--09"})
+    conversation.was_said("open_dispute", "utter_disputes_confirm")
+    conversation.next_turn()
+    opened = await conversation.run("action_open_dispute", intent="confirm_dispute")
 
-    assert outcome.facts("utter_disputes_confirm")["month"] == "September"
+    assert opened.said == ["utter_disputes_opened"]
+    assert outcome.facts("utter_disputes_confirm")["what"] == "the September bill"
+
+
+@pytest.mark.parametrize(
+    ("language", "what"),
+    [
+        ("en", "“Technician visit” on the October bill"),
+        ("de", "dem Posten „Technikereinsatz“ der Rechnung für Oktober"),
+        ("fi", "laskun (lokakuu) rivin ”Asentajan käynti”"),
+    ],
+)
+async def test_an_objection_to_a_charge_holds_back_that_charge_alone(
+    conversation: Conversation, sessions: sessionmaker[Session], language: str, what: str
+) -> None:
+    with sessions.begin() as session:
+        make_one_off(session, make_subscriber(session), charged_on=date(2026, 10, 8), amount_minor=4990)
+    issue_bills(sessions, SEPTEMBER, OCTOBER)
+    conversation.slots["language"] = language
+    conversation.verify_as(NUMBER)
+    checked = await conversation.run("action_check_charges", intent="dispute_charge", entities={"amount": "49.90"})
+    conversation.next_turn()
+    confirm = await conversation.run("action_confirm_dispute", intent="open_dispute")
+    conversation.was_said("open_dispute", "utter_disputes_confirm")
+    conversation.next_turn()
+    await conversation.run("action_open_dispute", intent="confirm_dispute")
+
+    assert checked.said == ["utter_invoices_bill_line", "utter_disputes_checked_fine"]
+    facts = confirm.facts("utter_disputes_confirm")
+    assert (facts["what"], facts["amount"].strip("€\xa0").replace(",", ".")) == (what, "49.90")
+    with sessions() as session:
+        bill = bill_of(session, OCTOBER)
+        assert disputed_minor(session, [bill.id]) == {bill.id: 4990}
+        assert bill.total_minor == 7989
 
 
 @pytest.mark.usefixtures("right_bill")
