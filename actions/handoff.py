@@ -77,17 +77,28 @@ class ActionHandleFallback(SaldoAction):
         return "action_handle_fallback"
 
     def answer(self, work: Work, reply: Reply) -> None:
-        is_first = work.dialogue.intents_in_a_row(NOT_UNDERSTOOD) <= NOT_UNDERSTOOD_AT_MOST
-        if is_first and follow_answer(work, reply):
-            return
-        if not is_first:
-            reply.say("utter_handoff_not_understood")
-            hand_over(work, reply, reason="not_understood")
-        else:
-            reply.say("utter_handoff_rephrase")
-            if work.dialogue.intent != "nlu_fallback":
-                # Understood, yet no rule knows what to do: without this the bot would look for one again and again.
-                reply.listen()
+        _answer_what_is_not_understood(work, reply, first="utter_handoff_rephrase")
+        if work.dialogue.intent != "nlu_fallback" and not reply.goes_on:
+            # Understood, yet no rule knows what to do: without this the bot would look for one again and again.
+            reply.listen()
+
+
+class ActionHandleOutOfScope(SaldoAction):
+    """Something else altogether: once said what can be asked here, then a person, as for what is not understood."""
+
+    def name(self) -> str:
+        return "action_handle_out_of_scope"
+
+    def answer(self, work: Work, reply: Reply) -> None:
+        _answer_what_is_not_understood(work, reply, first="utter_smalltalk_out_of_scope")
+
+
+def _answer_what_is_not_understood(work: Work, reply: Reply, *, first: str) -> None:
+    if work.dialogue.intents_in_a_row(NOT_UNDERSTOOD) > NOT_UNDERSTOOD_AT_MOST:
+        reply.say("utter_handoff_not_understood")
+        hand_over(work, reply, reason="not_understood")
+    elif not follow_answer(work, reply):
+        reply.say(first)
 
 
 def hand_over(work: Work, reply: Reply, *, reason: str) -> None:

@@ -23,6 +23,7 @@ from actions.disputes import ActionCheckCharges, ActionConfirmDispute, ActionCor
 from actions.handoff import (
     ActionHandleComplaint,
     ActionHandleFallback,
+    ActionHandleOutOfScope,
     ActionHandleThirdParty,
     ActionRequestCallback,
     ActionRequestHandoff,
@@ -88,6 +89,7 @@ ACTIONS: tuple[type[SaldoAction], ...] = (
     ActionHandleComplaint,
     ActionHandleThirdParty,
     ActionHandleFallback,
+    ActionHandleOutOfScope,
     ActionUseInformation,
     ActionRepeat,
     ActionGoBack,

@@ -38,11 +38,23 @@ async def test_what_is_not_understood_is_first_asked_for_in_other_words(conversa
     assert (outcome.said, outcome.commands) == (["utter_handoff_rephrase"], [])
 
 
+async def test_what_is_no_matter_of_ours_is_first_told_so(conversation: Conversation) -> None:
+    outcome = await conversation.run("action_handle_out_of_scope", intent="out_of_scope", text="how is the weather")
+
+    assert (outcome.said, outcome.commands) == (["utter_smalltalk_out_of_scope"], [])
+
+
 @pytest.mark.parametrize("before", ["nlu_fallback", "out_of_scope"])
-async def test_the_second_time_in_a_row_a_person_takes_over(conversation: Conversation, before: str) -> None:
+@pytest.mark.parametrize(
+    ("action", "intent"),
+    [("action_handle_fallback", "nlu_fallback"), ("action_handle_out_of_scope", "out_of_scope")],
+)
+async def test_the_second_time_in_a_row_a_person_takes_over(
+    conversation: Conversation, before: str, action: str, intent: str
+) -> None:
     conversation.was_said(before, "utter_handoff_rephrase")
 
-    outcome = await conversation.run("action_handle_fallback", intent="nlu_fallback")
+    outcome = await conversation.run(action, intent=intent)
 
     assert outcome.said == ["utter_handoff_not_understood"]
     assert outcome.commands == [{"type": "handoff", "reason": "not_understood", "topic": "other"}]
