@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 
+from actions.base import Work
 from actions.invoices import ActionListInvoices
 from actions.payments import ActionTellBalanceDue, ActionTellHowToPay, ActionTellPaymentStatus
+from actions.reply import Reply
 from actions.sensitive import SensitiveAction
 from billing.accounts import BalanceDue
 from billing.invoices import InvoiceFacts
@@ -31,9 +33,9 @@ PAGE = "https://pay.example/{invoice}/{amount}?ref={reference}"
 
 @dataclass(frozen=True)
 class Case:
-    """An action, the facts it finds under the names of its module, and what its reply has to say."""
+    """How it is told, the facts found under the names of a module, and what the reply has to say."""
 
-    action: type[SensitiveAction]
+    tell: Callable[[Work, Reply], None]
     facts: Mapping[str, object]
     expected: list[Expected]
     payment_page: str | None = None
@@ -41,8 +43,12 @@ class Case:
     def reply(self, desk: Desk, language: str) -> str:
         work = desk.work_in(language, self.payment_page)
         with desk.knows(self.facts) as reply:
-            self.action(work.runtime).tell(work, reply, CALLER)
+            self.tell(work, reply)
         return spoken(reply, language)
+
+
+def by(action: type[SensitiveAction]) -> Callable[[Work, Reply], None]:
+    return lambda work, reply: action(work.runtime).tell(work, reply, CALLER)
 
 
 def balance(rng: Random) -> Case:
@@ -58,7 +64,7 @@ def balance(rng: Random) -> Case:
     if len(bills) > 1:
         facts["bills"] = Decimal(len(bills))
     expected = Expected("owed", facts | _due(first)) if first else Expected("nothing_owed")
-    return Case(ActionTellBalanceDue, {"actions.payments.balance_due": due}, [expected])
+    return Case(by(ActionTellBalanceDue), {"actions.payments.balance_due": due}, [expected])
 
 
 def status(rng: Random) -> Case:
@@ -75,7 +81,7 @@ def status(rng: Random) -> Case:
         expected.append(Expected("reminder_fee", {"fee": euros(late_fee)}))
     if duplicate:
         expected.append(Expected("duplicate", _payment(duplicate, late=False)))
-    return Case(ActionTellPaymentStatus, {"actions.payments.payment_status": found}, expected)
+    return Case(by(ActionTellPaymentStatus), {"actions.payments.payment_status": found}, expected)
 
 
 def how_to_pay(rng: Random) -> Case:
@@ -91,7 +97,7 @@ def how_to_pay(rng: Random) -> Case:
         reference = details.reference.printed.replace(" ", "")
         link = f"https://pay.example/{bill.number}/{euros(bill.open_amount):.2f}?ref={reference}"
         expected.append(Expected("link", {"link": link}))
-    return Case(ActionTellHowToPay, {"actions.payments.find_payment_details": details}, expected, page)
+    return Case(by(ActionTellHowToPay), {"actions.payments.find_payment_details": details}, expected, page)
 
 
 def bills(rng: Random) -> Case:
@@ -103,7 +109,7 @@ def bills(rng: Random) -> Case:
         lambda: a_settled_bill(rng, credited=True),
     ]
     listed = [rng.choice(makers)() for _ in range(3)]
-    return Case(ActionListInvoices, {"actions.invoices.list_invoices": listed}, [_listed(bill) for bill in listed])
+    return Case(by(ActionListInvoices), {"actions.invoices.list_invoices": listed}, [_listed(bill) for bill in listed])
 
 
 def _listed(bill: InvoiceFacts) -> Expected:
