@@ -29,6 +29,7 @@ class TaskOut(BaseModel):
     invoice_number: str | None
     amount_minor: int | None
     currency: str | None
+    reference: str | None
     answer_by: date | None
     rule: str | None
     created_at: datetime
@@ -45,6 +46,7 @@ class TaskOut(BaseModel):
             invoice_number=facts.get("invoice_number"),
             amount_minor=_amount(facts),
             currency=facts.get("currency"),
+            reference=facts.get("reference"),
             answer_by=facts.get("answer_by"),
             rule=facts.get("rule"),
             created_at=task.created_at,

@@ -47,7 +47,7 @@ async def test_the_list_names_what_waits_the_oldest_first(agent: AgentAtWork, pu
 
     first, second = (await agent.http.get(PATH)).json()
 
-    nothing = {"invoice_number": None, "answer_by": None, "rule": None}
+    nothing = {"invoice_number": None, "reference": None, "answer_by": None, "rule": None}
     assert first | {"id": None, "created_at": None} == {
         "id": None,
         "kind": "billing_parked",
@@ -66,6 +66,17 @@ async def test_the_list_names_what_waits_the_oldest_first(agent: AgentAtWork, pu
         1200,
         "2026-12-31",
     )
+
+
+async def test_a_cancellation_is_listed_with_the_reference_that_the_customer_has(
+    agent: AgentAtWork, put_before_a_person
+):
+    facts = {"reference": "K3F9A2C1", "conversation": "3f9a2c1b-0000-4000-8000-000000000000"}
+    await put_before_a_person(TaskKind.CANCELLATION_STATED, "cancellation", number="10000001", facts=facts)
+
+    (task,) = (await agent.http.get(PATH)).json()
+
+    assert (task["kind"], task["reference"]) == ("cancellation_stated", "K3F9A2C1")
 
 
 async def test_an_error_is_the_reason_and_an_amount_without_currency_is_not_shown(

@@ -11,6 +11,7 @@ export interface TaskOut {
   invoice_number: string | null;
   amount_minor: number | null;
   currency: string | null;
+  reference: string | null;
   answer_by: string | null;
   rule: string | null;
   created_at: string;

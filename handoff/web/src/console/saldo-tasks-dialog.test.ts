@@ -47,6 +47,14 @@ it("says what the matter is, whose, for how much and since when", async () => {
   ]);
 });
 
+it("names a cancellation by the reference that the customer was given", async () => {
+  const stated = { kind: "cancellation_stated", reason: "cancellation_stated", customer_number: null, reference: "K3F9A2C1" };
+
+  const dialog = await open([makeTask(1, stated)]);
+
+  expect(texts(dialog)).toEqual(["Cancellation to carry out | K3F9A2C1Since 1 Nov 2026"]);
+});
+
 it.each([
   ["de", "Etwas zum Ansehen | Seit 1.11.2026"],
   ["fi", "Katsottava asia | 1.11.2026 alkaen"],

@@ -54,6 +54,7 @@ export class SaldoTasksDialog extends LitElement {
       task.customer_number === null ? null : locale.text("task_customer", { number: task.customer_number }),
       task.period === null ? null : locale.period(task.period),
       task.invoice_number,
+      task.reference,
       task.rule,
       task.amount_minor === null || task.currency === null ? null : locale.money(task.amount_minor, task.currency),
       task.answer_by === null ? null : locale.text("task_answer_by", { date: locale.shortDate(task.answer_by) }),

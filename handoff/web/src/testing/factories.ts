@@ -66,6 +66,7 @@ export function makeTask(id: number, changes: Partial<TaskOut> = {}): TaskOut {
     invoice_number: null,
     amount_minor: null,
     currency: null,
+    reference: null,
     answer_by: null,
     rule: null,
     created_at: "2026-11-01T06:00:00Z",
