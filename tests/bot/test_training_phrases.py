@@ -9,7 +9,8 @@ from tests.bot.blind_sets import OUT_OF_SCOPE, SimilarTexts, blind_set, blind_te
 from tests.bot.domain_files import LANGUAGES, training_phrases
 
 ENOUGH_PHRASES = 60
-ENOUGH_SMALLTALK = {
+ENOUGH_SMALLTALK = 30
+SMALLTALK = {
     *("greet", "goodbye", "thank", "affirm", "deny", "bot_challenge"),
     *("repeat", "go_back", "start_over", "ask_capabilities", "change_language"),
 }
