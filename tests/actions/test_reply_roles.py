@@ -11,7 +11,7 @@ from actions.bill_change_wording import shortened
 from billing.explain.bill_changes import BillChange, explain_change
 from handoff.conversations.sms_characters import cheap_characters
 from tests.actions.reply_roles.agreements import one_bill, plan, refunds
-from tests.actions.reply_roles.changes import expected_of, explanation
+from tests.actions.reply_roles.changes import expected_of, explanation, month_after, with_due_day
 from tests.actions.reply_roles.desk import Desk, open_desk
 from tests.actions.reply_roles.expecting import Expected, faults
 from tests.actions.reply_roles.payments import Case, balance, bills, how_to_pay, status
@@ -23,7 +23,7 @@ from tests.bot.domain_files import LANGUAGES
 
 __all__ = ["scenarios_of_events", "scenarios_of_prices"]
 
-EXPLANATIONS, PAYMENTS_OF_A_SORT = 1_000, 200
+EXPLANATIONS, PAYMENTS_OF_A_SORT = 900, 200
 SORTS: tuple[Callable[[Random], Case], ...] = (balance, status, how_to_pay, bills, one_bill, plan, refunds)
 ALL_REPLIES = 2_000
 NOTICED = 0.99
@@ -33,10 +33,12 @@ Reply = tuple[str, Sequence[Expected]]
 
 @cache
 def changes() -> Sequence[BillChange]:
-    """Explain scenarios of every type in turn until there are enough."""
+    """Explain scenarios of every type in turn until there are enough, and the months after some of them."""
     makers = tuple(MAKERS.values())
     made = (makers[number % len(makers)](Random(7_000 + number)) for number in range(EXPLANATIONS))
-    return [explain_change(one.previous, one.current) for one in made]
+    explained = [explain_change(one.previous, one.current) for one in made]
+    after = [change for change in map(month_after, explained) if change is not None]
+    return [*map(with_due_day, explained), *after]
 
 
 def long_replies(language: str) -> Iterator[Reply]:
@@ -72,7 +74,7 @@ def test_each_figure_of_two_thousand_replies_says_what_its_fact_is(language: str
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_causes_told_add_up_to_the_difference_told(language: str) -> None:
-    for text, _ in replies(language)[: 2 * EXPLANATIONS]:
+    for text, _ in replies(language)[: 2 * len(changes())]:
         head, *others = read_reply(text, language)
         difference = amount_of(head, "total" if head.kind == "first" else "difference")
         effects = sum(amount_of(each, "effect") for each in others)

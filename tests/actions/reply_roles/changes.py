@@ -1,7 +1,8 @@
 """Explanations of changed bills, and what each has to say: taken from the causes, not from how they are worded."""
 
 from collections.abc import Iterator
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from actions.bill_change_wording import head_of, next_of, sentence_of
@@ -52,6 +53,32 @@ def explanation(change: BillChange, language: str) -> str:
     if following is not None:
         sentences.append(following)
     return "\n".join(said(sentence.response, language, sentence.facts) for sentence in sentences)
+
+
+def month_after(change: BillChange) -> BillChange | None:
+    """Return the month after, in which what came once is gone; None where a cause does not simply go."""
+    if not change.causes or any(f"{cause.code}_gone" not in set(CauseCode) for cause in change.causes):
+        return None
+    gone = [Cause(CauseCode(f"{each.code}_gone"), -each.amount, False, each.facts) for each in change.causes]
+    return replace(
+        change,
+        previous_period=change.current_period,
+        previous_total=change.current_total,
+        current_period=change.current_period.next_month(),
+        current_total=change.current_total - change.difference,
+        difference=-change.difference,
+        causes=tuple(gone),
+    )
+
+
+def with_due_day(change: BillChange) -> BillChange:
+    """Let a reminder fee know the day on which its bill was due."""
+    due_on = {"due_on": (change.current_period.start - timedelta(days=20)).isoformat()}
+    causes = [
+        replace(each, facts={**each.facts, **due_on}) if each.code is CauseCode.LATE_FEE else each
+        for each in change.causes
+    ]
+    return replace(change, causes=tuple(causes))
 
 
 def expected_of(change: BillChange) -> list[Expected]:
