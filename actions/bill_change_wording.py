@@ -42,7 +42,7 @@ class Sentence:
 
 def head_of(change: BillChange, wording: Wording) -> Sentence:
     """Return the answer itself: this bill, and how it stands to the last one."""
-    facts = {"total": _sum(change.current_total, wording), "month": wording.month(change.current_period.start)}
+    facts = {"total": wording.sum(change.current_total), "month": wording.month(change.current_period.start)}
     if change.previous_period is None:
         return Sentence("utter_invoices_change_first", facts)
     facts["previous_month"] = wording.month(change.previous_period.start)
@@ -88,12 +88,7 @@ def shortened(change: BillChange) -> BillChange:
 def next_of(change: BillChange, wording: Wording) -> Sentence | None:
     if change.expected_next is None:
         return None
-    return Sentence("utter_invoices_next", {"amount": _sum(change.expected_next, wording)})
-
-
-def _sum(money: Money, wording: Wording) -> str:
-    """Write what a bill comes to: one that gives more back than it charges is less than nothing."""
-    return wording.signed_amount(money) if money.minor < 0 else wording.amount(money)
+    return Sentence("utter_invoices_next", {"amount": wording.sum(change.expected_next)})
 
 
 def _variant_of(cause: Cause) -> str:
