@@ -44,11 +44,8 @@ def _read(number: int, raw: bytes, *, with_intent: bool) -> Line:
         raise ValueError('"text" is missing or not a text')
     if not _is_unicode(text):
         raise ValueError('"text" holds half a character')
-    intent = fields.get("intent")
-    if with_intent and not (isinstance(intent, str) and intent and _is_unicode(intent)):
-        raise ValueError('"intent" is missing or not a name')
-    language = _language(fields)
-    return Line(number, text, language, intent if with_intent else None, likely_language(text))
+    intent = _intent(fields) if with_intent else None
+    return Line(number, text, _language(fields), intent, likely_language(text))
 
 
 def _parse(raw: bytes) -> dict[str, object]:
@@ -64,6 +61,13 @@ def _parse(raw: bytes) -> dict[str, object]:
     if not isinstance(fields, dict):
         raise ValueError("not an object with a text")
     return fields
+
+
+def _intent(fields: dict[str, object]) -> str:
+    intent = fields.get("intent")
+    if not isinstance(intent, str) or not intent or not _is_unicode(intent):
+        raise ValueError('"intent" is missing or not a name')
+    return intent
 
 
 def _language(fields: dict[str, object]) -> str | None:
