@@ -10,7 +10,7 @@ from actions.base import Work
 from actions.formatting import Wording
 from actions.plan_wishes import CONTRACT, PLAN, SEPARATOR, with_words
 from actions.plan_wording import plan_name
-from actions.plan_words import asks_how
+from actions.plan_words import asks_how, tells_of_earlier_end
 from actions.questions import Question
 from actions.reply import Reply
 from actions.sensitive import SensitiveAction
@@ -38,6 +38,9 @@ class ActionTakeCancellation(SensitiveAction):
     def answer(self, work: Work, reply: Reply) -> None:
         if asks_how(work.dialogue.text):
             reply.say("utter_contracts_how_to_end")
+            reply.listen()
+        elif tells_of_earlier_end(work.dialogue.text):
+            reply.say("utter_contracts_ended_before")
             reply.listen()
         elif find_verification(work.session, work.conversation_id, work.runtime.clock.now()) is not None:
             super().answer(work, reply)

@@ -234,7 +234,7 @@ def _tell_effects(work: Work, reply: Reply, shown: PreviewedChange, wording: Wor
 
 
 def _tell_bill(work: Work, reply: Reply, shown: PreviewedChange, wording: Wording) -> None:
-    facts = {"month": wording.month(shown.month.start), "total": wording.amount(shown.total)}
+    facts = {"month": wording.month(shown.month.start), "total": wording.sum(shown.total)}
     if shown.like is None:
         reply.say("utter_contracts_change_bill", **facts)
     else:

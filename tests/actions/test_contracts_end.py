@@ -204,6 +204,20 @@ async def test_who_asks_how_is_told_how_and_has_not_cancelled(
         assert list_open_tasks(session) == []
 
 
+@pytest.mark.usefixtures("contract")
+async def test_who_cancelled_long_ago_and_is_still_charged_does_not_cancel_again(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    outcome = await cancel(conversation, "Ich habe längst gekündigt und Sie buchen immer noch ab")
+    with sessions() as session:
+        assert list_open_tasks(session) == []
+    conversation.next_turn()
+    pressed = await cancel(conversation, "")
+
+    assert outcome.said == ["utter_contracts_ended_before"]
+    assert pressed.said[0] == RECORDED
+
+
 async def test_a_cancellation_without_any_contract_is_recorded_too(
     conversation: Conversation, sessions: sessionmaker[Session], contract: Contract
 ) -> None:
