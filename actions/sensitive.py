@@ -16,6 +16,16 @@ from billing.accounts import get_customer
 from billing.errors import SaldoError
 from billing.identity import NotVerified, Verification, is_code_valid, require_verification
 
+# Responses that ask for the number or the code.
+ASKS_WHO = frozenset(
+    {
+        "utter_identity_ask_number",
+        "utter_identity_ask_number_again",
+        "utter_identity_code_sent",
+        "utter_identity_code_pending",
+        "utter_identity_fresh_code",
+    }
+)
 # What costs money needs a code as fresh as this.
 FRESH_FOR = timedelta(minutes=5)
 # Which action a yes to a response starts; each ConfirmedAction enters itself.
@@ -173,7 +183,7 @@ def _identify(work: Work, reply: Reply, question: Question) -> None:
     others = [waiting for waiting in work.dialogue.waiting_questions if waiting.intent != question.intent]
     reply.keep_waiting([*others, question])
     is_code_expected = is_code_valid(work.session, work.conversation_id, work.runtime.clock.now())
-    if work.dialogue.is_second_wish:
+    if _has_just_asked(work):
         reply.listen()
     elif work.dialogue.has_new_customer_number or (work.dialogue.customer_number and not is_code_expected):
         reply.go_on_with("action_start_challenge")
@@ -182,6 +192,11 @@ def _identify(work: Work, reply: Reply, question: Question) -> None:
         reply.listen()
     else:
         reply.go_on_with("identity_form")
+
+
+def _has_just_asked(work: Work) -> bool:
+    """Say whether the first wish of the same message has asked who is there."""
+    return work.dialogue.is_second_wish and not ASKS_WHO.isdisjoint(work.dialogue.last_said())
 
 
 def _renew(work: Work, reply: Reply, question: Question, verification: Verification) -> None:

@@ -249,8 +249,17 @@ async def test_the_second_wish_of_a_message_waits_without_asking_for_the_number_
 ) -> None:
     await conversation.run("action_tell_balance_due", intent="check_balance_due")
     conversation.active_loop = "identity_form"
+    conversation.was_said("check_balance_due", "utter_identity_ask_number")
 
     outcome = await conversation.run("action_list_invoices", intent="list_invoices", sub_turn=1)
 
     assert (outcome.said, outcome.goes_on_with) == ([], "action_listen")
     assert conversation.waiting == ["check_balance_due", "list_invoices"]
+
+
+async def test_the_second_wish_asks_who_is_there_when_the_first_one_needed_nobody(conversation: Conversation) -> None:
+    conversation.was_said("cancel_service", "utter_contracts_end_noted")
+
+    outcome = await conversation.run("action_list_invoices", intent="list_invoices", sub_turn=1)
+
+    assert outcome.goes_on_with == "identity_form"
