@@ -88,7 +88,9 @@ async def test_a_verification_that_ran_out_opens_nothing(
     assert tells_nothing(await conversation.run(action, intent=intent))
 
 
-@QUESTIONS
+@pytest.mark.parametrize(
+    ("intent", "action"), [(intent, action) for intent, action in ACTION_OF_QUESTION.items() if action not in CONFIRMS]
+)
 async def test_verified_the_question_is_answered_and_no_longer_waits(
     conversation: Conversation, intent: str, action: str
 ) -> None:
