@@ -18,7 +18,7 @@ _CUSTOMER = re.compile(
     re.ASCII,
 )
 _IBAN = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b", re.IGNORECASE | re.ASCII)
-_PHONE = re.compile(r"(?<![\w+/.,-])(?:\+|\(?0)[\d ()/.-]{5,24}\d(?![\w])", re.ASCII)
+_PHONE = re.compile(r"(?<![\w+/.,-])(?=(?:[ ()/.+-]*\d){8})(?:\+|\(?0)[\d ()/.-]{5,24}\d(?![\w])", re.ASCII)
 # Where a number without its country's code may belong, by the language of the customer; then the other countries.
 _COUNTRIES = {"de": ("DE", "AT", "CH", "FI"), "fi": ("FI", "DE"), "en": ("FI", "DE", "GB", "IE", "AT")}
 

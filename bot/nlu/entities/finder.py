@@ -32,8 +32,8 @@ def find_values(text: str, language: str = "") -> List[Found]:
     """Return the values in a text in their order; no two share a word."""
     found: Iterator[Found] = chain(
         find_emails(text),
-        find_bank_accounts(text),
         find_invoice_numbers(text),
+        find_bank_accounts(text),
         find_customer_numbers(text),
         find_phone_numbers(text, language),
         find_dates(text),

@@ -1,4 +1,4 @@
-"""Days and periods as symbols that a clock turns into dates later: `2026-03-15`, `day-1`, `--03`, `month-1`, `latest`."""
+"""Days and periods as symbols, which a clock turns into dates later: `2026-03-15`, `day-1`, `--03`, `latest`."""
 
 import re
 from functools import lru_cache
@@ -22,11 +22,13 @@ def _dates() -> Dict[str, "re.Pattern[str]"]:
     year = rf"(?:,? ?(?P<year>{_YEAR}))?(?![\d-])"
     patterns = {
         "iso": rf"(?<![\w.-])(?P<year>{_YEAR})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})(?![\w-])",
-        "figures": rf"(?<![\w.,/-])(?P<day>\d{{1,2}})(?P<mark>[./-])(?P<month>\d{{1,2}})(?P=mark)(?P<year>{_YEAR}|\d{{2}})(?![\w/-])",
+        "figures": r"(?<![\w.,/-])(?P<day>\d{1,2})(?P<mark>[./-])(?P<month>\d{1,2})(?P=mark)"
+        rf"(?P<year>{_YEAR}|\d{{2}})(?![\w/-])",
         "without_year": r"(?<![\w.,/-])(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?![\w/-])",
         "slash": r"(?<![\w.,/-])(?P<day>\d{1,2})/(?P<month>\d{1,2})(?![\w/.,-])",
         "day_month": rf"(?<![\w.,/-])(?P<day>\d{{1,2}})(?:\.|st|nd|rd|th)? ?(?:of )?(?P<name>{months})(?!\w){year}",
-        "month_day": rf"\b(?P<name>{months})(?!\w)\.? (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\w.,/-]*\d|\w){year}",
+        "month_day": rf"\b(?P<name>{months})(?!\w)\.? (?:the )?(?P<day>\d{{1,2}})(?:st|nd|rd|th)?"
+        rf"(?![\w.,/-]*\d|\w){year}",
     }
     return {name: re.compile(pattern, re.IGNORECASE) for name, pattern in patterns.items()}
 
@@ -137,7 +139,8 @@ def _months() -> "re.Pattern[str]":
     last_year = "|".join(vocabulary("words.yml")["periods"]["year-1"])
     return re.compile(
         rf"(?:\b(?:vuoden |year )?(?P<before>{_YEAR})[ -])?\b(?:{names})(?!\w)(?:'s)?\.?"
-        rf"(?:,? (?:of |vom |von |im jahr |vuonna )?'?(?P<after>{_YEAR}|(?<=')\d{{2}})(?!\d)|(?P<last_year> (?:{last_year})))?",
+        rf"(?:,? (?:of |vom |von |im jahr |vuonna )?'?(?P<after>{_YEAR}|(?<=')\d{{2}})(?!\d)"
+        rf"|(?P<last_year> (?:{last_year})))?",
         re.IGNORECASE,
     )
 
