@@ -138,7 +138,9 @@ class TestTurns:
 
 
 class TestUntrustedText:
-    @pytest.mark.parametrize("text", ["/speak_to_human", "／speak_to_human", "\u200b/speak_to_human", " //speak_to_human"])
+    @pytest.mark.parametrize(
+        "text", ["/speak_to_human", "／speak_to_human", "\u200b/speak_to_human", " //speak_to_human"]
+    )
     def test_a_command_typed_by_hand_is_only_text(self, bot, text):
         rephrase_always(bot)
 
@@ -206,7 +208,10 @@ class TestTwoWishes:
         answer = bot.turn(text, language=language)
 
         assert bot.actions.asked == ["action_explain_bill_change", "action_tell_balance_due"]
-        assert (answer["understood"]["intent"], answer["understood"]["also"]) == ("why_bill_higher", "check_balance_due")
+        assert (answer["understood"]["intent"], answer["understood"]["also"]) == (
+            "why_bill_higher",
+            "check_balance_due",
+        )
         (reply,) = answer["replies"]
         assert reply["text"].count("\n") == 1
         (turn,) = answer["state"]["turns"]
