@@ -113,9 +113,9 @@ class IntentModel:
         return Prediction(softmax(mixed), foreign, used_vector=True)
 
     def _ngram_scores(self, text: str) -> np.ndarray:
-        counted, head = self.ngrams.count([text]), self.by_ngrams
+        (columns, values), head = self.ngrams.weigh(text), self.by_ngrams
         # The few n-grams of one message pick their rows; a product of whole matrices would read all of them.
-        scores: np.ndarray = head.intercepts + counted.data @ head.coefficients[counted.indices]
+        scores: np.ndarray = head.intercepts + values @ head.coefficients[columns]
         return scores
 
     def to_arrays(self) -> Arrays:

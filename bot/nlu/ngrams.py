@@ -4,7 +4,8 @@ Pieces of words carry endings, compounds and typing mistakes; words and pairs ca
 """
 
 import re
-from typing import Dict, Iterable, List, Sequence
+from collections import Counter
+from typing import Callable, Dict, Iterable, List, Sequence, Tuple
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
@@ -23,6 +24,7 @@ class Ngrams:
         # sublinear: a word that stands three times in a long text does not count three times.
         self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=_WORD, dtype=np.float32)
         self._pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32)
+        self._analysers: Dict[str, Callable[[str], List[str]]] = {}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> "Ngrams":
@@ -50,9 +52,29 @@ class Ngrams:
         cleaned = [clean(text) for text in texts]
         return _side_by_side(each.transform(cleaned) for each in self._named().values())
 
+    def weigh(self, text: str) -> Tuple[np.ndarray, np.ndarray]:
+        """Return the columns and values of one text, as `count` does, without the cost of sparse matrices."""
+        cleaned, offset = clean(text), 0
+        columns, values = [], []
+        for name, vectorizer in self._named().items():
+            known = vectorizer.vocabulary_
+            counted = Counter(known[ngram] for ngram in self._analyse(name, cleaned) if ngram in known)
+            places = np.fromiter(counted.keys(), dtype=np.int64, count=len(counted))
+            weights = 1 + np.log(np.fromiter(counted.values(), dtype=np.float32, count=len(counted)))
+            weights = weights * vectorizer.idf_[places]
+            values.append(weights / max(float(np.linalg.norm(weights)), 1e-9))
+            columns.append(places + offset)
+            offset += len(known)
+        return np.concatenate(columns), np.concatenate(values)
+
     def knows_every_word(self, text: str) -> bool:
         words = re.findall(_WORD, clean(text).lower())
         return bool(words) and all(word in self._words.vocabulary_ for word in words)
+
+    def _analyse(self, name: str, cleaned: str) -> List[str]:
+        if name not in self._analysers:
+            self._analysers[name] = self._named()[name].build_analyzer()
+        return self._analysers[name](cleaned)
 
     def _named(self) -> Dict[str, TfidfVectorizer]:
         return {"words": self._words, "pieces": self._pieces}

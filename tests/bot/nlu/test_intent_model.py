@@ -72,6 +72,17 @@ def test_ngrams_know_a_number_by_its_shape():
     assert not ngrams.knows_every_word("!?")
 
 
+def test_one_text_is_weighed_as_many_are():
+    ngrams = Ngrams()
+    ngrams.fit(["pay my bill", "pay pay pay", "my Rechnung ist höher", "100 euros"])
+
+    for text in ("pay pay my bill unknown", "höher als 50 EUROS", "", "zzz"):
+        columns, values = ngrams.weigh(text)
+        expected = ngrams.count([text]).toarray()[0]
+        assert expected[columns] == pytest.approx(values, abs=1e-6)
+        assert np.count_nonzero(expected) == len(columns)
+
+
 def test_the_mix_makes_overconfident_scores_honest():
     chance = np.random.default_rng(7)
     labels = chance.integers(0, 3, 2000)
