@@ -24,6 +24,7 @@ class Ngrams:
         # sublinear: a word that stands three times in a long text does not count three times.
         self._words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=_WORD, dtype=np.float32)
         self._pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, dtype=np.float32)
+        self._rarities: Dict[str, np.ndarray] = {}
         self._analysers: Dict[str, Callable[[str], List[str]]] = {}
 
     @classmethod
@@ -61,7 +62,7 @@ class Ngrams:
             counted = Counter(known[ngram] for ngram in self._analyse(name, cleaned) if ngram in known)
             places = np.fromiter(counted.keys(), dtype=np.int64, count=len(counted))
             weights = 1 + np.log(np.fromiter(counted.values(), dtype=np.float32, count=len(counted)))
-            weights = weights * vectorizer.idf_[places]
+            weights = weights * self._rarity(name)[places]
             values.append(weights / max(float(np.linalg.norm(weights)), 1e-9))
             columns.append(places + offset)
             offset += len(known)
@@ -70,6 +71,12 @@ class Ngrams:
     def knows_every_word(self, text: str) -> bool:
         words = re.findall(_WORD, clean(text).lower())
         return bool(words) and all(word in self._words.vocabulary_ for word in words)
+
+    def _rarity(self, name: str) -> np.ndarray:
+        if name not in self._rarities:
+            # The vectorizer would take them out of a sparse matrix each time.
+            self._rarities[name] = self._named()[name].idf_.astype(np.float32)
+        return self._rarities[name]
 
     def _analyse(self, name: str, cleaned: str) -> List[str]:
         if name not in self._analysers:
