@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from actions.base import Work
 from actions.formatting import Wording
-from actions.plan_wishes import CONTRACT, PLAN, SEPARATOR, with_words
+from actions.plan_wishes import CONTRACT, named_plans, with_words
 from actions.plan_wording import plan_name
 from actions.plan_words import asks_how, tells_of_earlier_end
 from actions.questions import Question
@@ -22,12 +22,15 @@ from billing.rating.errors import RatingError
 from billing.terms.cancellations import company_zone, latest_end, law_for, queue_receipt, state_cancellation
 from billing.terms.running_contracts import RunningContract, list_running_contracts
 
+WHICH = "utter_contracts_end_which"
+
 
 class ActionTakeCancellation(SensitiveAction):
     """I cancel: recorded before anything is asked, whoever says it."""
 
     intent: ClassVar[str] = "cancel_service"
     topic: ClassVar[str] = "contracts"
+    asks_back_with: ClassVar[frozenset[str]] = frozenset({WHICH})
 
     def name(self) -> str:
         return "action_take_cancellation"
@@ -66,7 +69,8 @@ class ActionTakeCancellation(SensitiveAction):
         if meant:
             reply.say("utter_contracts_end_next" if done["is_new"] else "utter_contracts_end_by_person")
         elif running:
-            reply.offer("utter_contracts_end_which", [_button(contract, wording) for contract in running])
+            buttons = [_button(contract, wording) for contract in running]
+            reply.offer(WHICH, buttons, contracts="\n".join(f"- {button['title']}" for button in buttons))
         else:
             reply.say("utter_contracts_end_none_running")
 
@@ -78,7 +82,7 @@ class ActionTakeCancellation(SensitiveAction):
         others = [waiting for waiting in work.dialogue.waiting_questions if waiting.intent != self.intent]
         reply.keep_waiting([*others, question])
         zone = company_zone(work.session, work.dialogue.language)
-        done = work.once("state_cancellation", lambda: _record_unknown(work))
+        done = work.once("state_cancellation_unknown", lambda: _record_unknown(work))
         _tell_receipt(reply, done, Wording(work.dialogue.language, work.runtime.clock.today(zone)), zone)
         if work.dialogue.has_new_customer_number and not work.dialogue.is_second_wish:
             reply.go_on_with("action_start_challenge")
@@ -98,12 +102,14 @@ def _running(work: Work, verification: Verification) -> Sequence[RunningContract
 
 
 def _meant(work: Work, running: Sequence[RunningContract]) -> Sequence[RunningContract]:
-    """Return the contract of the button or of the plan that was named, or the only one; none while that is open."""
-    contract, plans = work.dialogue.find_entity(CONTRACT), work.dialogue.find_entity(PLAN)
-    named = [one for one in running if str(one.id) == contract]
-    if not named and plans:
-        named = [one for one in running if one.plan.plan_code in plans.split(SEPARATOR)]
-    return named or (running if len(running) == 1 else [])
+    """Return the contract of the button or of the one plan that was named, or the only one; none while that is open."""
+    contract, plans = work.dialogue.find_entity(CONTRACT), named_plans(work.dialogue)
+    if plans and contract is None:
+        named = [one for one in running if one.plan.plan_code in plans]
+        # "I cancel one and keep the other" names both: which of them is meant is not for us to guess.
+        return named if len(plans) == len(named) == 1 else []
+    chosen = [one for one in running if str(one.id) == contract]
+    return chosen or (running if len(running) == 1 else [])
 
 
 def _record(
@@ -111,7 +117,7 @@ def _record(
 ) -> JsonObject:
     now, customer_id = work.runtime.clock.now(), verification.customer_id
     stated = state_cancellation(work.session, work.conversation_id, customer_id=customer_id, contracts=meant, now=now)
-    is_sent = queue_receipt(work.session, customer_id, stated, running, now=now) if meant or not running else False
+    is_sent = queue_receipt(work.session, customer_id, stated, running, now=now)
     email = get_customer(work.session, customer_id).email if is_sent else None
     return {
         "reference": stated.reference,

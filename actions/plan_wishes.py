@@ -29,9 +29,7 @@ class PlanWish:
 
     @classmethod
     def of(cls, dialogue: Dialogue) -> "PlanWish":
-        plans = dialogue.find_entity(PLAN)
-        named = tuple(plans.split(SEPARATOR)) if plans else ()
-        return cls(named, dialogue.find_entity(CONTRACT), dialogue.find_entity(WISH))
+        return cls(named_plans(dialogue), dialogue.find_entity(CONTRACT), dialogue.find_entity(WISH))
 
     @property
     def is_open(self) -> bool:
@@ -56,6 +54,11 @@ class PlanWish:
         if self.plans:
             return choice.plan_code in self.plans
         return self.wish is None or self.wish not in FITS or FITS[self.wish](choice)
+
+
+def named_plans(dialogue: Dialogue) -> tuple[str, ...]:
+    """Return the codes of all plans that were named, also where one button holds several."""
+    return tuple(code for value in dialogue.find_entities(PLAN) for code in value.split(SEPARATOR))
 
 
 def with_words(question: Question, text: str, session: Session) -> Question:

@@ -22,7 +22,7 @@ from tests.fakes.clock import FixedClock
 
 __all__ = ["facts_fit"]
 
-RECORDED = "utter_contracts_end_recorded"
+RECORDED, WHICH = "utter_contracts_end_recorded", "utter_contracts_end_which"
 
 
 @pytest.fixture
@@ -159,7 +159,7 @@ async def test_with_two_contracts_it_is_recorded_and_then_asked_which(
     other = add_contract(sessions, contract)
     conversation.verify_as(NUMBER)
     asked = await cancel(conversation)
-    buttons = asked.facts("utter_contracts_end_which")["buttons"]
+    buttons = asked.facts(WHICH)["buttons"]
     conversation.next_turn()
     chosen = await cancel(conversation, "", **json.loads(buttons[1]["payload"].removeprefix("/cancel_service")))
 
@@ -181,6 +181,60 @@ async def test_a_contract_named_by_its_plan_is_the_one(
     assert outcome.facts("utter_contracts_end_until")["name"] == "Home"
 
 
+@pytest.mark.parametrize("text", ["I cancel Home, I keep Mobile S", "I cancel Mobile S and Home"])
+async def test_where_two_contracts_are_named_it_is_recorded_and_asked_which(
+    conversation: Conversation, sessions: sessionmaker[Session], contract: Contract, text: str
+) -> None:
+    add_contract(sessions, contract)
+    conversation.verify_as(NUMBER)
+    outcome = await cancel(conversation, text)
+
+    assert (outcome.said[0], outcome.said[-1]) == (RECORDED, WHICH)
+    with sessions() as session:
+        (task,) = list_open_tasks(session)
+        assert task.facts["contracts"] == []
+
+
+@pytest.mark.usefixtures("contract")
+async def test_a_plan_that_is_not_the_customers_does_not_end_the_only_contract(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    with sessions.begin() as session:
+        make_plan(session, name="Home")
+    conversation.verify_as(NUMBER)
+
+    assert (await cancel(conversation, "I cancel Home")).said[-1] == WHICH
+
+
+async def test_without_buttons_the_contracts_stand_in_the_text_and_the_name_is_an_answer(
+    conversation: Conversation, sessions: sessionmaker[Session], contract: Contract
+) -> None:
+    add_contract(sessions, contract)
+    conversation.slots["channel"] = "sms"
+    conversation.verify_as(NUMBER)
+    asked = await cancel(conversation)
+    conversation.was_said("cancel_service", *asked.said)
+    conversation.next_turn()
+    understood = await conversation.run("action_use_information", intent="inform", text="Home")
+    chosen = await conversation.run("action_take_cancellation", intent="inform", text="Home")
+
+    assert asked.facts(WHICH)["contracts"] == "- Mobile S (53464097-1)\n- Home (53464097-2)"
+    assert "utter_contracts_end_letter" in asked.said
+    assert understood.goes_on_with == "action_take_cancellation"
+    assert chosen.facts("utter_contracts_end_until")["name"] == "Home"
+    with sessions() as session:
+        (task,) = list_open_tasks(session)
+        assert task.facts["contracts"] == ["53464097-2"]
+
+
+@pytest.mark.usefixtures("contract")
+async def test_a_turn_that_runs_again_after_the_code_arrived_tells_the_receipt(conversation: Conversation) -> None:
+    await cancel(conversation)
+    conversation.verify_as(NUMBER)
+
+    assert (await cancel(conversation)).said[:2] == [RECORDED, "utter_contracts_end_letter"]
+
+
 @pytest.mark.usefixtures("contract")
 async def test_the_contract_of_somebody_else_in_a_button_is_not_taken(
     conversation: Conversation, sessions: sessionmaker[Session], contract: Contract
@@ -189,7 +243,7 @@ async def test_the_contract_of_somebody_else_in_a_button_is_not_taken(
     conversation.verify_as(NUMBER)
     outcome = await cancel(conversation, "", contract="00000000-0000-0000-0000-000000000000")
 
-    assert outcome.said[-1] == "utter_contracts_end_which"
+    assert outcome.said[-1] == WHICH
 
 
 @pytest.mark.usefixtures("contract")
