@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.instalment_words import find_parts, wants_later
+from actions.instalment_words import find_bare_number, find_parts, wants_later
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,9 @@ from actions.instalment_words import find_parts, wants_later
         ("kuudessa erässä", 6),
         ("maksan 4 osassa", 4),
         ("kahdeksassa erässä kiitos", 8),
+        ("spread it over 3 months please", 3),
+        ("in zwei gleichen Zahlungen", 2),
+        ("3:ssa erässä kiitos", 3),
         ("can I pay in instalments", None),
         ("Ratenzahlung", None),
         ("osamaksu", None),
@@ -31,6 +34,34 @@ from actions.instalment_words import find_parts, wants_later
 )
 def test_a_number_of_parts(text: str, parts: int | None) -> None:
     assert find_parts(text) == parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Saisinko kaksi viikkoa lisää maksuaikaa",
+        "14 päivää maksuaikaa kiitos",
+        "Voinko maksaa kaksi viikkoa eräpäivän jälkeen?",
+        "voinko maksaa kahden kuukauden päästä",
+        "Can I pay in two months?",
+        "I would like to pay my two bills next month",
+        "I have two payments open, can I pay later",
+        "ten days more would help, then I tend to pay part of it",
+        "my bill is overdue, can I pay in two months",
+        "zwei Monate später zahlen",
+        "Kann ich die Zahlung auf zwei Monate verschieben?",
+        "zwei Wochen Aufschub für die Rate bitte",
+    ],
+)
+def test_time_and_bills_are_no_parts(text: str) -> None:
+    assert find_parts(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("3", 3), (" 3. ", 3), ("kolme", 3), ("drei", 3), ("3 bills", None), ("", None), ("ok", None)]
+)
+def test_a_number_alone(text: str, number: int | None) -> None:
+    assert find_bare_number(text) == number
 
 
 @pytest.mark.parametrize(
