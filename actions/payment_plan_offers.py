@@ -70,7 +70,8 @@ class Agreement:
 
     @classmethod
     def from_slot(cls, slot: object) -> Self | None:
-        return cls.from_json(json.loads(slot)) if isinstance(slot, str) and slot else None
+        stored = _read(slot)
+        return cls.from_json(stored) if stored.get("parts") else None
 
     @property
     def until(self) -> date:
@@ -96,6 +97,16 @@ class Agreement:
             wording.words("part_line", amount=wording.amount(part.amount), due_on=wording.day(part.due_on))
             for part in self.parts
         )
+
+
+def bill_in_slot(slot: object) -> str | None:
+    """Return the number of the bill whose choices were listed, or one of which was offered."""
+    return _read(slot).get("invoice_number")
+
+
+def _read(slot: object) -> JsonObject:
+    stored: JsonObject = json.loads(slot) if isinstance(slot, str) and slot else {}
+    return stored
 
 
 def find_offers(work: Work, customer_id: UUID, bill: InvoiceFacts) -> Offers | Refusal:

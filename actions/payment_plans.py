@@ -1,5 +1,6 @@
 """Paying later or in parts: what is possible, what it means, and the agreement after a plain yes."""
 
+import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import ClassVar
@@ -8,16 +9,22 @@ from uuid import UUID
 from actions.base import Work
 from actions.bill_choice import BILLS_KNOWN, ask_which, find_named
 from actions.formatting import Wording
-from actions.instalment_words import find_parts, wants_later
-from actions.payment_plan_offers import Agreement, Offers, find_offers
-from actions.periods import find_coming_day, find_span
+from actions.instalment_words import find_bare_number, find_parts, wants_later
+from actions.payment_plan_offers import Agreement, Offers, bill_in_slot, find_offers
+from actions.periods import find_coming_day, find_coming_span, find_span
+from actions.questions import Question
 from actions.reply import Reply
 from actions.sensitive import ConfirmedAction, SensitiveAction
 from billing.db import JsonObject
 from billing.dunning.arrangements import Refusal, agree_extension, agree_instalments, list_agreed
 from billing.identity import Verification
 from billing.invoices import InvoiceFacts, list_invoices, list_open_invoices
+from billing.periods import BillingPeriod
 
+OPTIONS = "utter_payments_plan_options"
+CONFIRM_LATER, CONFIRM_PARTS = "utter_payments_plan_confirm_later", "utter_payments_plan_confirm_parts"
+# The bill that was spoken of: it is meant until another one is named.
+BILL_SPOKEN_OF = "plan_bill"
 SLOT = "payments_offer"
 IN_ONE_SUM = 1
 # More parts are told in short.
@@ -32,10 +39,17 @@ class ActionOfferPaymentPlan(SensitiveAction):
 
     intent: ClassVar[str] = "payment_plan"
     topic: ClassVar[str] = "payments"
-    asks_back_with: ClassVar[frozenset[str]] = frozenset({"utter_payments_plan_options"})
+    asks_back_with: ClassVar[frozenset[str]] = frozenset({OPTIONS})
 
     def name(self) -> str:
         return "action_offer_payment_plan"
+
+    def _question(self, work: Work) -> Question:
+        question = super()._question(work)
+        spoken_of = bill_in_slot(work.dialogue.tracker.get_slot(SLOT))
+        if spoken_of is None or work.dialogue.last_said().isdisjoint({OPTIONS, CONFIRM_LATER, CONFIRM_PARTS}):
+            return question
+        return question.corrected({BILL_SPOKEN_OF: spoken_of})
 
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
         reply.remember(SLOT, None)
@@ -56,7 +70,7 @@ class ActionAgreeExtension(ConfirmedAction):
 
     intent: ClassVar[str] = "agree_extension"
     topic: ClassVar[str] = "payments"
-    confirms: ClassVar[str] = "utter_payments_plan_confirm_later"
+    confirms: ClassVar[str] = CONFIRM_LATER
     asked_by: ClassVar[str] = "action_offer_payment_plan"
 
     def name(self) -> str:
@@ -71,7 +85,7 @@ class ActionAgreeInstalments(ConfirmedAction):
 
     intent: ClassVar[str] = "agree_instalments"
     topic: ClassVar[str] = "payments"
-    confirms: ClassVar[str] = "utter_payments_plan_confirm_parts"
+    confirms: ClassVar[str] = CONFIRM_PARTS
     asked_by: ClassVar[str] = "action_offer_payment_plan"
 
     def name(self) -> str:
@@ -82,18 +96,19 @@ class ActionAgreeInstalments(ConfirmedAction):
 
 
 def _bills_meant(work: Work, reply: Reply, customer_id: UUID, intent: str) -> Sequence[InvoiceFacts]:
-    """Return the unpaid bills that were named, else all of them; say so where there is none, or none of that name."""
+    """Return the unpaid bills that were named, or the one spoken of, else all; say so where there is none of them."""
     today = work.today(customer_id)
     unpaid = list_open_invoices(work.session, customer_id)
     if not unpaid:
         reply.say("utter_payments_nothing_due")
         return ()
-    if _wanted_day(work, today) is not None and work.dialogue.invoice_number is None:
+    spoken_of = [bill for bill in unpaid if bill.number == work.dialogue.find_entity(BILL_SPOKEN_OF)]
+    if _wanted_time(work, today) is not None and work.dialogue.invoice_number is None:
         # "Next month" is when, not which.
-        return unpaid
+        return spoken_of or unpaid
     named = find_named(work, list_invoices(work.session, customer_id, limit=BILLS_KNOWN), today)
     if named is None:
-        return unpaid
+        return spoken_of or unpaid
     meant = [bill for bill in unpaid if bill.id in {each.id for each in named}]
     if not meant and named:
         reply.say("utter_payments_plan_not_open", month=work.wording(customer_id).month(named[0].period.start))
@@ -105,12 +120,12 @@ def _bills_meant(work: Work, reply: Reply, customer_id: UUID, intent: str) -> Se
 def _offer(offers: Offers, work: Work, reply: Reply, wording: Wording) -> None:
     """List what is possible, or ask for the yes where it is clear which of it is wanted."""
     count = _wanted_parts(work)
-    until = _wanted_day(work, wording.today)
+    wanted = _wanted_time(work, wording.today)
     if count is not None and count != IN_ONE_SUM:
         agreement = offers.in_parts(count)
-    elif count == IN_ONE_SUM or until is not None:
+    elif count == IN_ONE_SUM or wanted is not None:
         latest = offers.extension.latest if offers.extension else wording.today
-        agreement = offers.later(until or latest)
+        agreement = offers.later(latest if wanted is None or latest in wanted else wanted.last_day)
     else:
         _list(offers, work, reply, wording)
         return
@@ -123,21 +138,25 @@ def _offer(offers: Offers, work: Work, reply: Reply, wording: Wording) -> None:
 
 def _wanted_parts(work: Work) -> int | None:
     """Return how many parts were asked for, in words or by a button; one is all of it later."""
-    has_choice = "utter_payments_plan_options" in work.dialogue.last_said()
-    in_words = find_parts(work.dialogue.text)
+    has_choice = OPTIONS in work.dialogue.last_said()
+    in_words = find_parts(work.dialogue.text) or (find_bare_number(work.dialogue.text) if has_choice else None)
     if in_words is None and has_choice and wants_later(work.dialogue.text):
         return IN_ONE_SUM
     pressed = work.dialogue.find_entity("parts") or ""
     return in_words or (int(pressed) if pressed.isdecimal() else None)
 
 
-def _wanted_day(work: Work, today: date) -> date | None:
-    """Return the day by which somebody wants to pay; of a whole coming month its last one."""
+def _wanted_time(work: Work, today: date) -> BillingPeriod | None:
+    """Return the day or the coming months within which somebody wants to pay."""
     day = find_coming_day(work.dialogue.find_entity("date") or "", today)
     if day is not None:
-        return day if today <= day <= today + FARTHEST_WISH else None
-    span = find_span(work.dialogue.invoice_period or "", today)
-    return span.last_day if span is not None and span.start > today else None
+        return BillingPeriod(day, day + timedelta(days=1)) if today <= day <= today + FARTHEST_WISH else None
+    symbol = work.dialogue.invoice_period or ""
+    coming = find_coming_span(symbol, today)
+    if coming is not None and coming.start <= today + FARTHEST_WISH:
+        return coming
+    span = find_span(symbol, today)
+    return span if span is not None and span.start > today else None
 
 
 def _list(offers: Offers, work: Work, reply: Reply, wording: Wording) -> None:
@@ -145,13 +164,14 @@ def _list(offers: Offers, work: Work, reply: Reply, wording: Wording) -> None:
     if offers.extension is not None:
         until = wording.day(offers.extension.latest)
         lines.append(wording.words("plan_line.later", until=until))
-        buttons.append(_button(IN_ONE_SUM, wording.words("button.pay_later", until=until)))
+        buttons.append(_button(offers, IN_ONE_SUM, wording.words("button.pay_later", until=until)))
     for count in offers.shown_parts:
         is_short = work.dialogue.is_text_message or count > PARTS_IN_FULL
         lines.append(_parts_line(offers, count, wording, is_short=is_short))
-        buttons.append(_button(count, wording.words("button.parts", count=count)))
+        buttons.append(_button(offers, count, wording.words("button.parts", count=count)))
+    reply.remember(SLOT, json.dumps({"invoice_number": offers.bill.number}))
     reply.offer(
-        "utter_payments_plan_options",
+        OPTIONS,
         buttons,
         month=wording.month(offers.bill.period.start),
         amount=wording.amount(offers.amount),
@@ -171,8 +191,9 @@ def _parts_line(offers: Offers, count: int, wording: Wording, *, is_short: bool)
     return wording.words("plan_line.parts", count=count, parts=written)
 
 
-def _button(count: int, title: str) -> dict[str, str]:
-    return {"title": title, "payload": f'/payment_plan{{"parts": "{count}"}}'}
+def _button(offers: Offers, count: int, title: str) -> dict[str, str]:
+    values = {"invoice_number": offers.bill.number, "parts": str(count)}
+    return {"title": title, "payload": f"/payment_plan{json.dumps(values)}"}
 
 
 def _ask_for_yes(agreement: Agreement, bill: InvoiceFacts, reply: Reply, wording: Wording) -> None:
@@ -180,10 +201,10 @@ def _ask_for_yes(agreement: Agreement, bill: InvoiceFacts, reply: Reply, wording
     month, amount = wording.month(bill.period.start), wording.amount(agreement.total)
     if agreement.is_in_one_sum:
         until = wording.day(agreement.until)
-        reply.say("utter_payments_plan_confirm_later", month=month, amount=amount, until=until)
+        reply.say(CONFIRM_LATER, month=month, amount=amount, until=until)
     else:
         lines = agreement.in_lines(wording)
-        reply.say("utter_payments_plan_confirm_parts", month=month, amount=amount, lines=lines)
+        reply.say(CONFIRM_PARTS, month=month, amount=amount, lines=lines)
 
 
 def _refuse(refusal: object, bill: InvoiceFacts, work: Work, reply: Reply, verification: Verification) -> None:

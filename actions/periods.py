@@ -49,6 +49,15 @@ def find_span(symbol: str, today: date) -> BillingPeriod | None:
         return None
 
 
+def find_coming_span(symbol: str, today: date) -> BillingPeriod | None:
+    """Return the next month of that name after this one; None for a symbol that is no month without a year."""
+    named = _MONTH.fullmatch(symbol)
+    if named is None or named[1] != "-" or not 1 <= int(named[2]) <= MONTHS_IN_YEAR:
+        return None
+    month = int(named[2])
+    return _months(date(today.year + (month <= today.month), month, 1), 1)
+
+
 def find_past_day(symbol: str, today: date) -> date | None:
     """Return the day; one without a year is the last that is not in the future."""
     return _find_day(symbol, today, way=-1)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from billing.disputes.disputes import open_dispute
 from billing.dunning.arrangements import agree_extension
 from billing.models.dunning import Arrangement, ArrangementKind, ArrangementStatus, Instalment
+from billing.periods import BillingPeriod
 from tests.actions.conversation import Conversation, Outcome
 from tests.actions.customers import NUMBER, OCTOBER, SEPTEMBER, bill_of, issue_bills, make_subscriber
 from tests.factories.billing import make_one_off, make_payment
@@ -63,6 +64,11 @@ def agreed(sessions: sessionmaker[Session]) -> list[tuple[str, list[tuple[date, 
         ]
 
 
+def number_of(sessions: sessionmaker[Session], period: BillingPeriod) -> str:
+    with sessions() as session:
+        return bill_of(session, period).number
+
+
 @pytest.mark.usefixtures("october_is_open")
 @pytest.mark.parametrize(
     ("language", "amount", "lines"),
@@ -106,7 +112,8 @@ async def test_what_is_possible_is_said_with_days_and_amounts(
     assert facts["amount"] == amount
     assert facts["lines"].split("\n")[:3] == lines
     payloads = [json.loads(button["payload"].removeprefix("/payment_plan")) for button in facts["buttons"]]
-    assert payloads == [{"parts": "1"}, {"parts": "2"}, {"parts": "3"}, {"parts": "6"}]
+    assert [payload["parts"] for payload in payloads] == ["1", "2", "3", "6"]
+    assert {payload["invoice_number"] for payload in payloads} == {number_of(sessions, OCTOBER)}
     assert agreed(sessions) == []
 
 
@@ -223,9 +230,11 @@ async def test_an_offer_that_no_longer_holds_agrees_nothing(
         ({"date": "weekday:5"}, "27 November"),
         ({"date": "2026-12-01"}, "1 December"),
         ({"date": "day+1"}, "22 November"),
+        ({"period": "--12"}, "21 December"),
+        ({"period": "month+1"}, "21 December"),
     ],
 )
-async def test_a_day_that_is_wished_for_is_taken(
+async def test_a_day_or_month_that_is_wished_for_is_taken(
     conversation: Conversation, entities: dict[str, str], until: str
 ) -> None:
     assert (await ask(conversation, **entities)).facts(LATER)["until"] == until
@@ -233,7 +242,7 @@ async def test_a_day_that_is_wished_for_is_taken(
 
 @pytest.mark.usefixtures("october_is_open")
 @pytest.mark.parametrize(
-    "entities", [{"date": "2027-01-15"}, {"period": "month+1"}, {"date": "day+0"}, {"parts": "12"}]
+    "entities", [{"date": "2027-01-15"}, {"period": "--01"}, {"period": "year+1"}, {"date": "day+0"}, {"parts": "12"}]
 )
 async def test_what_goes_too_far_is_said_with_what_is_possible(
     conversation: Conversation, entities: dict[str, str]
@@ -252,6 +261,59 @@ async def test_another_bill_can_be_named(conversation: Conversation) -> None:
     facts = (await ask(conversation, parts="1", period="--10")).facts(LATER)
 
     assert (facts["month"], facts["until"]) == ("October", "21 December")
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "entities", "said"),
+    [
+        ("payment_plan", "in 2 parts please", {}, PARTS),
+        ("inform", "in 2 parts please", {}, PARTS),
+        ("inform", "2", {}, PARTS),
+        ("inform", "later", {}, LATER),
+        ("payment_plan", "I can pay on 15 December", {"date": "--12-15"}, LATER),
+        ("inform", "in December", {"period": "--12"}, LATER),
+    ],
+)
+async def test_an_answer_to_the_list_is_about_the_bill_it_was_made_for(
+    conversation: Conversation, intent: str, text: str, entities: dict[str, str], said: str
+) -> None:
+    """September's bill is open as well and due first."""
+    listed = await ask(conversation, "can I pay the October bill later", period="--10")
+    conversation.was_said("payment_plan", *listed.said)
+    conversation.next_turn()
+
+    answered = await conversation.run("action_offer_payment_plan", intent=intent, text=text, entities=entities)
+
+    assert listed.facts("utter_payments_plan_options")["month"] == "October"
+    assert (answered.said, answered.facts(said)["month"]) == ([said], "October")
+
+
+async def test_a_button_is_about_its_own_bill_also_when_another_was_listed_since(conversation: Conversation) -> None:
+    october = await ask(conversation, period="--10")
+    september = await ask(conversation, period="--09")
+    conversation.was_said("payment_plan", *september.said)
+    conversation.next_turn()
+    payload = october.facts("utter_payments_plan_options")["buttons"][1]["payload"]
+
+    pressed = await ask(conversation, **json.loads(payload.removeprefix("/payment_plan")))
+
+    assert pressed.facts(PARTS)["month"] == "October"
+
+
+async def test_another_bill_can_be_named_after_the_list(conversation: Conversation) -> None:
+    listed = await ask(conversation, period="--10")
+    conversation.was_said("payment_plan", *listed.said)
+    conversation.next_turn()
+
+    answered = await ask(conversation, "no, September's in 2 parts", period="--09")
+
+    assert answered.facts(PARTS)["month"] == "September"
+
+
+@pytest.mark.usefixtures("october_is_open")
+@pytest.mark.parametrize("text", ["Can I pay in two months?", "14 päivää maksuaikaa", "zwei Monate später zahlen"])
+async def test_more_time_is_not_taken_for_parts(conversation: Conversation, text: str) -> None:
+    assert (await ask(conversation, text)).said == ["utter_payments_plan_options"]
 
 
 async def test_a_settled_bill_that_is_named_needs_no_plan(
@@ -304,7 +366,7 @@ async def test_a_debt_too_old_to_put_off_can_still_be_paid_in_parts(conversation
     facts = (await ask(conversation)).facts("utter_payments_plan_options")
 
     assert facts["lines"].startswith("in 2 parts: €55.00 by 3 February")
-    assert facts["buttons"][0]["payload"] == '/payment_plan{"parts": "2"}'
+    assert json.loads(facts["buttons"][0]["payload"].removeprefix("/payment_plan"))["parts"] == "2"
 
 
 async def test_a_small_old_debt_goes_to_a_person(conversation: Conversation, sessions: sessionmaker[Session]) -> None:

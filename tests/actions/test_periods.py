@@ -4,7 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from actions.periods import LATEST, PREVIOUS, Place, find_coming_day, find_past_day, find_place, find_span
+from actions.periods import (
+    LATEST,
+    PREVIOUS,
+    Place,
+    find_coming_day,
+    find_coming_span,
+    find_past_day,
+    find_place,
+    find_span,
+)
 from billing.periods import BillingPeriod
 
 TODAY = date(2026, 11, 22)  # a Sunday
@@ -35,6 +44,22 @@ def span(start: date, end: date) -> BillingPeriod:
 )
 def test_a_symbol_names_whole_months(symbol: str, start: date, end: date) -> None:
     assert find_span(symbol, TODAY) == span(start, end)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "start"),
+    [
+        ("--12", date(2026, 12, 1)),
+        ("--01", date(2027, 1, 1)),
+        ("--11", date(2027, 11, 1)),
+        ("2026-12", None),
+        ("month+1", None),
+        ("--13", None),
+        ("", None),
+    ],
+)
+def test_a_month_without_a_year_can_be_the_next_of_its_name(symbol: str, start: date | None) -> None:
+    assert find_coming_span(symbol, TODAY) == (start and BillingPeriod.month_of(start))
 
 
 NO_MONTHS = (
