@@ -46,7 +46,8 @@ def main() -> None:
 def measure_saldo(world: BillingWorld, plan: Plan) -> dict[str, Any]:
     with our_bot.our_bot(world) as bot:
         figures = measure(bot.new_conversation, distinct_texts(), plan)
-        return {**figures, **_process(bot.bot), "training_s": round(time_training())}
+        memory_and_start = _process(bot.bot)
+    return {**figures, **memory_and_start, "training_s": round(time_training())}
 
 
 def measure_stock(world: BillingWorld, plan: Plan) -> dict[str, Any]:
@@ -77,7 +78,7 @@ ROWS = {
     "turns a second, by conversations at once": _load,
     "resident memory, MB": lambda figures: figures["memory_mb"],
     "start until first answer, s": lambda figures: figures["start_s"],
-    "training from nothing, s (stock: reckoned from 5 of 100 epochs)": lambda figures: figures["training_s"],
+    "training from nothing, processor s (stock: reckoned from 5 of 100 epochs)": lambda figures: figures["training_s"],
     "failed / silent turns": lambda figures: f"{figures['failed']} / {figures['silent']}",
 }
 
