@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from actions.base import SaldoAction, Work
 from actions.cards import code_card
-from actions.questions import ACTION_OF_QUESTION, Question
+from actions.questions import ACTION_OF_QUESTION, Question, next_waiting
 from actions.reply import Reply
 from billing.accounts import get_customer
 from billing.code_guards import LOCK_DURATION
@@ -70,8 +70,9 @@ class ActionReportCodeOutcome(SaldoAction):
             reply.listen()
         else:
             reply.say("utter_identity_verified")
-            reply.keep_asked(waiting[:1])
-            reply.go_on_with(ACTION_OF_QUESTION[waiting[0].intent])
+            following = next_waiting(waiting)
+            reply.keep_asked([following])
+            reply.go_on_with(ACTION_OF_QUESTION[following.intent])
 
 
 def send_code(work: Work, reply: Reply, number: str) -> None:

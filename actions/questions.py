@@ -1,11 +1,13 @@
 """What a customer asked, with the values that came with it: kept over a form, a correction and a look back."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 # Which action answers an intent; each action enters itself by its `intent`.
 ACTION_OF_QUESTION: dict[str, str] = {}
+# Actions that may end with a list of effects and the question for a yes to it.
+ASKS_FOR_A_YES: set[str] = set()
 # What a question is about, for the person who takes over.
 TOPIC_OF_QUESTION: dict[str, str] = {}
 # Values that a question does not need to be asked again, and that the state must not hold.
@@ -43,3 +45,8 @@ def read_questions(slot: object) -> tuple[Question, ...]:
     """Return what an earlier turn kept; intents that no action answers any more are dropped."""
     rows = json.loads(slot) if isinstance(slot, str) and slot else []
     return tuple(Question(intent, details) for intent, details in rows if intent in ACTION_OF_QUESTION)
+
+
+def next_waiting(waiting: Sequence[Question]) -> Question:
+    """Return what is answered next: the first that was asked, but what asks for a yes only when nothing follows it."""
+    return min(waiting, key=lambda question: question.action in ASKS_FOR_A_YES)

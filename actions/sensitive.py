@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from actions.base import SaldoAction, Work
 from actions.consent import is_plain_no, is_plain_yes
 from actions.identity import send_code
-from actions.questions import ACTION_OF_QUESTION, TOPIC_OF_QUESTION, Question
+from actions.questions import ACTION_OF_QUESTION, ASKS_FOR_A_YES, TOPIC_OF_QUESTION, Question, next_waiting
 from actions.reply import Reply
 from billing.accounts import get_customer
 from billing.errors import SaldoError
@@ -26,6 +26,8 @@ ASKS_WHO = frozenset(
         "utter_identity_fresh_code",
     }
 )
+# What may follow a list of effects; after anything else a yes may answer that.
+GOES_WITH_A_CONFIRMATION = frozenset({"utter_disputes_rest_by_person", "utter_smalltalk_yes_or_no_by_number"})
 # What costs money needs a code as fresh as this.
 FRESH_FOR = timedelta(minutes=5)
 # Which action a yes to a response starts; each ConfirmedAction enters itself.
@@ -118,6 +120,7 @@ class ConfirmedAction(SensitiveAction):
         super().__init_subclass__(**keywords)
         if "confirms" in cls.__dict__:
             ACTION_OF_CONFIRMATION[cls.confirms] = _name_of(cls)
+            ASKS_FOR_A_YES.add(cls.asked_by)
 
     def answer(self, work: Work, reply: Reply) -> None:
         asked = asked_confirmations(work)
@@ -138,10 +141,10 @@ class ConfirmedAction(SensitiveAction):
         return last if last and last.action == self.asked_by else Question(self.intent)
 
     def _is_wanted(self, work: Work, asked: frozenset[str]) -> bool:
+        is_asked_last = asked == {self.confirms} and _is_said_last(work, self.confirms)
         if work.dialogue.text:
-            return asked == {self.confirms} and is_plain_yes(work.dialogue.text)
-        is_plain_button = work.dialogue.intent == "affirm" and asked == {self.confirms}
-        return is_plain_button or work.dialogue.intent == self.intent
+            return is_asked_last and is_plain_yes(work.dialogue.text)
+        return (work.dialogue.intent == "affirm" and is_asked_last) or work.dialogue.intent == self.intent
 
 
 def follow_answer(work: Work, reply: Reply) -> bool:
@@ -165,14 +168,20 @@ def asked_confirmations(work: Work) -> frozenset[str]:
     return work.dialogue.last_said() & ACTION_OF_CONFIRMATION.keys()
 
 
+def _is_said_last(work: Work, response: str) -> bool:
+    said = [name for name in work.dialogue.last_said_in_order() if name not in GOES_WITH_A_CONFIRMATION]
+    return said[-1:] == [response]
+
+
 def _go_on(work: Work, reply: Reply, *, answered: Question) -> None:
     """Answer what was asked in the same breath, or listen; what goes to a person takes the rest along."""
     waiting = [question for question in work.dialogue.waiting_questions if question.intent != answered.intent]
     if reply.is_handed_over:
         waiting = []
     elif waiting and not reply.goes_on:
-        reply.keep_asked([answered, waiting[0]])
-        reply.go_on_with(ACTION_OF_QUESTION[waiting[0].intent])
+        following = next_waiting(waiting)
+        reply.keep_asked([answered, following])
+        reply.go_on_with(ACTION_OF_QUESTION[following.intent])
     reply.keep_waiting(waiting)
     if not reply.goes_on:
         reply.listen()

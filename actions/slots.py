@@ -133,12 +133,15 @@ class Dialogue:
 
     def last_said(self) -> frozenset[str]:
         """Return the names of the responses that the latest message answers."""
-        names: set[str] = set()
+        return frozenset(self.last_said_in_order())
+
+    def last_said_in_order(self) -> tuple[str, ...]:
+        names: list[str] = []
         for event in reversed(self._events_before_latest_message()):
             if event.get("event") == "user":
                 break
-            names.add(str((event.get("metadata") or {}).get("utter_action") or ""))
-        return frozenset(names - {""})
+            names.append(str((event.get("metadata") or {}).get("utter_action") or ""))
+        return tuple(name for name in reversed(names) if name)
 
     def intents_in_a_row(self, intents: Collection[str]) -> int:
         """Count how many of the latest messages, the newest included, had one of these intents without a break."""

@@ -40,6 +40,13 @@ ASIDE = frozenset(
 )  # fmt: skip
 # A person takes these over at once, together with what else was wished.
 FOR_A_PERSON = frozenset({"speak_to_human", "third_party", "request_callback"})
+# The answer may end with a list of effects and the question for a yes: what is said after it would hide that.
+ASKS_FOR_A_YES = frozenset(
+    {
+        "change_plan", "payment_plan", "dispute_charge", "open_dispute", "request_refund", "update_details",
+        "change_payment_method",
+    }
+)  # fmt: skip
 # Both ask for the same thing in other words; the whole message says best which it is.
 ALIKE = (
     frozenset({"explain_bill", "why_bill_higher", "dispute_charge"}),
@@ -106,7 +113,7 @@ def _outweigh(wishes: List[Meaning], whole: Meaning) -> bool:
 
 
 def _in_order(wishes: List[Meaning]) -> List[Meaning]:
-    return sorted(wishes, key=lambda wish: not needs_a_person(wish))
+    return sorted(wishes, key=lambda wish: (not needs_a_person(wish), _name(wish) in ASKS_FOR_A_YES))
 
 
 def _with_numbers(wish: Meaning, whole: Meaning) -> Meaning:

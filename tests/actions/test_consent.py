@@ -143,6 +143,32 @@ async def test_one_yes_to_two_lists_is_none(offered: Conversation) -> None:
     assert credit_notes(offered) == 0
 
 
+async def test_a_yes_after_something_else_was_said_may_mean_that_and_changes_nothing(offered: Conversation) -> None:
+    offered.was_said("dispute_charge", "utter_disputes_offer", "utter_contracts_minimum_term")
+
+    outcome = await say(offered, "yes")
+
+    assert (outcome.said, outcome.goes_on_with) == (["utter_smalltalk_no_plain_yes"], "action_check_charges")
+    assert credit_notes(offered) == 0
+
+
+@pytest.mark.parametrize("addition", ["utter_disputes_rest_by_person", "utter_smalltalk_yes_or_no_by_number"])
+async def test_what_belongs_to_the_effects_may_be_said_after_them(offered: Conversation, addition: str) -> None:
+    offered.was_said("dispute_charge", "utter_disputes_offer", addition)
+
+    assert (await say(offered, "yes")).said == ["utter_disputes_corrected"]
+
+
+async def test_what_asks_for_a_yes_is_answered_after_what_else_waited(offered: Conversation) -> None:
+    offered.let_wait("dispute_charge", "check_balance_due")
+    first = await offered.run("action_report_code_outcome", intent="code_checked", entities={"outcome": "verified"})
+    second = await offered.run(str(first.goes_on_with), intent="code_checked")
+    last = await offered.run(str(second.goes_on_with), intent="code_checked")
+
+    assert (first.goes_on_with, second.goes_on_with) == ("action_tell_balance_due", "action_check_charges")
+    assert (last.said[-1], last.goes_on_with) == ("utter_disputes_offer", "action_listen")
+
+
 async def test_a_double_tap_changes_things_once(offered: Conversation) -> None:
     for _ in range(2):
         await offered.run("action_correct_charges", intent="accept_correction")

@@ -21,6 +21,7 @@ KNOWN = {
     "my number is 53464097": ("verify_identity", 0.9),
     "it stands on the letter": ("ask_customer_number_location", 0.9),
     "what a disgrace": ("complain", 0.9),
+    "in two parts please": ("payment_plan", 0.95),
 }
 
 
@@ -87,6 +88,10 @@ def test_each_of_two_wishes_gets_the_customer_number() -> None:
 
 def test_a_person_comes_first() -> None:
     assert intents(wishes_of("why is my bill so high, get me a human")) == ["speak_to_human", "why_bill_higher"]
+
+
+def test_what_asks_for_a_yes_comes_last() -> None:
+    assert intents(wishes_of("in two parts please and when is it due")) == ["check_balance_due", "payment_plan"]
 
 
 @pytest.mark.parametrize(
