@@ -9,6 +9,7 @@ APP := .venv
 BOT := .venv-bot
 MODEL := var/models/saldo.tar.gz
 TRAINING_LOG := var/logs/train.log
+VALIDATION_LOG := var/logs/validate.log
 WEB := handoff/web
 NODE := PATH="$(CURDIR)/$(APP)/bin:$$PATH"
 export RASA_TELEMETRY_ENABLED := false
@@ -25,12 +26,12 @@ training_steps = grep --line-buffered --only-matching --extended-regexp "Startin
 download_failed = { echo 'A download failed: check the network connection (or the proxy settings), then run the same command again.' >&2; exit 1; }
 
 WEB_SOURCES := $(shell find $(WEB) -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print 2>/dev/null)
-BOT_SOURCES := config.yml $(shell find data bot/domain -name '*.yml' 2>/dev/null) $(wildcard bot/nlu/*.py)
+BOT_SOURCES := config.yml $(shell find data bot/domain bot/nlu -name '*.yml' -o -path 'bot/nlu/*.py' 2>/dev/null)
 
-.PHONY: help install web run test check train clean test-python test-bot test-web bench bench-billing audit-injection requirements
+.PHONY: help install web run test check train clean test-python test-bot test-web bench bench-understanding bench-billing audit-injection requirements
 
 help: ## Show these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(APP)/.installed: requirements/dev.txt requirements/uv.txt pyproject.toml
 	@[ -n '$(PYTHON)' ] || { echo 'Saldo needs Python 3.11 or newer with venv: install it (on Debian: apt install python3 python3-venv), then run make again.' >&2; exit 1; }
@@ -87,6 +88,7 @@ test-web: $(WEB)/node_modules/.installed
 	cd $(WEB) && $(NODE) npm run --silent test
 
 test-bot: $(MODEL)
+	@$(BOT_PYTHON) -m bot data validate --fail-on-warnings --config config.yml --domain bot/domain --data data >$(VALIDATION_LOG) 2>&1 || { tail -n 40 $(VALIDATION_LOG) >&2; exit 1; }
 	$(BOT_PYTHON) -m pytest -c tests/bot/pytest.ini tests/bot/nlu
 
 test-python: install $(WEB)/dist/.built $(MODEL)
@@ -95,6 +97,9 @@ test-python: install $(WEB)/dist/.built $(MODEL)
 
 bench: install $(MODEL) ## Measure a dialogue turn beside stock Rasa (half an hour; nothing else should run)
 	$(APP)/bin/python -m tests.bench.turns
+
+bench-understanding: install ## Measure understanding on public data sets beside stock Rasa's figures (half an hour the first time)
+	$(BOT_PYTHON) -m tests.bench.understanding
 
 bench-billing: install ## Measure the billing run, explaining, auditing, tariffs and imports (about ten minutes)
 	$(APP)/bin/python -m tests.bench.billing_run
