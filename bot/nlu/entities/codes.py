@@ -12,13 +12,17 @@ _INVOICE = re.compile(r"(?<![\w-])([a-z]{2})[ -]?(20\d{2})[ -]?(\d{6})(?![\w]|-\
 _EMAIL = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,4}[a-z]{2,24}\b", re.IGNORECASE
 )
+# Days as people write them, also with blanks: "22 11 2026", "2026-11-22".
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])[ -](?:0?[1-9]|1[0-2])[ -](?:19|20)\d\d"
+_DAY_BACKWARDS = r"(?:19|20)\d\d[ -](?:0[1-9]|1[0-2])[ -](?:0[1-9]|[12]\d|3[01])"
 # Eight digits, alone or in pairs or fours: no part of a longer number, date, phone number or amount.
 _CUSTOMER = re.compile(
-    r"(?<![\w+/-])(?<!\d[ .-])(?!\d{1,2}-\d{1,2}-\d{4}\b)(?!\d{4}-\d{2}-\d{2}\b)\d(?:[ -]?\d){7}(?![ .-]?\d)(?![\w/])",
-    re.ASCII,
+    rf"(?<![\w+/-])(?<!\d[ .-])(?!(?:{_DAY}|{_DAY_BACKWARDS})\b)\d(?:[ -]?\d){{7}}(?![ .-]?\d)(?![\w/])", re.ASCII
 )
 _IBAN = re.compile(r"\b[a-z]{2}\d{2}(?: ?[a-z0-9]{4}){2,7}(?: ?[a-z0-9]{1,3})?\b", re.IGNORECASE | re.ASCII)
-_PHONE = re.compile(r"(?<![\w+/.,-])(?=(?:[ ()/.+-]*\d){8})(?:\+|\(?0)[\d ()/.-]{5,24}\d(?![\w])", re.ASCII)
+_PHONE = re.compile(
+    rf"(?<![\w+/.,-])(?!{_DAY}(?! ?\d))(?=(?:[ ()/.+-]*\d){{8}})(?:\+|\(?0)[\d ()/.-]{{5,24}}\d(?![\w])", re.ASCII
+)
 # Where a number without its country's code may belong, by the language of the customer; then the other countries.
 _COUNTRIES = {"de": ("DE", "AT", "CH", "FI"), "fi": ("FI", "DE"), "en": ("FI", "DE", "GB", "IE", "AT")}
 

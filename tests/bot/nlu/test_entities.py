@@ -194,6 +194,27 @@ def test_emails(text, found):
     assert values(text, "email") == found
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ich habe am 22 11 2026 bezahlt",
+        "paid on 05 11 2026",
+        "maksoin 2026 11 22",
+        "22-11-2026",
+        "on 31 12 1999",
+        "2026-11-22",
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "de", "fi"])
+def test_a_day_is_neither_a_customer_nor_a_phone_number(text, language):
+    assert not {each.entity for each in find_values(text, language)} & {"customer_number", "phone_number"}
+
+
+@pytest.mark.parametrize("text", ["53464097", "5346 4097", "53 46 40 97", "22 13 2026", "41 11 2026", "22 11 3464"])
+def test_a_customer_number_may_have_blanks(text):
+    assert values(text, "customer_number") == [text]
+
+
 def test_each_word_belongs_to_one_value():
     found = find_values("on 15.03.2026 I paid 49,90 for DE-2026-001576, customer 53464097, call +4917139200012")
 
