@@ -7,7 +7,7 @@ later; the time stays that of the first statement.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -47,29 +47,56 @@ def state_cancellation(
     claimed_number: str | None = None,
     now: datetime,
 ) -> Cancellation:
-    """Record it, once per conversation; later calls add who it was and which contracts, and keep the first time.
+    """Record it, once for each customer of a conversation; later calls add which contracts, and keep the first time.
 
+    What somebody unknown stated belongs to the customer who is verified next. What a person called done is open again.
     `claimed_number` is the customer number that somebody gave without proof: it helps a person to ask back.
     """
-    key = f"cancellation:{conversation_id}"
-    facts: JsonObject = {
-        # With a letter in front, so that nobody takes it for a customer number.
-        "reference": "K" + conversation_id.hex[:REFERENCE_DIGITS].upper(),
-        "conversation": str(conversation_id),
-        "stated_at": now.isoformat(),
-    }
-    is_new = raise_task(session, TaskKind.CANCELLATION_STATED, key, customer_id=customer_id, facts=facts, now=now)
-    task = session.scalars(select(HumanTask).filter_by(key=key).with_for_update()).one()
+    task = _find_task(session, conversation_id, customer_id)
+    is_new = task is None
+    if task is None:
+        task = _add_task(session, conversation_id, customer_id, now)
     named = {*task.facts.get("contracts", ()), *(name_of(contract) for contract in contracts)}
     changed = {**task.facts, "contracts": sorted(named)}
     if claimed_number is not None:
         changed["claimed_customer_number"] = claimed_number
-    if changed != task.facts or customer_id not in (None, task.customer_id):
-        task.facts = changed
-        task.customer_id = customer_id or task.customer_id
-        task.done_at = None
-        session.flush()
+    task.facts = changed
+    task.customer_id = customer_id or task.customer_id
+    task.done_at = None
+    session.flush()
     return Cancellation(str(changed["reference"]), task.created_at, is_new, tuple(changed["contracts"]))
+
+
+def _find_task(session: Session, conversation_id: UUID, customer_id: UUID | None) -> HumanTask | None:
+    """Return the customer's own, or else that of somebody unknown; never that of another customer."""
+    tasks = _tasks_of(session, conversation_id)
+    own = [task for task in tasks if task.customer_id == customer_id]
+    return next(iter([*own, *(task for task in tasks if task.customer_id is None)]), None)
+
+
+def _add_task(session: Session, conversation_id: UUID, customer_id: UUID | None, now: datetime) -> HumanTask:
+    key = _key(conversation_id)
+    digits = conversation_id.hex
+    if others := len(_tasks_of(session, conversation_id)):
+        key = f"{key}:{others + 1}"
+        digits = uuid5(conversation_id, key).hex
+    facts: JsonObject = {
+        # With a letter in front, so that nobody takes it for a customer number.
+        "reference": "K" + digits[:REFERENCE_DIGITS].upper(),
+        "conversation": str(conversation_id),
+        "stated_at": now.isoformat(),
+    }
+    raise_task(session, TaskKind.CANCELLATION_STATED, key, customer_id=customer_id, facts=facts, now=now)
+    return session.scalars(select(HumanTask).filter_by(key=key).with_for_update()).one()
+
+
+def _tasks_of(session: Session, conversation_id: UUID) -> Sequence[HumanTask]:
+    of_conversation = HumanTask.key.startswith(_key(conversation_id), autoescape=True)
+    return session.scalars(select(HumanTask).where(of_conversation).order_by(HumanTask.id).with_for_update()).all()
+
+
+def _key(conversation_id: UUID) -> str:
+    return f"cancellation:{conversation_id}"
 
 
 def name_of(contract: RunningContract) -> str:

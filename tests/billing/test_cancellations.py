@@ -55,15 +55,52 @@ def test_who_it_was_is_added_and_the_time_stays(session: Session, contract: Cont
     assert task.customer_number is not None
 
 
-def test_what_is_added_to_a_finished_one_waits_again(session: Session, contract: Contract) -> None:
+def test_what_is_stated_again_or_added_to_waits_again_after_it_was_finished(
+    session: Session, contract: Contract
+) -> None:
     state_cancellation(session, TALK, now=NOW)
-    close_task(session, f"cancellation:{TALK}", now=NOW)
-    state_cancellation(session, TALK, now=LATER)
-    assert list_open_tasks(session) == []
+    for customer_id in (None, contract.customer_id, contract.customer_id):
+        close_task(session, f"cancellation:{TALK}", now=NOW)
+        assert list_open_tasks(session) == []
 
-    state_cancellation(session, TALK, customer_id=contract.customer_id, now=LATER)
+        state_cancellation(session, TALK, customer_id=customer_id, now=LATER)
 
-    assert len(list_open_tasks(session)) == 1
+        assert len(list_open_tasks(session)) == 1
+
+
+def test_two_customers_of_one_conversation_have_one_each(session: Session, contract: Contract) -> None:
+    """The second one has a time and a reference of its own, and nothing of the first one's contracts."""
+    running = list_running_contracts(session, contract.customer_id, TODAY)
+    first = state_cancellation(session, TALK, customer_id=contract.customer_id, contracts=running, now=NOW)
+    second_customer = make_customer(session)
+
+    second = state_cancellation(session, TALK, customer_id=second_customer.id, now=LATER)
+    again = state_cancellation(session, TALK, customer_id=contract.customer_id, now=LATER)
+
+    assert (second.stated_at, second.is_new, second.contracts) == (LATER, True, ())
+    assert second.reference != first.reference
+    assert (again.reference, again.stated_at, again.contracts) == (first.reference, NOW, first.contracts)
+    customers = [task.customer_number for task in list_open_tasks(session)]
+    assert customers[1:] == [second_customer.number]
+
+
+def test_what_somebody_unknown_stated_belongs_to_the_first_who_is_verified(
+    session: Session, contract: Contract
+) -> None:
+    unknown = state_cancellation(session, TALK, now=NOW)
+    first = state_cancellation(session, TALK, customer_id=contract.customer_id, now=LATER)
+    second = state_cancellation(session, TALK, customer_id=make_customer(session).id, now=LATER)
+
+    assert (first.reference, first.stated_at) == (unknown.reference, NOW)
+    assert (second.reference != first.reference, second.stated_at) == (True, LATER)
+
+
+def test_somebody_unknown_does_not_take_over_what_a_customer_stated(session: Session, contract: Contract) -> None:
+    stated = state_cancellation(session, TALK, customer_id=contract.customer_id, now=NOW)
+    unknown = state_cancellation(session, TALK, claimed_number="11111111", now=LATER)
+
+    assert (unknown.stated_at, unknown.reference != stated.reference) == (LATER, True)
+    assert [task.facts.get("claimed_customer_number") for task in list_open_tasks(session)] == [None, "11111111"]
 
 
 def test_the_receipt_names_day_time_and_contract_and_goes_out_once(session: Session, contract: Contract) -> None:
