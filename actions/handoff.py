@@ -3,12 +3,14 @@
 from actions.base import SaldoAction, Work
 from actions.questions import TOPIC_OF_QUESTION
 from actions.reply import Reply
-from actions.sensitive import follow_answer
+from actions.sensitive import follow_answer, follow_yes_or_no
 from billing.human_tasks import raise_task
 from billing.identity import find_verification
 from billing.models.human_task import TaskKind
 
 NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope"})
+# These say that a person is wanted and not what for.
+FOR_A_PERSON = frozenset({"speak_to_human", "request_callback", "third_party"})
 # One rephrase, then a person.
 NOT_UNDERSTOOD_AT_MOST = 1
 
@@ -94,6 +96,8 @@ class ActionHandleOutOfScope(SaldoAction):
 
 
 def _answer_what_is_not_understood(work: Work, reply: Reply, *, first: str) -> None:
+    if follow_yes_or_no(work, reply):
+        return
     if work.dialogue.intents_in_a_row(NOT_UNDERSTOOD) > NOT_UNDERSTOOD_AT_MOST:
         reply.say("utter_handoff_not_understood")
         hand_over(work, reply, reason="not_understood")
@@ -103,8 +107,10 @@ def _answer_what_is_not_understood(work: Work, reply: Reply, *, first: str) -> N
 
 def hand_over(work: Work, reply: Reply, *, reason: str) -> None:
     subject = reply.remembered("handoff_topic") or work.dialogue.topic
-    topic = TOPIC_OF_QUESTION.get(work.dialogue.other_wish or "", subject)
-    reply.command("handoff", reason=reason, topic=topic)
+    if work.dialogue.intent in FOR_A_PERSON:
+        # The person is there for the other wish of the message.
+        subject = TOPIC_OF_QUESTION.get(work.dialogue.other_wish or "", subject)
+    reply.command("handoff", reason=reason, topic=subject)
     reply.keep_waiting([])
     if work.dialogue.is_form_active:
         reply.stop_asking()

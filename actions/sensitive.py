@@ -152,14 +152,19 @@ def follow_answer(work: Work, reply: Reply) -> bool:
 
     Return whether it was one.
     """
-    text, said, asked = work.dialogue.text, work.dialogue.last_said(), asked_confirmations(work)
-    readers = sorted({ACTION_OF_WORDS[response] for response in said & ACTION_OF_WORDS.keys()})
+    readers = sorted({ACTION_OF_WORDS[said] for said in work.dialogue.last_said() & ACTION_OF_WORDS.keys()})
+    if not follow_yes_or_no(work, reply) and readers and work.dialogue.text and not asked_confirmations(work):
+        reply.go_on_with(readers[0])
+    return reply.goes_on
+
+
+def follow_yes_or_no(work: Work, reply: Reply) -> bool:
+    """Take a plain yes or no to a list of effects for one, whatever it was understood as."""
+    text, asked = work.dialogue.text, asked_confirmations(work)
     if asked and is_plain_yes(text):
         reply.go_on_with(ACTION_OF_CONFIRMATION[min(asked)])
     elif asked and is_plain_no(text):
         reply.go_on_with("action_handle_deny")
-    elif readers and text and not asked:
-        reply.go_on_with(readers[0])
     return reply.goes_on
 
 

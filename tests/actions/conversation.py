@@ -76,6 +76,7 @@ class Conversation:
         text: str = "",
         token: str | None = None,
         sub_turn: int = 0,
+        also: str | None = None,
     ) -> Outcome:
         """Play one action; without a text the customer pressed a button."""
         found = entities.items() if isinstance(entities, dict) else entities
@@ -83,7 +84,7 @@ class Conversation:
             "text": text,
             "intent": {"name": intent, "confidence": 1.0},
             "entities": [{"entity": name, "value": value} for name, value in found],
-            "metadata": {"turn_token": self.token() if token is None else token, "sub_turn": sub_turn},
+            "metadata": {"turn_token": self.token() if token is None else token, "sub_turn": sub_turn, "also": also},
         }
         user = {"event": "user", "parse_data": {"intent": {"name": intent}}}
         tracker = {

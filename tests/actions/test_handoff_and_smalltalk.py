@@ -26,6 +26,25 @@ async def test_a_person_ends_the_form(conversation: Conversation) -> None:
     assert (await conversation.run("action_request_handoff", intent="speak_to_human")).ended_form
 
 
+@pytest.mark.parametrize(
+    ("action", "intent", "topic"),
+    [
+        ("action_request_handoff", "speak_to_human", "payments"),
+        ("action_request_callback", "request_callback", "payments"),
+        ("action_handle_third_party", "third_party", "payments"),
+        ("action_hand_over_details", "confirm_update_details", "details"),
+    ],
+)
+async def test_only_a_wish_for_a_person_takes_its_topic_from_the_other_wish(
+    conversation: Conversation, action: str, intent: str, topic: str
+) -> None:
+    conversation.slots["handoff_topic"] = "details"
+
+    outcome = await conversation.run(action, intent=intent, also="check_balance_due")
+
+    assert [command["topic"] for command in outcome.commands] == [topic]
+
+
 async def test_without_a_topic_the_topic_is_other(conversation: Conversation) -> None:
     outcome = await conversation.run("action_request_handoff", intent="speak_to_human")
 
@@ -58,6 +77,21 @@ async def test_the_second_time_in_a_row_a_person_takes_over(
 
     assert outcome.said == ["utter_handoff_not_understood"]
     assert outcome.commands == [{"type": "handoff", "reason": "not_understood", "topic": "other"}]
+
+
+@pytest.mark.parametrize(("text", "follows"), [("1", "action_agree_instalments"), ("2", "action_handle_deny")])
+@pytest.mark.parametrize(
+    ("action", "intent"),
+    [("action_handle_fallback", "nlu_fallback"), ("action_handle_out_of_scope", "out_of_scope")],
+)
+async def test_a_plain_answer_to_a_list_of_effects_is_one_also_after_words_that_were_not_understood(
+    conversation: Conversation, action: str, intent: str, text: str, follows: str
+) -> None:
+    conversation.was_said("nlu_fallback", "utter_payments_plan_confirm_parts")
+
+    outcome = await conversation.run(action, intent=intent, text=text)
+
+    assert (outcome.goes_on_with, outcome.said, outcome.commands) == (follows, [], [])
 
 
 async def test_understanding_something_in_between_starts_the_count_anew(conversation: Conversation) -> None:
