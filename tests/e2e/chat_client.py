@@ -56,6 +56,13 @@ class ChatClient:
         self._read_until(lambda: client_msg_id in self.stored, 20, f"the acknowledgement of {text[:40]!r}")
         return client_msg_id
 
+    def press_button(self, button_id: str, *, client_msg_id: str | None = None) -> str:
+        """Press a button as `say` says a text."""
+        client_msg_id = client_msg_id or uuid.uuid4().hex
+        self._send({"type": "button.press", "client_msg_id": client_msg_id, "button_id": button_id})
+        self._read_until(lambda: client_msg_id in self.stored, 20, f"the acknowledgement of button {button_id}")
+        return client_msg_id
+
     def try_to_say(self, text: str) -> Event:
         """Send what should be refused, and return the refusal."""
         before = len(self.errors)
