@@ -1,6 +1,7 @@
 """Whether words are a plain yes. Everything else is not: a change waits until somebody clearly wants it."""
 
 import re
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -9,16 +10,22 @@ import yaml
 WORDS_FILE = Path(__file__).parent / "texts" / "consent.yml"
 _WORD = re.compile(r"[^\W_]+")
 LONGEST_YES = 60
+# Beside letters and digits a plain yes may hold these and a thumb up in any colour; other signs can say the opposite.
+_PLAIN_SIGNS = re.compile(
+    "[-\\s.,!;:)'\"\u2018-\u201f\u00ab\u00bb\u2013\u2014\u2026\U0001f44d\U0001f3fb-\U0001f3ff\ufe0f]*"
+)
+_APOSTROPHES = re.compile("['\u2019]")
 
 
 def is_plain_yes(text: str) -> bool:
     """Say whether the text is made of words of consent and courtesy alone, in any of our languages.
 
-    "Yes, please" is; "yes but", "ok whatever", "yes?" and a text with any other word are not.
+    "Yes, please" is; "yes but", "ok whatever", "yes?", "ok" with a thumb down and a text with any other word are not.
     """
-    if len(text) > LONGEST_YES or "?" in text:
+    text = unicodedata.normalize("NFC", text)
+    if len(text) > LONGEST_YES or not _PLAIN_SIGNS.fullmatch(_WORD.sub("", text)):
         return False
-    words = _WORD.findall(text.casefold().replace("'", ""))
+    words = _WORD.findall(_APOSTROPHES.sub("", text.casefold()))
     return _is_made_of_consent(tuple(words), has_yes=False)
 
 

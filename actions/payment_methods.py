@@ -3,7 +3,7 @@
 from actions.base import SaldoAction, Work
 from actions.handoff import hand_over
 from actions.reply import Reply
-from actions.sensitive import ACTION_OF_CONFIRMATION
+from actions.sensitive import ACTION_OF_CONFIRMATION, say_how_to_answer
 
 OFFER = "utter_payments_method_by_person"
 
@@ -17,6 +17,7 @@ class ActionExplainPaymentMethod(SaldoAction):
     def answer(self, work: Work, reply: Reply) -> None:
         reply.remember("handoff_topic", "payments")
         reply.say("utter_payments_method_by_person")
+        say_how_to_answer(work, reply)
 
 
 class ActionHandOverPaymentMethod(SaldoAction):

@@ -3,7 +3,7 @@
 from actions.base import SaldoAction, Work
 from actions.handoff import hand_over
 from actions.reply import Reply
-from actions.sensitive import ACTION_OF_CONFIRMATION
+from actions.sensitive import ACTION_OF_CONFIRMATION, say_how_to_answer
 from billing.accounts import get_customer
 from billing.delivery import masked_address
 from billing.identity import find_verification
@@ -30,6 +30,7 @@ class ActionExplainDetailsChange(SaldoAction):
                 reply.say("utter_profile_bills_go_to", address=masked_address(email))
         reply.remember("handoff_topic", "details")
         reply.say("utter_profile_by_person")
+        say_how_to_answer(work, reply)
 
 
 class ActionHandOverDetails(SaldoAction):

@@ -86,9 +86,7 @@ class SensitiveAction(SaldoAction):
         except FreshCodeNeeded:
             _renew(work, reply, question, verification)
             return
-        if work.dialogue.is_text_message and not ACTION_OF_CONFIRMATION.keys().isdisjoint(reply.said):
-            # Nobody sees buttons there, and carriers take words such as YES and STOP for themselves.
-            reply.say("utter_smalltalk_yes_or_no_by_number")
+        say_how_to_answer(work, reply)
         _go_on(work, reply, answered=question)
 
     def keep_question(self, work: Work, reply: Reply, question: Question) -> None:
@@ -166,6 +164,12 @@ def follow_yes_or_no(work: Work, reply: Reply) -> bool:
     elif asked and is_plain_no(text):
         reply.go_on_with("action_handle_deny")
     return reply.goes_on
+
+
+def say_how_to_answer(work: Work, reply: Reply) -> None:
+    """By text message nobody sees the buttons of a list of effects, and carriers take words such as YES and STOP."""
+    if work.dialogue.is_text_message and not ACTION_OF_CONFIRMATION.keys().isdisjoint(reply.said):
+        reply.say("utter_smalltalk_yes_or_no_by_number")
 
 
 def asked_confirmations(work: Work) -> frozenset[str]:

@@ -34,6 +34,11 @@ PLAIN = (
     "kyllä, kiitos",
     "selvä, tee niin",
     "käy hyvin",
+    "käy hyvin".replace("ä", "a\u0308"),
+    "that\u2019s right",
+    "ok 👍",
+    "yes 👍🏽!",
+    "joo :)",
 )
 NOT_PLAIN = (
     "",
@@ -66,6 +71,16 @@ NOT_PLAIN = (
     "selvä",
     "ei käy",
     "en hyväksy",
+    "👍",
+    "ok 👎",
+    "yes 🙄",
+    "ja 😡",
+    "joo 🤷",
+    "ok :(",
+    "ok :/",
+    "yes /s",
+    "ok?!",
+    "yes\u0338",
     "yes " * 100,
 )
 

@@ -155,6 +155,23 @@ async def test_by_text_message_a_list_of_effects_says_how_to_answer(customer: Co
     assert by_text_message.said == [*on_the_web.said, "utter_smalltalk_yes_or_no_by_number"]
 
 
+@pytest.mark.parametrize(
+    ("action", "intent"),
+    [
+        ("action_explain_details_change", "update_details"),
+        ("action_explain_payment_method", "change_payment_method"),
+    ],
+)
+async def test_by_text_message_the_offer_of_a_person_says_how_to_answer_too(
+    conversation: Conversation, action: str, intent: str
+) -> None:
+    on_the_web = await conversation.run(action, intent=intent)
+    conversation.slots["channel"] = "sms"
+    by_text_message = await conversation.run(action, intent=intent)
+
+    assert by_text_message.said == [*on_the_web.said, "utter_smalltalk_yes_or_no_by_number"]
+
+
 async def test_once_more_answers_the_last_question_from_the_database(customer: Conversation) -> None:
     await customer.run("action_tell_balance_due", intent="check_balance_due")
     customer.next_turn()
