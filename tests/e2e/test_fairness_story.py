@@ -102,7 +102,7 @@ def test_an_objection_is_confirmed_answered_with_a_day_and_waits_for_a_person(
     assert system.sql(DISPUTES, invoice["customer_id"]) == []
     button(customer, "Yes, pass it on").click()
 
-    answer = told(customer, "You hear from us by")
+    answer = told(customer, "You will hear from us by")
     (dispute,) = system.sql(DISPUTES, invoice["customer_id"])
     answer_by = date.fromisoformat(dispute["answer_by"])
     assert (dispute["invoice_id"], dispute["status"]) == (invoice["id"], "open")
