@@ -7,13 +7,14 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from actions.base import Work
+from actions.ending_words import Ending, read_ending
 from actions.formatting import Wording
 from actions.plan_wishes import CONTRACT, named_plans, with_words
 from actions.plan_wording import plan_name
-from actions.plan_words import asks_how, tells_of_earlier_end
 from actions.questions import Question
 from actions.reply import Reply
 from actions.sensitive import SensitiveAction
+from actions.withdrawal import withdraw
 from billing.accounts import get_customer, time_zone_of
 from billing.db import JsonObject
 from billing.delivery import masked_address
@@ -39,10 +40,14 @@ class ActionTakeCancellation(SensitiveAction):
         return with_words(super()._question(work), work.dialogue.text, work.session)
 
     def answer(self, work: Work, reply: Reply) -> None:
-        if asks_how(work.dialogue.text):
+        # What answers our question back is no new statement.
+        ending = read_ending(work.dialogue.text) if work.dialogue.intent == self.intent else Ending.STATED
+        if ending is Ending.TAKEN_BACK:
+            withdraw(work, reply)
+        elif ending is Ending.OPEN:
             reply.say("utter_contracts_how_to_end")
             reply.listen()
-        elif tells_of_earlier_end(work.dialogue.text):
+        elif ending is Ending.EARLIER:
             reply.say("utter_contracts_ended_before")
             reply.listen()
         elif find_verification(work.session, work.conversation_id, work.runtime.clock.now()) is not None:

@@ -11,8 +11,7 @@ import yaml
 from billing.rating.terms import Names
 
 WORDS_FILE = Path(__file__).parent / "texts" / "plan_words.yml"
-MORE, LESS, CHEAPER, REMOVE, HOW = "more", "less", "cheaper", "remove", "how"
-ENDED, DID, TODAY = "ended", "did", "today"
+MORE, LESS, CHEAPER, REMOVE = "more", "less", "cheaper", "remove"
 # The part of a name that tells sizes apart, such as L or 250, is enough; a longer word could be the product itself.
 LONGEST_SIZE = 3
 _WORD = re.compile(r"[^\W_]+")
@@ -46,19 +45,6 @@ def find_wish(text: str) -> str | None:
 
 def wants_removal(text: str) -> bool:
     return any(word.startswith(_wishes()[REMOVE]) for word in _words(text))
-
-
-def asks_how(text: str) -> bool:
-    """Say whether the text asks for the way to do something instead of asking for the thing."""
-    first = _words(text)[:1]
-    return bool(first) and first[0] in _wishes()[HOW]
-
-
-def tells_of_earlier_end(text: str) -> bool:
-    """Say whether somebody speaks of a cancellation that lies behind, and does not cancel with these words."""
-    words = set(_words(text))
-    ended, did, today = (words & set(_wishes()[kind]) for kind in (ENDED, DID, TODAY))
-    return bool(ended and did and not today)
 
 
 def _find_sizes(words: list[str], plans: Mapping[str, Names]) -> dict[str, int]:

@@ -259,6 +259,40 @@ async def test_who_asks_how_is_told_how_and_has_not_cancelled(
 
 
 @pytest.mark.usefixtures("contract")
+@pytest.mark.parametrize(
+    "text",
+    ["If you do not correct this bill, I will cancel my contract", "Ich will nicht kündigen", "kann ich kündigen?"],
+)
+async def test_a_threat_a_denial_and_a_question_record_nothing_and_show_the_button(
+    conversation: Conversation, sessions: sessionmaker[Session], text: str
+) -> None:
+    conversation.verify_as(NUMBER)
+    outcome = await cancel(conversation, text)
+
+    assert outcome.said == ["utter_contracts_how_to_end"]
+    with sessions() as session:
+        assert list_open_tasks(session) == []
+
+
+@pytest.mark.usefixtures("contract")
+@pytest.mark.parametrize(
+    "text", ["Wie telefonisch besprochen kündige ich", "I have moved abroad, get my contract cancelled"]
+)
+async def test_a_cancellation_that_sounds_like_something_else_is_recorded(
+    conversation: Conversation, text: str
+) -> None:
+    assert (await cancel(conversation, text)).said[0] == RECORDED
+
+
+@pytest.mark.usefixtures("contract")
+async def test_who_takes_one_back_gets_a_person(conversation: Conversation) -> None:
+    outcome = await cancel(conversation, "undo my cancellation please")
+
+    assert outcome.said == ["utter_contracts_end_stands"]
+    assert [command["reason"] for command in outcome.commands] == ["cancellation_withdrawn"]
+
+
+@pytest.mark.usefixtures("contract")
 async def test_who_cancelled_long_ago_and_is_still_charged_does_not_cancel_again(
     conversation: Conversation, sessions: sessionmaker[Session]
 ) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.plan_words import CHEAPER, LESS, MORE, asks_how, find_plans, find_wish, tells_of_earlier_end, wants_removal
+from actions.plan_words import CHEAPER, LESS, MORE, find_plans, find_wish, wants_removal
 
 PLANS = {
     "mobile_s": {"en": "Mobile S", "de": "Mobil S", "fi": "Mobiili S"},
@@ -64,47 +64,3 @@ def test_somebody_wants_to_be_rid_of_something(text: str) -> None:
 
 def test_more_data_is_no_removal() -> None:
     assert not wants_removal("I need more data")
-
-
-@pytest.mark.parametrize("text", ["How do I cancel?", "wie kündige ich", "Miten irtisanon?", "where can I cancel"])
-def test_the_way_is_asked_for(text: str) -> None:
-    assert asks_how(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["I cancel", "hiermit kündige ich", "irtisanon sopimukseni", "can you cancel my plan?"]
-)
-def test_a_statement_asks_for_no_way(text: str) -> None:
-    assert not asks_how(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "I cancelled months ago and you still charge me",
-        "we've already cancelled",
-        "Ich habe längst gekündigt und Sie buchen immer noch ab",
-        "hatte im Mai gekuendigt",
-        "irtisanoin liittymän jo keväällä",
-        "olen irtisanonut tämän",
-    ],
-)
-def test_an_earlier_cancellation_is_told_of(text: str) -> None:
-    assert tells_of_earlier_end(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "I cancel",
-        "I want my contract cancelled",
-        "please have it cancelled, I am leaving",
-        "hiermit ist der Vertrag gekündigt",
-        "ich kündige",
-        "irtisanon liittymäni",
-        "haluan että sopimus on irtisanottu",
-        "",
-    ],
-)
-def test_a_cancellation_is_no_story_of_one(text: str) -> None:
-    assert not tells_of_earlier_end(text)

@@ -181,6 +181,7 @@ export const desk: DeskTexts = {
   reason_plan_change: "Tarifwechsel, der einen Menschen braucht",
   reason_buy_option: "Möchte eine Option buchen oder abbestellen",
   reason_contract_ended: "Der Vertrag ist beendet",
+  reason_cancellation_withdrawn: "Möchte eine Kündigung zurücknehmen",
   reason_technical: "Kein Dienst, obwohl nichts überfällig ist",
   reason_payment_method: "Möchte die Zahlungsart ändern",
   reason_update_details: "Möchte Name, Anschrift oder andere Angaben ändern",

@@ -180,6 +180,7 @@ export const desk = {
   reason_plan_change: "Wants another plan, which needs a person",
   reason_buy_option: "Wants to add or remove an option",
   reason_contract_ended: "The contract has ended",
+  reason_cancellation_withdrawn: "Wants to take back a cancellation",
   reason_technical: "No service although nothing is overdue",
   reason_payment_method: "Wants to pay in another way",
   reason_update_details: "Wants to change name, address or other details",

@@ -181,6 +181,7 @@ export const desk: DeskTexts = {
   reason_plan_change: "Sopimuksen vaihto, johon tarvitaan ihminen",
   reason_buy_option: "Haluaa lisätä tai poistaa lisäpalvelun",
   reason_contract_ended: "Sopimus on päättynyt",
+  reason_cancellation_withdrawn: "Haluaa perua irtisanomisen",
   reason_technical: "Palvelu ei toimi, vaikka mitään ei ole erääntynyt",
   reason_payment_method: "Haluaa muuttaa maksutapaa",
   reason_update_details: "Haluaa muuttaa nimeä, osoitetta tai muita tietoja",
