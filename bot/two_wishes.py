@@ -27,6 +27,11 @@ _AND = (
     r"ja lisäksi|ja myös|ja vielä|ja sitten|ja sit|lisäksi|sekä|samalla|myös|ja"
 )
 _JOINT = re.compile(rf"\s*(?:{_PUNCTUATION}(?:\s+(?:{_AND})\b)?|(?<=\s)(?:{_AND})(?=\s))\s*", re.IGNORECASE)
+_SENTENCE = re.compile(r"(?<=[.!?;:])\s+|\n")
+_CONDITION = re.compile(
+    r"\b(?:if|unless|otherwise|or else|wenn|falls|sofern|sonst|andernfalls|ansonsten|jos|mikäli|ellei\w*|muuten)\b",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"(?<=\d)[.,:](?=\d)")
 # A mark that no customer text contains: control characters were dropped before.
 _KEPT = "\x00"
@@ -77,6 +82,8 @@ async def find_wishes(text: str, understand: Understand) -> List[Meaning]:
     if not clauses or (len(clauses) == 1 and _is_wish(whole)):
         return [whole]
     wishes = _distinct([meaning for meaning in [await understand(clause) for clause in clauses] if _is_wish(meaning)])
+    if len(wishes) >= 2:
+        wishes = [wish for wish in wishes if not _is_threat(wish, text)]
     if len(wishes) >= 2 and _outweigh(wishes[:2], whole):
         return _in_order([_with_numbers(wish, whole) for wish in wishes[:2]])
     if len(wishes) == 1 and not _is_wish(whole) and not _are_alike(wishes[0], whole):
@@ -91,6 +98,12 @@ def needs_a_person(wish: Meaning) -> bool:
 
 def _is_wish(meaning: Meaning) -> bool:
     return _name(meaning) not in ASIDE and _confidence(meaning) >= SURE_OF_A_CLAUSE
+
+
+def _is_threat(wish: Meaning, text: str) -> bool:
+    """Say whether a cancellation was cut from a sentence that makes it depend on something."""
+    sentences = [sentence for sentence in _SENTENCE.split(text) if wish["text"] in sentence] or [text]
+    return _name(wish) == "cancel_service" and any(map(_CONDITION.search, sentences))
 
 
 def _distinct(wishes: List[Meaning]) -> List[Meaning]:

@@ -21,6 +21,12 @@ KNOWN = {
     "my number is 53464097": ("verify_identity", 0.9),
     "it stands on the letter": ("ask_customer_number_location", 0.9),
     "what a disgrace": ("complain", 0.9),
+    "i will cancel my contract": ("cancel_service", 0.95),
+    "if you do not correct this bill": ("dispute_charge", 0.9),
+    "wenn das nicht korrigiert wird": ("dispute_charge", 0.9),
+    "kündige ich": ("cancel_service", 0.95),
+    "jos laskua ei korjata": ("dispute_charge", 0.9),
+    "irtisanon sopimukseni": ("cancel_service", 0.95),
     "in two parts please": ("payment_plan", 0.95),
 }
 
@@ -84,6 +90,27 @@ def test_each_of_two_wishes_gets_the_customer_number() -> None:
     wishes = wishes_of("my number is 53464097, why is my bill so high and when is it due")
 
     assert [[entity["value"] for entity in wish["entities"]] for wish in wishes] == [["53464097"], ["53464097"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If you do not correct this bill, I will cancel my contract",
+        "Wenn das nicht korrigiert wird, kündige ich",
+        "Jos laskua ei korjata, irtisanon sopimukseni.",
+    ],
+)
+@pytest.mark.parametrize("whole", [("dispute_charge", 0.7), ("cancel_service", 0.7), ("nlu_fallback", 0.3)])
+def test_a_threat_to_cancel_is_no_wish_of_its_own(text: str, whole: tuple[str, float]) -> None:
+    (wish,) = wishes_of(text, whole)
+
+    assert wish["intent"]["name"] != "cancel_service" or wish["text"] == text
+
+
+def test_a_cancellation_beside_another_sentence_with_a_condition_is_a_wish() -> None:
+    wishes = wishes_of("I will cancel my contract! When is it due? Call me if there is anything.")
+
+    assert intents(wishes) == ["cancel_service", "check_balance_due"]
 
 
 def test_a_person_comes_first() -> None:
