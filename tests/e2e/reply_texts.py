@@ -33,7 +33,8 @@ def _pattern(template: str) -> re.Pattern[str]:
         if name in seen:
             return f"(?P={name})"
         seen.add(name)
-        return f"(?P<{name}>.+?)"
+        # At the front it must not reach back into the sentence before.
+        return f"(?P<{name}>.+?)" if match.start() else rf"(?P<{name}>(?:(?!\w\w\w[.?!]\s).)+?)"
 
     return re.compile(_PLACE.sub(place, re.escape(plain(template).strip()).replace(r"\ ", " ")) + _END)
 
