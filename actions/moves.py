@@ -7,6 +7,7 @@ from actions.formatting import fragments
 from actions.questions import Question
 from actions.reply import Reply
 from actions.sensitive import asked_confirmations, follow_answer
+from actions.withdrawal import follow_withdrawal
 from billing.identity import is_code_valid
 
 # Set by the channel in every turn.
@@ -60,6 +61,8 @@ class ActionGoBack(SaldoAction):
         return "action_go_back"
 
     def answer(self, work: Work, reply: Reply) -> None:
+        if follow_withdrawal(work, reply):
+            return
         before = work.dialogue.question_before
         if leave(work, reply) or asked_confirmations(work) or before is None or before.action is None:
             reply.say("utter_smalltalk_leave_it")
@@ -104,11 +107,19 @@ def correct(question: Question, work: Work, reply: Reply) -> None:
 
 
 def _correct_waiting(work: Work, reply: Reply) -> None:
-    """Let the last waiting question wait with the new values, and ask for the number or code again."""
+    """Let the last waiting question wait with the new values, and ask for what it waits for."""
     *others, last = work.dialogue.waiting_questions
     reply.keep_waiting([*others, last.corrected(work.dialogue.new_details)])
-    if not work.dialogue.is_form_active:
+    if work.dialogue.is_form_active:
+        # The form itself asks again.
+        return
+    if _is_code_expected(work):
         reply.say("utter_identity_code_pending")
+    elif work.dialogue.customer_number:
+        # The code ran out, and another one goes to the same number.
+        reply.go_on_with("action_start_challenge")
+    else:
+        reply.go_on_with("identity_form")
 
 
 def _ask_what_about(work: Work, reply: Reply) -> None:

@@ -127,9 +127,10 @@ class Dialogue:
     def find_entities(self, name: str) -> tuple[str, ...]:
         """Return all values in the latest message, or else those that were kept."""
         entities = self.tracker.latest_message.get("entities") or []
-        values = tuple(str(entity["value"]) for entity in entities if entity.get("entity") == name)
-        kept = self.details.get(name)
-        return values or (tuple(kept.split(SEPARATOR)) if kept else ())
+        # A button of ours may hold several values in one, as a kept question does.
+        values = SEPARATOR.join(str(entity["value"]) for entity in entities if entity.get("entity") == name)
+        found = values or self.details.get(name)
+        return tuple(found.split(SEPARATOR)) if found else ()
 
     def last_said(self) -> frozenset[str]:
         """Return the names of the responses that the latest message answers."""

@@ -3,11 +3,14 @@
 import json
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session, sessionmaker
 
 from actions.questions import Question, read_questions, write_questions
+from billing.models.customer import Customer
 from tests.actions.conversation import Conversation
 from tests.actions.customers import NUMBER, OCTOBER, SEPTEMBER, issue_bills, make_subscriber
+from tests.fakes.clock import FixedClock
 
 # What is stored is tested on both databases by each skill's own tests.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -69,6 +72,40 @@ async def test_what_was_meant_survives_the_form_and_the_code(conversation: Conve
     assert waiting.details == {"period": "2026-08"}
 
 
+async def test_a_value_while_a_code_is_on_its_way_is_kept_and_the_code_asked_for(conversation: Conversation) -> None:
+    conversation.slots["identity_customer_number"] = NUMBER
+    conversation.let_wait("check_balance_due")
+    await conversation.run("action_start_challenge", intent="request_code")
+    conversation.next_turn()
+
+    outcome = await conversation.run("action_use_information", intent="inform", entities={"period": "2026-09"})
+
+    assert outcome.said == ["utter_identity_code_pending"]
+
+
+async def test_a_value_where_no_code_was_sent_asks_for_the_number(conversation: Conversation) -> None:
+    conversation.let_wait("cancel_service")
+
+    outcome = await conversation.run("action_use_information", intent="inform", entities={"period": "2026-09"})
+
+    assert (outcome.said, outcome.goes_on_with) == ([], "identity_form")
+    (waiting,) = read_questions(conversation.slots["identity_waiting_questions"])
+    assert (waiting.intent, waiting.details) == ("cancel_service", {"period": "2026-09"})
+
+
+async def test_a_value_after_the_code_ran_out_sends_another(conversation: Conversation, clock: FixedClock) -> None:
+    conversation.slots["identity_customer_number"] = NUMBER
+    conversation.let_wait("check_balance_due")
+    await conversation.run("action_start_challenge", intent="request_code")
+    conversation.next_turn()
+    clock.advance(minutes=10)
+
+    outcome = await conversation.run("action_use_information", intent="inform", entities={"period": "2026-09"})
+
+    assert (outcome.said, outcome.goes_on_with) == ([], "action_start_challenge")
+    assert conversation.waiting == ["check_balance_due"]
+
+
 async def test_personal_values_are_not_kept(conversation: Conversation) -> None:
     values = {"customer_number": NUMBER, "email": "a@b.example", "phone_number": "+491", "amount": "4.90"}
 
@@ -99,6 +136,22 @@ async def test_a_bill_with_no_question_before_it_can_be_asked_about_by_button(co
     payloads = [button["payload"].partition("{") for button in outcome.messages[0]["buttons"]]
     assert [name for name, _, _ in payloads] == ["/explain_bill", "/get_invoice_copy", "/dispute_charge"]
     assert {json.loads(brace + rest)["period"] for _, brace, rest in payloads} == {"2026-09"}
+
+
+async def test_a_button_about_several_months_serves_them_all(customer: Conversation) -> None:
+    with customer.sessions.begin() as session:
+        session.execute(update(Customer).values(email="lena@post.example"))
+    months = [("period", "2026-09"), ("period", "2026-10")]
+    asked_back = await customer.run("action_use_information", intent="inform", entities=months)
+    (copies,) = (b for b in asked_back.messages[0]["buttons"] if b["payload"].startswith("/get_invoice_copy"))
+    customer.next_turn()
+
+    values = json.loads(copies["payload"].removeprefix("/get_invoice_copy"))
+    outcome = await customer.run("action_send_invoice_copy", intent="get_invoice_copy", entities=values)
+
+    assert outcome.said == ["utter_invoices_copies_sent"]
+    assert "September" in outcome.facts("utter_invoices_copies_sent")["months"]
+    assert "October" in outcome.facts("utter_invoices_copies_sent")["months"]
 
 
 @pytest.mark.parametrize("intent", ["inform", "nlu_fallback"])
