@@ -10,17 +10,38 @@ from actions.moves import correct, leave
 from actions.reply import Reply
 from actions.sensitive import ACTION_OF_CONFIRMATION, asked_confirmations
 from actions.slots import LANGUAGES
+from actions.withdrawal import follow_withdrawal
 
 # Responses that offer something; a yes accepts it.
 OFFERS_A_PERSON = frozenset(
     {
+        "utter_contracts_change_by_person",
+        "utter_contracts_charge_unknown",
+        "utter_contracts_discount_or_plan",
+        "utter_contracts_more_included",
+        "utter_contracts_no_other_plan",
+        "utter_contracts_none_running",
+        "utter_contracts_nothing_booked",
+        "utter_contracts_nothing_to_compare",
+        "utter_contracts_offer_other",
+        "utter_contracts_option_by_person",
+        "utter_contracts_switch_on",
+        "utter_disputes_unclear",
         "utter_handoff_complaint",
         "utter_handoff_rephrase",
         "utter_identity_code_locked",
         "utter_identity_number_location",
-        "utter_disputes_unclear",
         "utter_invoices_copy_no_address",
+        "utter_invoices_none",
         "utter_payments_duplicate",
+        "utter_payments_how_by_person",
+        "utter_payments_on_its_way",
+        "utter_payments_plan_refused_already_arranged",
+        "utter_payments_plan_refused_broken_before",
+        "utter_payments_plan_refused_by_person",
+        "utter_payments_plan_refused_disputed",
+        "utter_payments_plan_refused_too_late",
+        "utter_payments_refund_none",
     }
 )
 OFFERS_A_CODE = frozenset({"utter_identity_missing_code", "utter_identity_code_expired"})
@@ -54,6 +75,8 @@ class ActionHandleDeny(SaldoAction):
         question = work.dialogue.question
         if question and work.dialogue.new_details and not work.dialogue.waiting_questions:
             correct(question, work, reply)
+            return
+        if follow_withdrawal(work, reply):
             return
         leave(work, reply)
         reply.say("utter_smalltalk_leave_it")

@@ -1,4 +1,4 @@
-"""A cancellation is taken at once with its time; terms and a stopped service are told from billing."""
+"""A cancellation is taken at once with its time, and only what is one."""
 
 import json
 from datetime import date
@@ -10,14 +10,12 @@ from sqlalchemy.orm import Session, sessionmaker
 from billing.human_tasks import list_open_tasks
 from billing.models.contract import Contract, ContractPhase
 from billing.models.customer import Customer
-from billing.models.dunning import DunningKind, DunningStep
 from billing.models.human_task import TaskKind
-from billing.models.invoice import Invoice
 from billing.models.outbox import OutboxMessage
 from tests.actions.conversation import Conversation, Outcome
 from tests.actions.customers import NUMBER, make_subscriber
 from tests.actions.said_facts import facts_fit
-from tests.factories.billing import make_customer, make_invoice, make_plan
+from tests.factories.billing import make_customer, make_plan
 from tests.fakes.clock import FixedClock
 
 __all__ = ["facts_fit"]
@@ -293,6 +291,34 @@ async def test_who_takes_one_back_gets_a_person(conversation: Conversation) -> N
 
 
 @pytest.mark.usefixtures("contract")
+@pytest.mark.parametrize(("action", "intent"), [("action_handle_deny", "deny"), ("action_go_back", "go_back")])
+@pytest.mark.parametrize("is_known", [True, False])
+async def test_a_no_to_the_receipt_brings_a_person_and_says_that_it_stands(
+    conversation: Conversation, sessions: sessionmaker[Session], action: str, intent: str, is_known: bool
+) -> None:
+    if is_known:
+        conversation.verify_as(NUMBER)
+    conversation.was_said("cancel_service", *(await cancel(conversation)).said)
+    conversation.next_turn()
+    outcome = await conversation.run(action, intent=intent, text="no, I did not mean that")
+
+    assert outcome.said == ["utter_contracts_end_stands"]
+    assert [(command["reason"], command["topic"]) for command in outcome.commands] == [
+        ("cancellation_withdrawn", "contracts")
+    ]
+    with sessions() as session:
+        assert len(list_open_tasks(session)) == 1
+
+
+@pytest.mark.usefixtures("contract")
+async def test_a_no_to_something_later_is_not_about_the_receipt(conversation: Conversation) -> None:
+    conversation.was_said("cancel_service", RECORDED)
+    conversation.was_said("change_plan", "utter_contracts_choose_plan")
+
+    assert (await conversation.run("action_handle_deny", intent="deny")).said == ["utter_smalltalk_leave_it"]
+
+
+@pytest.mark.usefixtures("contract")
 async def test_who_cancelled_long_ago_and_is_still_charged_does_not_cancel_again(
     conversation: Conversation, sessions: sessionmaker[Session]
 ) -> None:
@@ -315,127 +341,3 @@ async def test_a_cancellation_without_any_contract_is_recorded_too(
     outcome = await cancel(conversation)
 
     assert outcome.said == [RECORDED, "utter_contracts_end_letter", "utter_contracts_end_none_running"]
-
-
-@pytest.mark.usefixtures("contract")
-@pytest.mark.parametrize(("language", "price"), [("en", "€29.99"), ("de", "29,99 €"), ("fi", "29,99 €")])
-async def test_the_terms_are_those_of_the_contract(
-    conversation: Conversation, sessions: sessionmaker[Session], language: str, price: str
-) -> None:
-    with sessions.begin() as session:
-        terms = {"minimum_term_until": date(2027, 3, 1), "termination_fee_minor": 4990}
-        session.execute(update(Contract).values(terms))
-    conversation.slots["language"] = language
-    outcome = await ask_terms(conversation)
-
-    assert outcome.said == [
-        "utter_contracts_terms_plan",
-        "utter_contracts_terms_bound",
-        "utter_contracts_terms_fee",
-        "utter_contracts_terms_more",
-    ]
-    assert price in outcome.facts("utter_contracts_terms_plan")["plan"].replace("\N{NO-BREAK SPACE}", " ")
-    assert "49" in outcome.facts("utter_contracts_terms_fee")["fee"]
-    assert "2027" in outcome.facts("utter_contracts_terms_bound")["until"]
-
-
-@pytest.mark.usefixtures("contract")
-async def test_a_minimum_term_that_is_over_costs_nothing_more(
-    conversation: Conversation, sessions: sessionmaker[Session]
-) -> None:
-    with sessions.begin() as session:
-        terms = {"minimum_term_until": date(2026, 11, 1), "termination_fee_minor": 4990}
-        session.execute(update(Contract).values(terms))
-    outcome = await ask_terms(conversation)
-
-    assert outcome.said[1:3] == ["utter_contracts_terms_free", "utter_contracts_terms_notice"]
-    assert outcome.facts("utter_contracts_terms_notice")["months"] == "1"
-
-
-@pytest.mark.usefixtures("contract")
-async def test_an_agreed_end_is_told_with_its_last_day(
-    conversation: Conversation, sessions: sessionmaker[Session]
-) -> None:
-    with sessions.begin() as session:
-        session.execute(update(Contract).values(ended_on=date(2027, 1, 1)))
-
-    assert (await ask_terms(conversation)).facts("utter_contracts_terms_ends")["until"] == "31 December"
-
-
-async def ask_terms(conversation: Conversation) -> Outcome:
-    conversation.verify_as(NUMBER)
-    return await conversation.run("action_tell_contract_terms", intent="ask_contract_terms")
-
-
-def owe(sessions: sessionmaker[Session], contract: Contract, *, warned_on: date | None = None) -> Invoice:
-    """120.00, due on 1 October."""
-    with sessions.begin() as session:
-        invoice = make_invoice(session, session.get_one(Customer, contract.customer_id), due_on=date(2026, 10, 1))
-        if warned_on is not None:
-            step = DunningStep(
-                invoice_id=invoice.id,
-                position=1,
-                kind=DunningKind.CUT_OFF_WARNING,
-                sent_on=warned_on,
-                claimed_minor=12_000,
-                fee_minor=0,
-                law="",
-            )
-            session.add(step)
-        return invoice
-
-
-async def ask_why_it_stopped(conversation: Conversation) -> Outcome:
-    conversation.verify_as(NUMBER)
-    return await conversation.run("action_tell_suspension", intent="service_suspended")
-
-
-@pytest.mark.parametrize(
-    ("language", "amount", "stop_on"),
-    [("en", "€120.00", "19 November"), ("de", "120,00 €", "19. November"), ("fi", "120,00 €", "19. marraskuuta")],
-)
-async def test_after_a_warning_what_is_overdue_is_told_with_the_day_of_the_stop(
-    conversation: Conversation,
-    sessions: sessionmaker[Session],
-    contract: Contract,
-    language: str,
-    amount: str,
-    stop_on: str,
-) -> None:
-    """In Germany the service may stop 14 days after the warning."""
-    owe(sessions, contract, warned_on=date(2026, 11, 5))
-    conversation.slots["language"] = language
-    outcome = await ask_why_it_stopped(conversation)
-
-    assert outcome.said == ["utter_contracts_overdue_stops", "utter_contracts_switch_on"]
-    facts = outcome.facts("utter_contracts_overdue_stops")
-    assert (facts["amount"].replace("\N{NO-BREAK SPACE}", " "), facts["stop_on"]) == (amount, stop_on)
-
-
-async def test_without_a_warning_no_stop_is_claimed(
-    conversation: Conversation, sessions: sessionmaker[Session], contract: Contract
-) -> None:
-    owe(sessions, contract)
-    outcome = await ask_why_it_stopped(conversation)
-
-    assert outcome.facts("utter_contracts_overdue_unwarned")["due_on"] == "1 October"
-
-
-@pytest.mark.usefixtures("contract")
-async def test_with_nothing_overdue_a_person_looks_for_the_cause(conversation: Conversation) -> None:
-    outcome = await ask_why_it_stopped(conversation)
-
-    assert outcome.said == ["utter_contracts_not_suspended"]
-    assert [command["reason"] for command in outcome.commands] == ["technical"]
-
-
-@pytest.mark.usefixtures("contract")
-async def test_a_contract_that_ended_goes_to_a_person(
-    conversation: Conversation, sessions: sessionmaker[Session]
-) -> None:
-    with sessions.begin() as session:
-        session.execute(update(Contract).values(ended_on=date(2026, 11, 1)))
-    outcome = await ask_why_it_stopped(conversation)
-
-    assert outcome.facts("utter_contracts_ended")["day"] == "31 October"
-    assert [command["reason"] for command in outcome.commands] == ["contract_ended"]
