@@ -1,14 +1,50 @@
 """To a person, a yes, a no, another language."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from actions.smalltalk import OFFERS_A_CODE, OFFERS_A_PERSON
 from billing.models.human_task import HumanTask, TaskKind
 from tests.actions.conversation import Conversation
+from tests.bot.domain_files import Response, language_of, read_domain
 
 # What is stored here is one row, by code that is tested on both databases.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+RESPONSES: dict[str, list[Response]] = read_domain()["responses"]
+TO_A_PERSON = "/speak_to_human"
+A_PERSON = re.compile(r"\b(person|people|someone|colleague|customer service)\b", re.IGNORECASE)
+# They name a person, but a yes to them asks for none: it is one to something else, or a person is at it already.
+NO_OFFER = {
+    *("utter_contracts_end_who", "utter_contracts_end_next", "utter_contracts_end_by_person"),
+    *("utter_contracts_end_none_running", "utter_contracts_end_day_by_person", "utter_contracts_end_stands"),
+    *("utter_contracts_ended", "utter_contracts_not_suspended", "utter_contracts_discount_by_person"),
+    *("utter_contracts_offer_not_found", "utter_contracts_change_within_term", "utter_contracts_change_ends"),
+    *("utter_contracts_change_unclear", "utter_disputes_opened", "utter_disputes_opened_late"),
+    *("utter_disputes_open_already", "utter_disputes_stated_wrongly", "utter_disputes_rest_by_person"),
+    *("utter_handoff_not_understood", "utter_handoff_callback", "utter_handoff_third_party"),
+    *("utter_handoff_complaint_again", "utter_payments_refund_requested", "utter_payments_refund_waiting"),
+    *("utter_payments_refund_sent", "utter_payments_refund_refused"),
+    *("utter_identity_ask_number_again", "utter_identity_number_invalid", "utter_identity_why_verify"),
+    "utter_smalltalk_bot",
+}
+
+
+def in_english(response: str) -> Response:
+    (variation,) = [each for each in RESPONSES[response] if language_of(each) == "en"]
+    return variation
+
+
+def names_a_person(response: str) -> bool:
+    """Say whether a statement ends with a person, in its words or as the first of its buttons."""
+    english = in_english(response)
+    first_button = next(iter(english.get("buttons", ())), {"payload": ""})
+    return "?" not in english["text"] and bool(
+        A_PERSON.search(english["text"]) or first_button["payload"] == TO_A_PERSON
+    )
 
 
 async def test_a_person_is_asked_for_without_a_word_and_with_the_topic(conversation: Conversation) -> None:
@@ -109,8 +145,21 @@ async def test_an_intent_that_no_rule_knows_ends_the_turn(conversation: Conversa
     assert outcome.goes_on_with == "action_listen"
 
 
-async def test_a_yes_to_a_person_who_could_help_fetches_one(conversation: Conversation) -> None:
-    conversation.was_said("dispute_charge", "utter_disputes_unclear")
+@pytest.mark.parametrize("response", [name for name in RESPONSES if names_a_person(name)])
+async def test_a_yes_to_words_about_a_person_fetches_one_unless_it_is_known_to_mean_something_else(
+    conversation: Conversation, response: str
+) -> None:
+    conversation.was_said("thank", response)
+
+    outcome = await conversation.run("action_handle_affirm", intent="affirm")
+
+    is_fetched = [command["reason"] for command in outcome.commands] == ["asked_for_person"]
+    assert is_fetched != (response in NO_OFFER | OFFERS_A_CODE)
+
+
+@pytest.mark.parametrize("offer", sorted(OFFERS_A_PERSON))
+async def test_a_yes_to_a_person_who_could_help_fetches_one(conversation: Conversation, offer: str) -> None:
+    conversation.was_said("dispute_charge", offer)
 
     outcome = await conversation.run("action_handle_affirm", intent="affirm")
 
