@@ -42,7 +42,7 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
 
     @classmethod
     def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
-        """Return what changes with the way of training: Rasa itself looks at this class alone before it reuses a model."""
+        """Return what changes with the way of training: Rasa looks at this class alone before it reuses a model."""
         sources = (inspect.getsource(module) for module in (ngrams, intent_model, intent_training, embedder))
         return hashlib.sha256("".join(sources).encode()).hexdigest()
 
