@@ -10,6 +10,7 @@ from actions.base import Work
 from actions.bill_choice import BILLS_KNOWN, ask_which, find_named
 from actions.formatting import Wording
 from actions.instalment_words import find_bare_number, find_parts, wants_later
+from actions.offers import find_agreed_offer, key_of
 from actions.payment_plan_offers import Agreement, Offers, bill_in_slot, find_offers
 from actions.periods import find_coming_day, find_coming_span, find_span
 from actions.questions import Question
@@ -197,14 +198,15 @@ def _button(offers: Offers, count: int, title: str) -> dict[str, str]:
 
 
 def _ask_for_yes(agreement: Agreement, bill: InvoiceFacts, reply: Reply, wording: Wording) -> None:
-    reply.remember(SLOT, agreement.to_slot())
+    offer = agreement.to_slot()
+    reply.remember(SLOT, offer)
     month, amount = wording.month(bill.period.start), wording.amount(agreement.total)
     if agreement.is_in_one_sum:
         until = wording.day(agreement.until)
-        reply.say(CONFIRM_LATER, month=month, amount=amount, until=until)
+        reply.say(CONFIRM_LATER, month=month, amount=amount, until=until, offer=key_of(offer))
     else:
         lines = agreement.in_lines(wording)
-        reply.say(CONFIRM_PARTS, month=month, amount=amount, lines=lines)
+        reply.say(CONFIRM_PARTS, month=month, amount=amount, lines=lines, offer=key_of(offer))
 
 
 def _refuse(refusal: object, bill: InvoiceFacts, work: Work, reply: Reply, verification: Verification) -> None:
@@ -224,7 +226,7 @@ def tell_agreed(work: Work, reply: Reply, customer_id: UUID) -> None:
 
 
 def _agree(work: Work, reply: Reply, verification: Verification) -> None:
-    slot = work.dialogue.tracker.get_slot(SLOT)
+    slot = find_agreed_offer(work, SLOT)
     done = work.once("agree_payment_plan", lambda: _agree_once(work, verification, slot))
     reply.remember(SLOT, None)
     if "parts" not in done:

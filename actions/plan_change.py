@@ -8,6 +8,7 @@ from typing import ClassVar
 from actions.base import Work
 from actions.formatting import Wording
 from actions.handoff import hand_over
+from actions.offers import find_agreed_offer, key_of
 from actions.plan_wishes import CONTRACT, PAGE, PLAN, PlanWish, with_words
 from actions.plan_wording import change_button, plan_line, plan_name
 from actions.questions import Question
@@ -30,6 +31,7 @@ from billing.terms.plan_choices import ContractChoices, PlanChoice, WhyNot, list
 OFFER = "contracts_offer"
 REASON = "plan_change"
 PLANS_SHOWN = 3
+ANY_PLAN = PlanWish()
 
 
 class ActionPreviewPlanChange(SensitiveAction):
@@ -74,7 +76,7 @@ class ActionPreviewPlanChange(SensitiveAction):
             _list(work, reply, [choice for each in found for choice in each.choices], wording)
         elif fitting:
             _tell_own(reply, found, wording)
-            _list(work, reply, fitting, wording)
+            _list(work, reply, fitting, wording, wish)
         else:
             reply.say("utter_contracts_no_such_plan")
             _tell_own(reply, found, wording)
@@ -88,8 +90,10 @@ class ActionPreviewPlanChange(SensitiveAction):
         shown = preview_plan_change(work.session, verification.customer_id, choice, today=wording.today)
         if shown.costs_more:
             require_fresh_code(work, verification)
+        offer = json.dumps(shown.effects())
+        reply.remember(OFFER, offer)
         _tell_effects(work, reply, shown, wording)
-        reply.remember(OFFER, json.dumps(shown.effects()))
+        reply.say(ActionChangePlan.confirms, offer=key_of(offer))
 
 
 class ActionChangePlan(ConfirmedAction):
@@ -104,7 +108,7 @@ class ActionChangePlan(ConfirmedAction):
         return "action_change_plan"
 
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
-        offer = read_offer(work)
+        offer = read_offer(work) if find_agreed_offer(work, OFFER) else None
         if offer is None or (_costs_more(offer) and not _is_fresh(work, verification)):
             # The preview asks for the code that is missing.
             reply.go_on_with(self.asked_by)
@@ -187,15 +191,15 @@ def _tell_own(reply: Reply, found: Sequence[ContractChoices], wording: Wording) 
             reply.say("utter_contracts_own_plan", plan=plan_line(each.contract.name, each.contract.price, wording))
 
 
-def _list(work: Work, reply: Reply, choices: Sequence[PlanChoice], wording: Wording) -> None:
-    """Name three plans at a time, with a button each and one for more."""
+def _list(work: Work, reply: Reply, choices: Sequence[PlanChoice], wording: Wording, wish: PlanWish = ANY_PLAN) -> None:
+    """Name three plans at a time, with a button each and one for more of those that fit the wish."""
     page = _page(work, len(choices))
     shown = choices[page * PLANS_SHOWN : (page + 1) * PLANS_SHOWN]
     several = len({choice.plan_code for choice in choices}) < len(choices)
     lines = "\n".join(f"- {_line(choice, wording, several=several)}" for choice in shown)
     buttons = [change_button(choice, wording, several=several) for choice in shown]
     if len(choices) > (page + 1) * PLANS_SHOWN:
-        payload = "/change_plan" + json.dumps({PAGE: str(page + 2)})
+        payload = "/change_plan" + json.dumps({**wish.details(), PAGE: str(page + 2)})
         buttons.append({"title": wording.words("button.more_plans"), "payload": payload})
     reply.offer("utter_contracts_choose_plan", buttons, plans=lines)
 
@@ -230,7 +234,6 @@ def _tell_effects(work: Work, reply: Reply, shown: PreviewedChange, wording: Wor
         reply.say("utter_contracts_change_fee", fee=wording.amount(choice.switching_fee))
     if choice.contract.bound_until is not None:
         reply.say("utter_contracts_minimum_term", until=wording.day(choice.contract.bound_until))
-    reply.say("utter_contracts_change_confirm")
 
 
 def _tell_bill(work: Work, reply: Reply, shown: PreviewedChange, wording: Wording) -> None:

@@ -31,6 +31,11 @@ class PlanWish:
     def of(cls, dialogue: Dialogue) -> "PlanWish":
         return cls(named_plans(dialogue), dialogue.find_entity(CONTRACT), dialogue.find_entity(WISH))
 
+    def details(self) -> Mapping[str, str]:
+        """Return it as a button holds it, so that `of` reads the same wish from it."""
+        held = {PLAN: SEPARATOR.join(self.plans), CONTRACT: self.contract, WISH: self.wish}
+        return {name: value for name, value in held.items() if value}
+
     @property
     def is_open(self) -> bool:
         return not self.plans and self.wish is None

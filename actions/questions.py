@@ -11,7 +11,7 @@ ASKS_FOR_A_YES: set[str] = set()
 # What a question is about, for the person who takes over.
 TOPIC_OF_QUESTION: dict[str, str] = {}
 # Values that a question does not need to be asked again, and that the state must not hold.
-NOT_KEPT = frozenset({"customer_number", "outcome", "language", "phone_number", "email"})
+NOT_KEPT = frozenset({"customer_number", "outcome", "language", "phone_number", "email", "offer"})
 # Two ways to name the same thing: the newer one replaces the older.
 SAME_THING = (frozenset({"period", "invoice_number", "date"}),)
 WAITING_AT_MOST = 3

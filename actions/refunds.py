@@ -6,6 +6,7 @@ from typing import ClassVar
 from actions.amounts import find_amount
 from actions.base import Work
 from actions.formatting import Wording
+from actions.offers import find_agreed_offer, key_of
 from actions.reply import Reply
 from actions.sensitive import ConfirmedAction, SensitiveAction, require_fresh_code
 from billing.accounts import time_zone_of
@@ -44,8 +45,9 @@ class ActionOfferRefund(SensitiveAction):
         if amount > status.credit:
             reply.say("utter_payments_refund_too_much", credit=credit)
             amount = status.credit
-        reply.remember(SLOT, _slot_of(amount))
-        reply.say("utter_payments_refund_confirm", credit=credit, amount=wording.amount(amount))
+        offer = _slot_of(amount)
+        reply.remember(SLOT, offer)
+        reply.say("utter_payments_refund_confirm", credit=credit, amount=wording.amount(amount), offer=key_of(offer))
 
 
 class ActionRequestRefund(ConfirmedAction):
@@ -61,7 +63,7 @@ class ActionRequestRefund(ConfirmedAction):
 
     def tell(self, work: Work, reply: Reply, verification: Verification) -> None:
         require_fresh_code(work, verification)
-        slot = work.dialogue.tracker.get_slot(SLOT)
+        slot = find_agreed_offer(work, SLOT)
         done = work.once("request_refund", lambda: _request(work, verification, slot))
         reply.remember(SLOT, None)
         if "minor" not in done:

@@ -11,6 +11,7 @@ from rasa_sdk.executor import ActionExecutor
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
+from actions.offers import key_of
 from actions.questions import Question, read_questions, write_questions
 from billing.identity import CodeOutcome, check_code, start_challenge
 from billing.models.outbox import OutboxMessage
@@ -104,6 +105,11 @@ class Conversation:
     def token(self, *, secret: str = TURN_SECRET, expires_at: datetime | None = None) -> str:
         turn = TurnRef(self.conversation_id, self.seq)
         return sign_turn(turn, secret=secret, expires_at=expires_at or self.clock.now() + timedelta(minutes=5))
+
+    def press_yes(self, slot: str) -> dict[str, str]:
+        """Return the values of the yes-button of what is offered now."""
+        offer = self.slots.get(slot)
+        return {"offer": key_of(offer)} if offer else {}
 
     def next_turn(self) -> None:
         self.seq += 1

@@ -30,4 +30,11 @@ def facts_fit(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def needed(response: str) -> set[str]:
     texts = [variation["text"] for variation in RESPONSES[response]]
+    texts += [button["payload"] for variation in RESPONSES[response] for button in _with_values(variation)]
     return {name for text in texts for _, name, _, _ in Formatter().parse(text) if name}
+
+
+# Any: a variation of a response, YAML.
+def _with_values(variation: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the buttons whose payloads are filled in."""
+    return [button for button in variation.get("buttons", []) if "{{" in button["payload"]]

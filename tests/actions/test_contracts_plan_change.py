@@ -73,7 +73,8 @@ async def agree(conversation: Conversation, text: str = "") -> Outcome:
     conversation.was_said("change_plan", CONFIRM)
     conversation.next_turn()
     intent = "affirm" if text else "confirm_plan_change"
-    return await conversation.run("action_change_plan", intent=intent, text=text)
+    entities = {} if text else conversation.press_yes("contracts_offer")
+    return await conversation.run("action_change_plan", intent=intent, text=text, entities=entities)
 
 
 def phases(sessions: sessionmaker[Session]) -> list[tuple[date, date | None]]:
@@ -141,16 +142,33 @@ async def test_a_double_tap_changes_the_plan_once(conversation: Conversation, se
     before = dict(conversation.slots)
     first = await agree(conversation)
     conversation.slots = before
-    repeated = await conversation.run("action_change_plan", intent="confirm_plan_change")
+    pressed = conversation.press_yes("contracts_offer")
+    repeated = await conversation.run("action_change_plan", intent="confirm_plan_change", entities=pressed)
     conversation.was_said("confirm_plan_change", "utter_contracts_changed")
     conversation.next_turn()
-    later = await conversation.run("action_change_plan", intent="confirm_plan_change")
+    later = await conversation.run("action_change_plan", intent="confirm_plan_change", entities=pressed)
     preview = await conversation.run("action_preview_plan_change", intent="confirm_plan_change")
 
     assert first.said == repeated.said == ["utter_contracts_changed"]
     assert later.goes_on_with == "action_preview_plan_change"
     assert preview.said == ["utter_contracts_change_agreed"]
     assert len(phases(sessions)) == 2
+
+
+@pytest.mark.usefixtures("contract")
+async def test_an_older_button_makes_no_newer_change(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    add_plan(sessions, "Mobile XS", 999, 9)
+    older = (await ask(conversation, "Mobile XS")).facts(CONFIRM)["offer"]
+    await ask(conversation, "Mobile L")
+    conversation.was_said("change_plan", CONFIRM)
+    conversation.next_turn()
+
+    outcome = await conversation.run("action_change_plan", intent="confirm_plan_change", entities={"offer": older})
+
+    assert outcome.goes_on_with == "action_preview_plan_change"
+    assert len(phases(sessions)) == 1
 
 
 @pytest.mark.usefixtures("contract")

@@ -45,7 +45,8 @@ async def agree(conversation: Conversation, said: str, text: str = "") -> Outcom
     conversation.was_said("payment_plan", said)
     conversation.next_turn()
     action, intent = {LATER: ("extension",) * 2, PARTS: ("instalments",) * 2}[said]
-    return await conversation.run(f"action_agree_{action}", intent="affirm" if text else f"agree_{intent}", text=text)
+    intent, entities = ("affirm", {}) if text else (f"agree_{intent}", conversation.press_yes("payments_offer"))
+    return await conversation.run(f"action_agree_{action}", intent=intent, text=text, entities=entities)
 
 
 def agreed(sessions: sessionmaker[Session]) -> list[tuple[str, list[tuple[date, int]]]]:
@@ -191,13 +192,29 @@ async def test_a_double_tap_agrees_once(conversation: Conversation, sessions: se
     kept = dict(conversation.slots)
     first = await agree(conversation, LATER)
     conversation.slots = kept
-    again = await conversation.run("action_agree_extension", intent="agree_extension")
+    pressed = conversation.press_yes("payments_offer")
+    again = await conversation.run("action_agree_extension", intent="agree_extension", entities=pressed)
     conversation.next_turn()
-    later = await conversation.run("action_agree_extension", intent="agree_extension")
+    later = await conversation.run("action_agree_extension", intent="agree_extension", entities=pressed)
 
     assert first.said == again.said == ["utter_payments_plan_agreed_later"]
     assert later.said == ["utter_payments_plan_changed"]
     assert len(agreed(sessions)) == 1
+
+
+@pytest.mark.usefixtures("october_is_open")
+async def test_an_older_button_agrees_to_no_newer_offer(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    older = (await ask(conversation, parts="2")).facts(PARTS)["offer"]
+    await ask(conversation, parts="3")
+    conversation.was_said("payment_plan", PARTS)
+    conversation.next_turn()
+
+    outcome = await conversation.run("action_agree_instalments", intent="agree_instalments", entities={"offer": older})
+
+    assert (outcome.said, outcome.goes_on_with) == (["utter_payments_plan_changed"], "action_offer_payment_plan")
+    assert agreed(sessions) == []
 
 
 @pytest.mark.usefixtures("october_is_open")

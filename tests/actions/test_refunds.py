@@ -51,7 +51,8 @@ async def confirm(conversation: Conversation, text: str = "") -> Outcome:
     conversation.was_said("request_refund", CONFIRM)
     conversation.next_turn()
     intent = "affirm" if text else "confirm_refund"
-    return await conversation.run("action_request_refund", intent=intent, text=text)
+    entities = {} if text else conversation.press_yes("payments_offer")
+    return await conversation.run("action_request_refund", intent=intent, text=text, entities=entities)
 
 
 async def status_of(conversation: Conversation, language: str = "en") -> Outcome:
@@ -153,10 +154,30 @@ async def test_a_part_of_the_credit_is_asked_for_once(
     kept = dict(conversation.slots)
     first = await confirm(conversation)
     conversation.slots = kept
-    again = await conversation.run("action_request_refund", intent="confirm_refund")
+    pressed = conversation.press_yes("payments_offer")
+    again = await conversation.run("action_request_refund", intent="confirm_refund", entities=pressed)
 
     assert first.said == again.said == ["utter_payments_refund_requested"]
     assert (refunds(sessions), credit(sessions)) == ([1050], 1949)
+
+
+@pytest.mark.usefixtures("paid_twice")
+@pytest.mark.parametrize("pressed", ["older", ""])
+async def test_an_older_button_asks_for_nothing_of_a_newer_offer(
+    conversation: Conversation, sessions: sessionmaker[Session], pressed: str
+) -> None:
+    older = (await ask(conversation, amount="10")).facts(CONFIRM)["offer"]
+    newer = (await ask(conversation, amount="20")).facts(CONFIRM)["offer"]
+    conversation.was_said("request_refund", CONFIRM)
+    conversation.next_turn()
+
+    outcome = await conversation.run(
+        "action_request_refund", intent="confirm_refund", entities={"offer": older if pressed else ""}
+    )
+
+    assert older != newer
+    assert (outcome.said, outcome.goes_on_with) == (["utter_payments_refund_changed"], "action_offer_refund")
+    assert refunds(sessions) == []
 
 
 @pytest.mark.usefixtures("paid_twice")
@@ -168,7 +189,8 @@ async def test_credit_that_is_gone_meanwhile_is_not_asked_for(
     await confirm(conversation)
     conversation.slots = kept
     conversation.next_turn()
-    outcome = await conversation.run("action_request_refund", intent="confirm_refund")
+    pressed = conversation.press_yes("payments_offer")
+    outcome = await conversation.run("action_request_refund", intent="confirm_refund", entities=pressed)
 
     assert (outcome.said, outcome.goes_on_with) == (["utter_payments_refund_changed"], "action_offer_refund")
     assert refunds(sessions) == [2999]

@@ -58,8 +58,11 @@ def test_a_response_offers_the_same_buttons_in_each_language(name: str) -> None:
 def test_a_button_means_an_intent_that_the_bot_knows(name: str) -> None:
     for variation in RESPONSES[name]:
         for button in variation.get("buttons", []):
-            assert button["payload"].removeprefix("/") in DOMAIN["intents"]
+            intent, _, values = button["payload"].removeprefix("/").partition("{{")
+            assert intent in DOMAIN["intents"]
             assert button["payload"].startswith("/")
+            # A brace of the payload is doubled, as the response is filled in.
+            assert values in {"", '"offer": "{offer}"}}'}
 
 
 @pytest.mark.parametrize("name", RESPONSES)
