@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
+from sqlalchemy import select
+
 from actions.base import Work
 from actions.bill_change_wording import head_of, next_of, sentence_of, shortened
 from actions.bill_choice import (
@@ -27,8 +29,11 @@ from billing.explain.bill_changes import BillChange
 from billing.explanations import explain_between
 from billing.identity import Verification
 from billing.invoices import InvoiceFacts, list_invoices
+from billing.outbox import OutboxMessage
 
 A_PAIR = 2
+# "Say that again" and "back" are no wish for another letter.
+ONLY_TELLS_AGAIN = frozenset({"repeat", "go_back"})
 # More copies than a year's are asked for by mistake, or by somebody who tries things.
 COPIES_AT_ONCE = 12
 
@@ -142,13 +147,16 @@ def _tell_change(change: BillChange, work: Work, reply: Reply, wording: Wording)
 
 def _send(work: Work, verification: Verification, bill: InvoiceFacts) -> DeliveryAddress | None:
     turn = work.turn
-    return send_copy(
-        work.session,
-        verification.customer_id,
-        bill.id,
-        dedupe_key=f"copy:{turn.conversation_id}:{turn.seq}:{bill.number}",
-        now=work.runtime.clock.now(),
-    )
+    key = f"copy:{turn.conversation_id}:{turn.seq}:{bill.number}"
+    if work.dialogue.intent in ONLY_TELLS_AGAIN:
+        key = _key_of_copy_sent(work, bill) or key
+    return send_copy(work.session, verification.customer_id, bill.id, dedupe_key=key, now=work.runtime.clock.now())
+
+
+def _key_of_copy_sent(work: Work, bill: InvoiceFacts) -> str | None:
+    """Return the key of a copy of that bill that this conversation has queued: with it none is queued again."""
+    is_copy = OutboxMessage.dedupe_key.like(f"copy:{work.conversation_id}:%:{bill.number}")
+    return work.session.scalars(select(OutboxMessage.dedupe_key).where(is_copy).limit(1)).one_or_none()
 
 
 def _tell_one_sent(bill: InvoiceFacts, address: DeliveryAddress, reply: Reply, wording: Wording) -> None:

@@ -104,6 +104,11 @@ def bill_in_slot(slot: object) -> str | None:
     return _read(slot).get("invoice_number")
 
 
+def times_listed(slot: object) -> int:
+    """Return how often in a row the choices were listed."""
+    return int(_read(slot).get("times_listed", 0))
+
+
 def _read(slot: object) -> JsonObject:
     stored: JsonObject = json.loads(slot) if isinstance(slot, str) and slot else {}
     return stored

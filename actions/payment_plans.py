@@ -9,9 +9,10 @@ from uuid import UUID
 from actions.base import Work
 from actions.bill_choice import BILLS_KNOWN, ask_which, find_named
 from actions.formatting import Wording
+from actions.handoff import hand_over
 from actions.instalment_words import find_bare_number, find_parts, wants_later
 from actions.offers import find_agreed_offer, key_of
-from actions.payment_plan_offers import Agreement, Offers, bill_in_slot, find_offers
+from actions.payment_plan_offers import Agreement, Offers, bill_in_slot, find_offers, times_listed
 from actions.periods import find_coming_day, find_coming_span, find_span
 from actions.questions import Question
 from actions.reply import Reply
@@ -28,6 +29,8 @@ CONFIRM_LATER, CONFIRM_PARTS = "utter_payments_plan_confirm_later", "utter_payme
 BILL_SPOKEN_OF = "plan_bill"
 SLOT = "payments_offer"
 IN_ONE_SUM = 1
+# The list comes once more, then a person.
+LISTS_IN_VAIN = 2
 # More parts are told in short.
 PARTS_IN_FULL = 3
 # A day without a year that is farther away is the day of a bill.
@@ -127,14 +130,24 @@ def _offer(offers: Offers, work: Work, reply: Reply, wording: Wording) -> None:
     elif count == IN_ONE_SUM or wanted is not None:
         latest = offers.extension.latest if offers.extension else wording.today
         agreement = offers.later(latest if wanted is None or latest in wanted else wanted.last_day)
-    else:
+    elif _times_in_vain(work) < LISTS_IN_VAIN:
         _list(offers, work, reply, wording)
+        return
+    else:
+        reply.say("utter_handoff_not_understood")
+        hand_over(work, reply, reason="not_understood")
         return
     if agreement is None:
         reply.say("utter_payments_plan_not_so")
         _list(offers, work, reply, wording)
     else:
         _ask_for_yes(agreement, offers.bill, reply, wording)
+
+
+def _times_in_vain(work: Work) -> int:
+    """Return how often the list was answered by nothing that it could use, this message included."""
+    is_new = OPTIONS not in work.dialogue.last_said() or work.dialogue.intent == "repeat" or work.dialogue.new_details
+    return 0 if is_new else times_listed(work.dialogue.tracker.get_slot(SLOT))
 
 
 def _wanted_parts(work: Work) -> int | None:
@@ -170,7 +183,8 @@ def _list(offers: Offers, work: Work, reply: Reply, wording: Wording) -> None:
         is_short = work.dialogue.is_text_message or count > PARTS_IN_FULL
         lines.append(_parts_line(offers, count, wording, is_short=is_short))
         buttons.append(_button(offers, count, wording.words("button.parts", count=count)))
-    reply.remember(SLOT, json.dumps({"invoice_number": offers.bill.number}))
+    listed = {"invoice_number": offers.bill.number, "times_listed": _times_in_vain(work) + 1}
+    reply.remember(SLOT, json.dumps(listed))
     reply.offer(
         OPTIONS,
         buttons,

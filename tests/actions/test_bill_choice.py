@@ -109,6 +109,20 @@ async def test_the_same_turn_again_sends_nothing_twice(
         assert len(session.scalars(select(OutboxMessage).where(OutboxMessage.dedupe_key.like("copy:%"))).all()) == 3
 
 
+@pytest.mark.parametrize(("intent", "copies"), [("repeat", 1), ("go_back", 1), ("get_invoice_copy", 2)])
+async def test_telling_it_again_sends_no_other_copy(
+    conversation: Conversation, sessions: sessionmaker[Session], intent: str, copies: int
+) -> None:
+    first = await copy_of(conversation)
+    conversation.next_turn()
+    again = await ask(conversation, "action_send_invoice_copy", intent)
+
+    assert first.said == again.said == ["utter_invoices_copy_sent"]
+    with sessions() as session:
+        sent = session.scalars(select(OutboxMessage).where(OutboxMessage.dedupe_key.like("copy:%"))).all()
+    assert len(sent) == copies
+
+
 @pytest.mark.parametrize("action", ["send_invoice_copy", "explain_bill", "explain_bill_change"])
 @pytest.mark.parametrize(
     "entities",

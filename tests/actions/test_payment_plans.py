@@ -396,6 +396,19 @@ async def test_a_small_old_debt_goes_to_a_person(conversation: Conversation, ses
 
 
 @pytest.mark.usefixtures("october_is_open")
+async def test_a_list_that_is_answered_in_vain_twice_goes_to_a_person(conversation: Conversation) -> None:
+    said = []
+    for text in ("can I pay another day", "purple", "still purple"):
+        outcome = await ask(conversation, text)
+        conversation.was_said("inform", *outcome.said)
+        conversation.next_turn()
+        said.append(outcome.said)
+
+    assert said == [["utter_payments_plan_options"]] * 2 + [["utter_handoff_not_understood"]]
+    assert [command["reason"] for command in outcome.commands] == ["not_understood"]
+
+
+@pytest.mark.usefixtures("october_is_open")
 async def test_later_is_understood_as_an_answer_to_the_options_alone(conversation: Conversation) -> None:
     first = await ask(conversation, "can I pay later")
     conversation.was_said("payment_plan", "utter_payments_plan_options")
