@@ -7,7 +7,7 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from actions.base import Work
-from actions.ending_words import Ending, read_ending
+from actions.ending_words import Ending, means_all, read_ending, says_not
 from actions.formatting import Wording
 from actions.plan_wishes import CONTRACT, named_plans, with_words
 from actions.plan_wording import plan_name
@@ -37,7 +37,11 @@ class ActionTakeCancellation(SensitiveAction):
         return "action_take_cancellation"
 
     def _question(self, work: Work) -> Question:
-        return with_words(super()._question(work), work.dialogue.text, work.session)
+        question = super()._question(work)
+        if work.dialogue.intent != self.intent and says_not(work.dialogue.text):
+            # "Not that one" names a contract, yet not the one that is meant.
+            return question
+        return with_words(question, work.dialogue.text, work.session)
 
     def answer(self, work: Work, reply: Reply) -> None:
         # What answers our question back is no new statement.
@@ -108,6 +112,8 @@ def _running(work: Work, verification: Verification) -> Sequence[RunningContract
 
 def _meant(work: Work, running: Sequence[RunningContract]) -> Sequence[RunningContract]:
     """Return the contract of the button or of the one plan that was named, or the only one; none while that is open."""
+    if WHICH in work.dialogue.last_said() and means_all(work.dialogue.text):
+        return running
     contract, plans = work.dialogue.find_entity(CONTRACT), named_plans(work.dialogue)
     if plans and contract is None:
         named = [one for one in running if one.plan.plan_code in plans]

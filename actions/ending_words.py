@@ -38,6 +38,14 @@ def read_ending(text: str) -> Ending:
     return next((ending for _, ending in judged if ending is not Ending.STATED), Ending.STATED)
 
 
+def says_not(text: str) -> bool:
+    return _fits("not_that", _plain(text))
+
+
+def means_all(text: str) -> bool:
+    return _fits("all_of_them", _plain(text)) and not says_not(text)
+
+
 def _judge(sentence: str) -> Iterator[tuple[bool, Ending]]:
     """Yield for each clause whether it names an end, and what it says about it."""
     whole = _plain(sentence)

@@ -225,6 +225,22 @@ async def test_without_buttons_the_contracts_stand_in_the_text_and_the_name_is_a
         assert task.facts["contracts"] == ["53464097-2"]
 
 
+@pytest.mark.parametrize(("text", "meant"), [("not Home", []), ("both", ["53464097-1", "53464097-2"])])
+async def test_the_answer_may_leave_one_out_or_mean_both(
+    conversation: Conversation, sessions: sessionmaker[Session], contract: Contract, text: str, meant: list[str]
+) -> None:
+    add_contract(sessions, contract)
+    conversation.verify_as(NUMBER)
+    conversation.was_said("cancel_service", *(await cancel(conversation)).said)
+    conversation.next_turn()
+    outcome = await conversation.run("action_take_cancellation", intent="inform", text=text)
+
+    assert (WHICH in outcome.said) is (meant == [])
+    with sessions() as session:
+        (task,) = list_open_tasks(session)
+        assert task.facts["contracts"] == meant
+
+
 @pytest.mark.usefixtures("contract")
 async def test_a_turn_that_runs_again_after_the_code_arrived_tells_the_receipt(conversation: Conversation) -> None:
     await cancel(conversation)
