@@ -27,8 +27,10 @@ class Ending(Enum):
 def read_ending(text: str) -> Ending:
     """Judge each clause that speaks of an end by itself: one plain statement is enough for a cancellation.
 
-    Where no clause names an end, only a text without any question or condition is one.
+    Where no clause names an end, only a text without any question or condition is one. What is about an extra is none.
     """
+    if _fits("extra", _plain(text)):
+        return Ending.OPEN
     judged = [each for sentence in _SENTENCE.split(text) for each in _judge(sentence)]
     named = [ending for names_end, ending in judged if names_end]
     if Ending.TAKEN_BACK in named:

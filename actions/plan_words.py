@@ -12,6 +12,8 @@ from billing.rating.terms import Names
 
 WORDS_FILE = Path(__file__).parent / "texts" / "plan_words.yml"
 MORE, LESS, CHEAPER, REMOVE = "more", "less", "cheaper", "remove"
+# Together they remove too: "take it off", "nehmen Sie es raus", "ottakaa se pois".
+TAKE, AWAY = "take", "away"
 # The part of a name that tells sizes apart, such as L or 250, is enough; a longer word could be the product itself.
 LONGEST_SIZE = 3
 _WORD = re.compile(r"[^\W_]+")
@@ -44,7 +46,9 @@ def find_wish(text: str) -> str | None:
 
 
 def wants_removal(text: str) -> bool:
-    return any(word.startswith(_wishes()[REMOVE]) for word in _words(text))
+    words = _words(text)
+    taken = any(word.startswith(_wishes()[TAKE]) for word in words) and not set(words).isdisjoint(_wishes()[AWAY])
+    return taken or any(word.startswith(_wishes()[REMOVE]) for word in words)
 
 
 def _find_sizes(words: list[str], plans: Mapping[str, Names]) -> dict[str, int]:

@@ -68,9 +68,12 @@ def test_a_plain_statement_or_request_is_a_cancellation(text: str) -> None:
         "Miten irtisanon?",
         "voinko irtisanoa sopimuksen kesken kauden",
         "Kuinka irtisanominen tapahtuu",
+        "I cancel the roaming option",
+        "Nehmt die Zusatzoption bitte raus",
+        "Ottakaa lisäpaketti pois",
     ],
 )
-def test_a_question_is_none(text: str) -> None:
+def test_a_question_or_an_extra_is_none(text: str) -> None:
     assert read_ending(text) is Ending.OPEN
 
 

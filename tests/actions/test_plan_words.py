@@ -57,10 +57,22 @@ def test_a_wish_is_found_by_a_word(text: str, wish: str | None) -> None:
     assert find_wish(text) == wish
 
 
-@pytest.mark.parametrize("text", ["remove roaming", "Option kündigen", "poista lisäpalvelu", "cancel the add-on"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "remove roaming",
+        "Option kündigen",
+        "poista lisäpalvelu",
+        "cancel the add-on",
+        "take it off please",
+        "bitte nehmen Sie das raus",
+        "ottakaa se pois",
+    ],
+)
 def test_somebody_wants_to_be_rid_of_something(text: str) -> None:
     assert wants_removal(text)
 
 
 def test_more_data_is_no_removal() -> None:
     assert not wants_removal("I need more data")
+    assert not wants_removal("I am off to Spain and need roaming")

@@ -33,8 +33,8 @@ def _pattern(template: str) -> re.Pattern[str]:
         if name in seen:
             return f"(?P={name})"
         seen.add(name)
-        # At the front it must not reach back into the sentence before.
-        return f"(?P<{name}>.+?)" if match.start() else rf"(?P<{name}>(?:(?!\w\w\w[.?!]\s).)+?)"
+        # At the front it begins a sentence, and must not reach back into the one before.
+        return f"(?P<{name}>.+?)" if match.start() else rf"(?:^|(?<=[.?!:]\s))(?P<{name}>(?:(?!\w\w\w[.?!]\s).)+?)"
 
     return re.compile(_PLACE.sub(place, re.escape(plain(template).strip()).replace(r"\ ", " ")) + _END)
 
