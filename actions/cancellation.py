@@ -51,6 +51,8 @@ class ActionTakeCancellation(SensitiveAction):
         elif ending is Ending.OPEN:
             reply.say("utter_contracts_how_to_end")
             reply.listen()
+        elif ending is Ending.OF_EXTRA:
+            reply.go_on_with("action_tell_options")
         elif ending is Ending.EARLIER:
             reply.say("utter_contracts_ended_before")
             reply.listen()

@@ -22,6 +22,8 @@ class Ending(Enum):
     OPEN = auto()
     EARLIER = auto()
     TAKEN_BACK = auto()
+    # Of something beside the contract.
+    OF_EXTRA = auto()
 
 
 def read_ending(text: str) -> Ending:
@@ -30,7 +32,7 @@ def read_ending(text: str) -> Ending:
     Where no clause names an end, only a text without any question or condition is one. What is about an extra is none.
     """
     if _fits("extra", _plain(text)):
-        return Ending.OPEN
+        return Ending.OF_EXTRA
     judged = [each for sentence in _SENTENCE.split(text) for each in _judge(sentence)]
     named = [ending for names_end, ending in judged if names_end]
     if Ending.TAKEN_BACK in named:
