@@ -84,7 +84,7 @@ def test_the_plan_that_would_have_cost_less_is_named_with_the_saving(system: Run
     saving = saving_per_month(system, number)
     assert saving > 0
     assert f"12 kuukautena keskimäärin {written(saving, 'fi')} vähemmän kuussa" in answer
-    expect(button(customer, "Puhu asiakaspalvelijan kanssa")).to_be_visible()
+    expect(button(customer, "Mobiili L")).to_be_visible()
 
 
 def test_an_objection_is_confirmed_answered_with_a_day_and_waits_for_a_person(
