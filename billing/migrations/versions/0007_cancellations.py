@@ -19,7 +19,8 @@ KINDS = (
     "usage_rejected",
 )
 NEW_KINDS = ("cancellation_stated", "complaint_made")
-CHECK = op.f("ck_human_task_taskkind")
+# A whole name: the naming convention adds nothing to it.
+CHECK = sa.schema.conv("ck_human_task_taskkind")
 
 
 def upgrade() -> None:
