@@ -60,7 +60,7 @@ $(WEB)/dist/.built: $(WEB_SOURCES) $(WEB)/node_modules/.installed
 	@touch $@
 
 $(MODEL): $(BOT_SOURCES) $(BOT)/.installed
-	$(call say,Training the bot: five to seven minutes the first time; two after new phrases; seconds after a new sentence …)
+	$(call say,Training the bot: several minutes the first time; two or so after new phrases; seconds after a new sentence …)
 	@mkdir -p $(dir $(MODEL)) $(dir $(TRAINING_LOG))
 	@$(BOT_PYTHON) -m bot train --config config.yml --domain bot/domain --data data --out $(dir $(MODEL)) --fixed-model-name saldo 2>&1 \
 		| tee $(TRAINING_LOG) | $(training_steps) || { tail -n 40 $(TRAINING_LOG) >&2; exit 1; }

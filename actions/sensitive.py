@@ -231,4 +231,4 @@ def _renew(work: Work, reply: Reply, question: Question, verification: Verificat
 
 def _name_of(action: type[SensitiveAction]) -> str:
     # A name reads nothing of its instance, which exists only later.
-    return action.name(action)  # type: ignore[arg-type]
+    return action.name(action)  # type: ignore[arg-type]  # no name() reads its instance
