@@ -15,9 +15,13 @@ from billing.clock import Clock, SystemClock
 from billing.errors import SaldoError
 from handoff import health, static_files
 from handoff.accidents import Accidents
+from handoff.agents import lost
 from handoff.agents.endpoints import router as agents_router
 from handoff.bot_gateway import BotGateway, HttpBotGateway
+from handoff.callbacks import attempts
 from handoff.channels.twilio.endpoints import router as twilio_router
+from handoff.console.action_endpoints import router as actions_router
+from handoff.console.desk_endpoints import router as desk_router
 from handoff.console.endpoints import router as console_router
 from handoff.conversations.endpoints import router as conversations_router
 from handoff.conversations.turns import TurnRunner
@@ -25,13 +29,22 @@ from handoff.db import make_async_engine, make_sessions
 from handoff.demo.endpoints import router as demo_router
 from handoff.demo.letters import router as demo_letters_router
 from handoff.deps import Parts
+from handoff.due_loop import DueLoop
 from handoff.errors import HandoffError, InvalidRequest, MethodNotAllowed, NotFound, error_body
 from handoff.language import preferred_language, warm_up
 from handoff.live import LiveEvents
 from handoff.outbox_sender import OutboxSender
+from handoff.routing import announcements
 from handoff.routing.dispatcher import Dispatcher
+from handoff.routing.queues import PACKAGED, load_queues
 from handoff.security import ApiGuard, SecurityHeaders
 from handoff.settings import Settings, load_settings
+from handoff.supervision import alarms
+from handoff.supervision.endpoints import router as board_router
+from handoff.wrap_up import expiry
+from handoff.wrap_up.endpoints import router as wrap_up_router
+
+_DESK_ROUTERS = (console_router, desk_router, actions_router, wrap_up_router, board_router)
 
 
 def build() -> FastAPI:
@@ -76,7 +89,14 @@ def _make_parts(settings: Settings, clock: Clock, engine: AsyncEngine, bot: BotG
         bot=gateway,
         runner=TurnRunner(sessions, gateway, live, clock, turn_secret=settings.turn_secret.get_secret_value()),
         dispatcher=Dispatcher(sessions, live, clock),
+        queues=load_queues(settings.queues or PACKAGED),
     )
+
+
+def _make_loops(parts: Parts) -> list[DueLoop]:
+    """What runs by itself beside the dispatcher."""
+    makers = (announcements.make_loop, lost.make_loop, expiry.make_loop, attempts.make_loop, alarms.make_loop)
+    return [make(parts.sessions, parts.live, parts.clock, parts.queues) for make in makers]
 
 
 def _lifespan(parts: Parts, engine: AsyncEngine):  # type: ignore[no-untyped-def]  # starlette's own alias is private
@@ -87,11 +107,16 @@ def _lifespan(parts: Parts, engine: AsyncEngine):  # type: ignore[no-untyped-def
         await asyncio.to_thread(warm_up)
         await parts.runner.start()
         parts.dispatcher.start()
+        loops = _make_loops(parts)
+        for loop in loops:
+            loop.start()
         await outbox.start()
         try:
             yield
         finally:
             await outbox.stop()
+            for loop in loops:
+                await loop.stop()
             await parts.dispatcher.stop()
             await parts.runner.stop()
             await parts.bot.close()
@@ -101,7 +126,7 @@ def _lifespan(parts: Parts, engine: AsyncEngine):  # type: ignore[no-untyped-def
 
 
 def _add_routers(app: FastAPI, settings: Settings) -> None:
-    for router in (health.router, conversations_router, agents_router, console_router, twilio_router):
+    for router in (health.router, conversations_router, agents_router, twilio_router, *_DESK_ROUTERS):
         app.include_router(router)
     if settings.demo:
         app.include_router(demo_router)

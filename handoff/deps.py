@@ -10,15 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.requests import HTTPConnection
 
 from billing.clock import Clock
-from handoff.agents.models import Agent
+from handoff.agents.models import Agent, Role
 from handoff.agents.sessions import COOKIE, find_signed_in
 from handoff.bot_gateway import BotGateway
 from handoff.conversations.turns import TurnRunner
 from handoff.db import Sessions, reading
-from handoff.errors import NotSignedIn
+from handoff.errors import NotFound, NotSignedIn
 from handoff.language import preferred_language
 from handoff.live import LiveEvents
 from handoff.routing.dispatcher import Dispatcher
+from handoff.routing.queues import Queues
 from handoff.settings import Settings
 
 
@@ -33,6 +34,7 @@ class Parts:
     bot: BotGateway
     runner: TurnRunner
     dispatcher: Dispatcher
+    queues: Queues
 
 
 def get_parts(connection: HTTPConnection) -> Parts:
@@ -82,4 +84,19 @@ async def get_signed_in_agent(connection: HTTPConnection, parts: PartsDep) -> Ag
     return agent
 
 
+def get_queues(parts: PartsDep) -> Queues:
+    return parts.queues
+
+
+QueuesDep = Annotated[Queues, Depends(get_queues)]
 CurrentAgent = Annotated[Agent, Depends(get_signed_in_agent)]
+
+
+def get_supervisor(agent: CurrentAgent) -> Agent:
+    """An agent who is no supervisor learns no more than that the address does not exist."""
+    if agent.role is not Role.SUPERVISOR:
+        raise NotFound
+    return agent
+
+
+CurrentSupervisor = Annotated[Agent, Depends(get_supervisor)]

@@ -1,16 +1,28 @@
 """Every table of handoff, for migrations: importing this fills the metadata."""
 
-from handoff.agents.models import Agent, AgentSession, LoginAttempt
+from handoff.agents.models import Agent, AgentSession, AgentSkill, LoginAttempt
+from handoff.callbacks.models import Callback
+from handoff.console.models import Attachment, ConversationNote
+from handoff.contact_log import ContactEvent
 from handoff.conversations.models import Button, Conversation, DialogueState, Message, Turn
 from handoff.events import EventStream, StreamEvent
-from handoff.routing.models import Offer, QueueEntry
+from handoff.routing.models import EstimateModel, Offer, QueueEntry
+from handoff.supervision.models import Alarm
+from handoff.wrap_up.models import WrapUp
 
 __all__ = [
     "Agent",
     "AgentSession",
+    "AgentSkill",
+    "Alarm",
+    "Attachment",
     "Button",
+    "Callback",
+    "ContactEvent",
     "Conversation",
+    "ConversationNote",
     "DialogueState",
+    "EstimateModel",
     "EventStream",
     "LoginAttempt",
     "Message",
@@ -18,4 +30,5 @@ __all__ = [
     "QueueEntry",
     "StreamEvent",
     "Turn",
+    "WrapUp",
 ]

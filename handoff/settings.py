@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     company: str = "Nordlicht Netz"
     widget_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    queues: Path | None = None
     web_dist: Path = Path(__file__).parent / "web" / "dist"
     bot_timeout_seconds: float = Field(default=8.0, gt=0)
     twilio_account_sid: str | None = None

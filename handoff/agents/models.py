@@ -1,4 +1,4 @@
-"""Tables of agents, their server-side sessions and the attempts to sign in."""
+"""Tables of agents with their skills, their server-side sessions and the attempts to sign in."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -21,13 +21,31 @@ class Presence(StrEnum):
     AWAY = "away"
 
 
+class PresenceReason(StrEnum):
+    """Why the presence is what it is: the agent's own choice, two missed offers, or no sign of life."""
+
+    CHOSEN = "chosen"
+    MISSED = "missed"
+    LOST = "lost"
+
+
+class Role(StrEnum):
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+
+
 class Agent(Base):
-    """A person of the contact centre; `capacity` is how many conversations they may hold at once."""
+    """A person of the contact centre; `capacity` is how many chats they may hold at once.
+
+    `seen_at` is the last sign of life of an open console; `missed_in_row` counts offers that ran out since the last
+    one that was answered.
+    """
 
     __tablename__ = "agent"
     __table_args__ = (
         CheckConstraint("email = lower(email)", name="email_is_lower_case"),
         CheckConstraint("capacity > 0", name="capacity_is_positive"),
+        CheckConstraint("capacity <= 20", name="capacity_is_humane"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -38,7 +56,22 @@ class Agent(Base):
     capacity: Mapped[int] = mapped_column(default=DEFAULT_CAPACITY)
     presence: Mapped[Presence] = mapped_column(choice(Presence, "presence"), default=Presence.OFFLINE)
     presence_since: Mapped[datetime] = mapped_column(UtcDateTime)
+    presence_reason: Mapped[PresenceReason] = mapped_column(
+        choice(PresenceReason, "presence_reason"), default=PresenceReason.CHOSEN
+    )
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    missed_in_row: Mapped[int] = mapped_column(default=0)
+    role: Mapped[Role] = mapped_column(choice(Role, "role"), default=Role.AGENT)
     last_offer_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AgentSkill(Base):
+    """What an agent can do: "language:de", "topic:payments", or any word that queues.yml asks for."""
+
+    __tablename__ = "agent_skill"
+
+    agent_id: Mapped[UUID] = mapped_column(ForeignKey("agent.id"), primary_key=True)
+    skill: Mapped[str] = mapped_column(String(60), primary_key=True)
 
 
 class AgentSession(Base):

@@ -80,6 +80,8 @@ class Conversation(Base):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     agent_id: Mapped[UUID | None] = mapped_column(ForeignKey("agent.id"), index=True)
     last_seq: Mapped[int] = mapped_column(default=0)
+    customer_seen_seq: Mapped[int] = mapped_column(default=0)
+    agent_seen_seq: Mapped[int] = mapped_column(default=0)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

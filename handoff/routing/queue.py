@@ -12,6 +12,7 @@ from handoff.conversations.models import Conversation
 from handoff.db import touch
 from handoff.live import CONSOLES_STREAM, ROUTING_STREAM, Signal
 from handoff.routing.models import EntryStatus, QueueEntry
+from handoff.routing.queues import FALLBACK
 
 OPEN = (EntryStatus.WAITING, EntryStatus.OFFERED)
 
@@ -23,10 +24,13 @@ async def enter(session: AsyncSession, conversation: Conversation, *, reason: st
         conversation_id=conversation.id,
         status=EntryStatus.WAITING,
         language=conversation.language,
+        queue=FALLBACK,
         topic=topic,
+        channel=conversation.channel,
         reason=reason,
         requested_seq=conversation.last_seq,
         requested_at=now,
+        entered_at=now,
         announced_position=(waiting or 0) + 1,
     )
     session.add(entry)

@@ -1,0 +1,19 @@
+"""Agents without a sign of life: their conversations go back to the line with the age they had."""
+
+from datetime import datetime
+from typing import Final
+
+from billing.clock import Clock
+from handoff.db import Sessions
+from handoff.due_loop import DueLoop
+from handoff.live import LiveEvents
+from handoff.routing.queues import Queues
+
+LONGEST_PAUSE: Final = 5.0
+
+
+def make_loop(sessions: Sessions, live: LiveEvents, clock: Clock, queues: Queues) -> DueLoop:
+    async def work() -> datetime | None:
+        return None
+
+    return DueLoop("lost agents", work, live, clock, longest_pause=LONGEST_PAUSE)

@@ -1,0 +1,5 @@
+"""The board's addresses."""
+
+from fastapi import APIRouter
+
+router = APIRouter()

@@ -1,0 +1,5 @@
+"""The wrap-up's addresses."""
+
+from fastapi import APIRouter
+
+router = APIRouter()
