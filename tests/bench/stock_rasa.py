@@ -1,7 +1,7 @@
 """Stock Rasa with our data and domain: its default pipeline, policies, REST channel and in-memory tracker store.
 
 A hundred epochs of its classifier, the default, take more than an hour on two cores. What a turn costs does not depend
-on them, so five are trained, and the time of the others is reckoned from these. var/cache/stock-rasa keeps the model.
+on them, so three are trained, and the time of the others is reckoned from these. var/cache/stock-rasa keeps the model.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from tests.bench.processes import BOT_PYTHON, ROOT, Running, children_seconds, f
 NAME = "stock Rasa 3.6.21"
 FOLDER = ROOT / "var/cache/stock-rasa"
 SOURCES = {"bot/domain": "domain", "data": "data"}
-EPOCHS, EPOCHS_BY_DEFAULT = 5, 100
+EPOCHS, EPOCHS_BY_DEFAULT = 3, 100
 STAMP = r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"
 # Rasa's default lists as its own documentation prints them; only the epochs differ.
 CONFIG = f"""recipe: default.v1

@@ -78,7 +78,7 @@ ROWS = {
     "turns a second, by conversations at once": _load,
     "resident memory, MB": lambda figures: figures["memory_mb"],
     "start until first answer, s": lambda figures: figures["start_s"],
-    "training from nothing, processor s (stock: reckoned from 5 of 100 epochs)": lambda figures: figures["training_s"],
+    "training from nothing, processor s (stock: reckoned from 3 of 100 epochs)": lambda figures: figures["training_s"],
     "failed / silent turns": lambda figures: f"{figures['failed']} / {figures['silent']}",
 }
 
