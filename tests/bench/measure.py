@@ -44,15 +44,21 @@ class Plan:
 
     fresh: int
     depth: int
-    conversations_at_once: Sequence[int]
+    at_once: Sequence[int]
+    with_training: bool = True
 
 
 def measure(new_conversation: Callable[[], Speaker], texts: Sequence[str], plan: Plan) -> dict[str, Any]:
-    """Return figures as JSON; conversations are prepared outside the time that is measured."""
-    _timed(new_conversation, texts, WARM_UP_TURNS)
-    fresh = _timed(new_conversation, texts, plan.fresh)
-    deep = _talk(new_conversation(), texts, plan.depth)
-    load = {str(number): _under_load(new_conversation, texts, number) for number in plan.conversations_at_once}
+    """Return figures as JSON; conversations are prepared outside the time that is measured.
+
+    No text comes twice before the load: one that was heard before is understood for nothing.
+    """
+    fresh_texts, deep_texts = texts[: plan.fresh], texts[plan.fresh : plan.fresh + plan.depth]
+    left = texts[plan.fresh + plan.depth :]
+    _timed(new_conversation, left[:WARM_UP_TURNS])
+    fresh = _timed(new_conversation, fresh_texts)
+    deep = _talk(new_conversation(), deep_texts)
+    load = {str(number): _under_load(new_conversation, left[WARM_UP_TURNS:], number) for number in plan.at_once}
     blocks = [deep.milliseconds[start : start + BLOCK] for start in range(0, len(deep.milliseconds), BLOCK)]
     medians = [round(statistics.median(block), 1) for block in blocks]
     return {
@@ -73,27 +79,29 @@ def summary(timings: Timings) -> dict[str, float]:
     }
 
 
-def _timed(new_conversation: Callable[[], Speaker], texts: Sequence[str], turns: int) -> Timings:
+def _timed(new_conversation: Callable[[], Speaker], texts: Sequence[str]) -> Timings:
     """Time the first turn of as many conversations."""
     timings = Timings()
-    for number in range(turns):
-        timings.take(new_conversation(), texts[number % len(texts)])
+    for text in texts:
+        timings.take(new_conversation(), text)
     return timings
 
 
-def _talk(speaker: Speaker, texts: Sequence[str], turns: int) -> Timings:
+def _talk(speaker: Speaker, texts: Sequence[str]) -> Timings:
     timings = Timings()
-    for number in range(turns):
-        timings.take(speaker, texts[number % len(texts)])
+    for text in texts:
+        timings.take(speaker, text)
     return timings
 
 
 def _under_load(new_conversation: Callable[[], Speaker], texts: Sequence[str], conversations: int) -> dict[str, Any]:
+    """Let as many talk at once; each has texts of its own, in turn, as long as there are enough."""
     results: list[Timings] = []
     speakers = [new_conversation() for _ in range(conversations)]
+    shares = [(texts[place::conversations] * TURNS_UNDER_LOAD)[:TURNS_UNDER_LOAD] for place in range(conversations)]
     threads = [
-        threading.Thread(target=lambda speaker=speaker: results.append(_talk(speaker, texts, TURNS_UNDER_LOAD)))
-        for speaker in speakers
+        threading.Thread(target=lambda pair=pair: results.append(_talk(*pair)))
+        for pair in zip(speakers, shares, strict=True)
     ]
     started = time.perf_counter()
     for thread in threads:

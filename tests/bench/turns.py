@@ -27,7 +27,7 @@ STOCK_DEPTH = 200
 
 def main() -> None:
     arguments = read_arguments()
-    plan = Plan(arguments.fresh, arguments.depth, arguments.conversations)
+    plan = Plan(arguments.fresh, arguments.depth, arguments.conversations, with_training=not arguments.trained)
     results = {}
     if arguments.only != "saldo":
         stock_rasa.train()
@@ -47,7 +47,7 @@ def measure_saldo(world: BillingWorld, plan: Plan) -> dict[str, Any]:
     with our_bot.our_bot(world) as bot:
         figures = measure(bot.new_conversation, distinct_texts(), plan)
         memory_and_start = _process(bot.bot)
-    return {**figures, **memory_and_start, "training_s": round(time_training())}
+    return {**figures, **memory_and_start, "training_s": round(time_training()) if plan.with_training else None}
 
 
 def measure_stock(world: BillingWorld, plan: Plan) -> dict[str, Any]:
@@ -89,6 +89,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--fresh", type=int, default=100, help="how many conversations are asked their first question")
     parser.add_argument("--depth", type=int, default=1000, help="how many turns the long conversation has")
     parser.add_argument("--conversations", type=int, nargs="*", default=[8, 32], help="how many talk at once")
+    parser.add_argument("--trained", action="store_true", help="do not time our training")
     parser.add_argument("--json", type=Path, help="also write the figures to this file")
     return parser.parse_args()
 
