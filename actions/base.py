@@ -11,6 +11,7 @@ from uuid import UUID
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from actions.formatting import Wording
@@ -18,7 +19,7 @@ from actions.reply import Reply
 from actions.slots import Dialogue, Event
 from billing.accounts import time_zone_of
 from billing.clock import Clock
-from billing.db import JsonObject
+from billing.db import READ_ONLY, JsonObject, is_busy
 from billing.effects import run_once
 from billing.turn_token import TurnRef, verify_turn
 
@@ -83,9 +84,19 @@ class SaldoAction(Action, ABC):
         return reply.events
 
     def _work(self, dialogue: Dialogue) -> Reply:
+        """Most answers only read: begin without the write lock, and once more with it when somebody wrote meanwhile."""
+        try:
+            return self._answer(dialogue, takes_lock=False)
+        except OperationalError as error:
+            if not is_busy(error):
+                raise
+            return self._answer(dialogue, takes_lock=True)
+
+    def _answer(self, dialogue: Dialogue, *, takes_lock: bool) -> Reply:
         turn = verify_turn(dialogue.turn_token, secret=self.runtime.turn_secret, now=self.runtime.clock.now())
         reply = Reply()
         with self.runtime.sessions.begin() as session:
+            session.connection(execution_options={READ_ONLY: not takes_lock})
             self.answer(Work(session, turn, dialogue, self.runtime), reply)
         return reply
 

@@ -1,5 +1,6 @@
 """Declarative base, column types and engines for SQLite and PostgreSQL; handoff's tables use the same base."""
 
+import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -7,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import JSON, Connection, DateTime, Dialect, Engine, Enum, MetaData, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -78,7 +80,8 @@ def make_session_factory(engine: Engine) -> sessionmaker[Session]:
 def configure_sqlite(engine: Engine) -> None:
     """Let writers queue instead of fail: WAL, and the write lock taken when a transaction begins.
 
-    Works on an AsyncEngine's `sync_engine` too. A connection with the option `saldo_read_only` begins without the lock.
+    Works on an AsyncEngine's `sync_engine` too. A connection with the option `saldo_read_only` begins without the lock,
+    and takes it at its first write; that fails with `is_busy` when somebody wrote since it began.
     """
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
@@ -101,6 +104,12 @@ def _set_pragmas(dbapi_connection: Any, _record: object) -> None:  # Any: sqlite
 def _begin(connection: Connection) -> None:
     read_only = connection.get_execution_options().get(READ_ONLY, False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether SQLite refused a write because somebody else holds the lock, or wrote since this transaction began."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF == sqlite3.SQLITE_BUSY
 
 
 def insert_if_absent(session: Session, model: type[Base], values: Mapping[str, object]) -> bool:
