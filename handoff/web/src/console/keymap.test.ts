@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { desk } from "../i18n/en.ts";
+import { desk } from "../i18n/desk/en.ts";
 import { findAction, isWritingIn, KEYS, type PressedKey } from "./keymap.ts";
 
 function press(key: string, changes: Partial<PressedKey> = {}): PressedKey {

@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
 import * as de from "./de.ts";
+import { desk as deDesk } from "./desk/de.ts";
+import { desk as enDesk } from "./desk/en.ts";
+import { desk as fiDesk } from "./desk/fi.ts";
 import * as en from "./en.ts";
 import * as fi from "./fi.ts";
 
 type Catalogue = Record<string, string>;
 
 const PARTS = ["shared", "desk", "demo"] as const;
-const TRANSLATIONS = { de, fi };
+const ENGLISH = { ...en, desk: enDesk };
+const TRANSLATIONS = { de: { ...de, desk: deDesk }, fi: { ...fi, desk: fiDesk } };
+const ALL = [ENGLISH, TRANSLATIONS.de, TRANSLATIONS.fi];
 
 function placeholders(text: string): string[] {
   return [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "").sort();
@@ -17,7 +22,7 @@ function entries(catalogue: Catalogue): [string, string][] {
 }
 
 describe.each(PARTS)("the catalogue %s", (part) => {
-  const english: Catalogue = en[part];
+  const english: Catalogue = ENGLISH[part];
 
   it.each(["de", "fi"] as const)("has the same keys and placeholders in %s", (language) => {
     const translated: Catalogue = TRANSLATIONS[language][part];
@@ -26,7 +31,7 @@ describe.each(PARTS)("the catalogue %s", (part) => {
   });
 
   it("never shouts, cheers or says nothing", () => {
-    for (const { [part]: catalogue } of [en, de, fi])
+    for (const { [part]: catalogue } of ALL)
       for (const [key, text] of entries(catalogue)) {
         expect(text.trim(), key).not.toBe("");
         expect(text, key).not.toMatch(/!|\p{Extended_Pictographic}/u);
@@ -34,11 +39,11 @@ describe.each(PARTS)("the catalogue %s", (part) => {
   });
 
   it("says Sie in German", () => {
-    for (const [key, text] of entries(de[part])) expect(text, key).not.toMatch(/\b(du|dich|dir|dein\w*|euch|euer)\b/i);
+    for (const [key, text] of entries(TRANSLATIONS.de[part])) expect(text, key).not.toMatch(/\b(du|dich|dir|dein\w*|euch|euer)\b/i);
   });
 
   it("stays within twenty words a sentence", () => {
-    for (const { [part]: catalogue } of [en, de, fi])
+    for (const { [part]: catalogue } of ALL)
       for (const [key, text] of entries(catalogue))
         for (const sentence of text.split(/[.?:] /)) expect(sentence.split(/\s+/).length, `${key}: ${sentence}`).toBeLessThanOrEqual(20);
   });

@@ -1,8 +1,8 @@
 /** A reader's language: texts by key, and money, dates and times as the reader's country writes them. */
 import type { Language } from "../api/protocol.ts";
 import { shared as de } from "./de.ts";
-import type { demo, desk } from "./en.ts";
-import { shared as en } from "./en.ts";
+import type { desk } from "./desk/en.ts";
+import { type demo, shared as en } from "./en.ts";
 import { shared as fi } from "./fi.ts";
 
 export type SharedTexts = Record<keyof typeof en, string>;
