@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-SignalKind = Literal["events", "typing", "queue", "presence"]
+SignalKind = Literal["events", "typing", "queue", "presence", "viewers", "seen", "delivery"]
 _BACKLOG = 32
 
 

@@ -14,7 +14,9 @@ from handoff.console.schemas import (
     ConsoleGetEvents,
     ConsoleHello,
     ConsolePing,
+    ConsoleSeen,
     ConsoleTyping,
+    ConsoleViewing,
     console_frames,
 )
 from handoff.conversations.models import Conversation, ConversationStatus
@@ -114,6 +116,8 @@ class AgentSocket:
                 await self._socket.send({"type": "pong"})
             case ConsoleTyping():
                 await self._pass_typing_on(_uuid(frame.conversation_id))
+            case ConsoleViewing() | ConsoleSeen():
+                pass
 
     @unbroken
     async def _pass_typing_on(self, conversation_id: UUID) -> None:

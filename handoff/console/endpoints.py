@@ -37,6 +37,9 @@ async def get_transcript(
         messages=list(await list_messages(session, conversation_id)),
         summary=await summarise(session, conversation_id, now),
         customer=await find_overview(session, conversation_id, agent.language, now),
+        notes=[],
+        joined=False,
+        viewers=[],
     )
 
 

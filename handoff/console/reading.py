@@ -16,6 +16,7 @@ from handoff.console.summary import find_wish, verified_level
 from handoff.conversations.models import Conversation, ConversationStatus, Message, Sender
 from handoff.conversations.posting import MESSAGE_POSTED
 from handoff.conversations.reading import get_conversation, list_messages, seq_of
+from handoff.conversations.schemas import SeenOut
 from handoff.events import StreamEvent, last_event_number
 from handoff.live import agent_stream
 from handoff.routing import offers, queue
@@ -37,6 +38,7 @@ async def console_out(session: AsyncSession, agent: Agent, now: datetime) -> Con
         offer=await offer_out(session, offer, now) if offer else None,
         conversations=[await conversation_row(session, conversation, now) for conversation in conversations],
         queue=await queue_out(session, now),
+        waiting=[],
     )
 
 
@@ -60,6 +62,12 @@ async def offer_out(session: AsyncSession, offer: Offer, now: datetime) -> Offer
         verified_level=await verified_level(session, conversation.id, now),
         waited_seconds=int((now - entry.requested_at).total_seconds()),
         wish=await find_wish(session, conversation.id, entry.requested_seq),
+        queue=entry.queue,
+        kind=entry.kind,
+        customer_name=await find_customer_name(session, conversation.id, now),
+        summary="",
+        findings=0,
+        note=None,
     )
 
 
@@ -78,6 +86,12 @@ async def conversation_row(session: AsyncSession, conversation: Conversation, no
         last_sender=last.sender if last else None,
         unanswered_since=await _unanswered_since(session, conversation.id),
         topic=entry.topic if entry else None,
+        agent_id=conversation.agent_id,
+        unread=0,
+        queue=entry.queue if entry else None,
+        wrap_up=None,
+        seen=SeenOut(customer=conversation.customer_seen_seq, agent=conversation.agent_seen_seq),
+        viewers=[],
     )
 
 

@@ -8,13 +8,18 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from billing.db import JsonObject
 from billing.fairness.finding import Verdict
+from handoff.agents.models import Presence
 from handoff.agents.schemas import AgentOut
 from handoff.conversations.models import Channel, ConversationStatus, Sender
-from handoff.conversations.schemas import ConversationOut, MessageOut
-from handoff.routing.models import OfferStatus
+from handoff.conversations.schemas import ConversationOut, MessageOut, SeenOut
+from handoff.routing.models import EntryKind, OfferStatus
+
+Mood = Literal["neutral", "strained", "upset"]
 
 
 class OfferOut(BaseModel):
+    """`summary` is one line in the agent's language; `note` is what a colleague who handed it on wrote."""
+
     id: UUID
     conversation_id: UUID
     status: OfferStatus
@@ -27,9 +32,38 @@ class OfferOut(BaseModel):
     verified_level: str | None
     waited_seconds: int
     wish: str | None
+    queue: str
+    kind: EntryKind
+    customer_name: str | None
+    summary: str
+    findings: int
+    note: str | None
+
+
+class WaitingRow(BaseModel):
+    """One contact in line; `position` counts the whole line from 1."""
+
+    entry_id: UUID
+    conversation_id: UUID
+    queue: str
+    language: str
+    channel: Channel
+    topic: str
+    wish: str | None
+    waited_seconds: int
+    position: int
+    kind: EntryKind
+
+
+class WrapUpOut(BaseModel):
+    ends_at: datetime
+    seconds_left: int
+    dispositions: list[str]
 
 
 class ConversationRow(BaseModel):
+    """`unread`: messages of the customer that the agent has not seen. `viewers`: who looks at it beside its agent."""
+
     id: UUID
     status: ConversationStatus
     language: str
@@ -40,6 +74,12 @@ class ConversationRow(BaseModel):
     last_sender: Sender | None
     unanswered_since: datetime | None
     topic: str | None
+    agent_id: UUID | None
+    unread: int
+    queue: str | None
+    wrap_up: WrapUpOut | None
+    seen: SeenOut
+    viewers: list[str]
 
 
 class QueueOut(BaseModel):
@@ -53,6 +93,7 @@ class ConsoleOut(BaseModel):
     offer: OfferOut | None
     conversations: list[ConversationRow]
     queue: QueueOut
+    waiting: list[WaitingRow]
 
 
 class TriedOut(BaseModel):
@@ -63,12 +104,69 @@ class TriedOut(BaseModel):
     card_type: str | None
 
 
+class FactOut(BaseModel):
+    """A figure that a card of the bot showed. A difference: `amount_minor` is by how much the bill differs."""
+
+    seq: int
+    type: Literal["bill", "difference", "invoices"]
+    amount_minor: int
+    currency: str
+    number: str | None
+    period: str | None
+    due_on: date | None
+    status: str | None
+
+
+class FindingsOut(BaseModel):
+    """What the check of the bills found wrong; `owed_minor` is certain."""
+
+    count: int
+    owed_minor: int
+    currency: str
+    detectors: list[str]
+
+
+class SentimentOut(BaseModel):
+    """A rule, no score: `signals` are the signs that were seen, each once."""
+
+    code: Mood
+    signals: list[Literal["complaint", "words", "exclamation", "capitals", "repeated", "not_understood"]]
+
+
+class TransferOut(BaseModel):
+    from_name: str
+    note: str | None
+    at: datetime
+
+
 class SummaryOut(BaseModel):
+    """The handoff packet; `line` is read in five seconds. Facts and findings are there while verified only."""
+
+    line: str
     reason: str | None
     topic: str | None
     wish: str | None
+    wishes: list[str]
     tried: list[TriedOut]
+    facts: list[FactOut]
+    findings: FindingsOut | None
+    sentiment: SentimentOut
     verified_level: str | None
+    verified_method: str | None
+    transfer: TransferOut | None
+
+
+class NoteOut(BaseModel):
+    """An agent's note; it stands after the message `after_seq`. Customers never see it."""
+
+    id: UUID
+    client_note_id: str
+    kind: Literal["note", "transfer", "whisper"]
+    agent_name: str
+    mine: bool
+    after_seq: int
+    text: str
+    written_at: datetime
 
 
 class InvoiceOut(BaseModel):
@@ -112,15 +210,63 @@ class CustomerOverviewOut(BaseModel):
 
 
 class TranscriptOut(BaseModel):
+    """`joined`: a supervisor who reads along; only the one who holds the conversation may send."""
+
     conversation: ConversationOut
     messages: list[MessageOut]
     summary: SummaryOut
     customer: CustomerOverviewOut | None
+    notes: list[NoteOut]
+    joined: bool
+    viewers: list[str]
+
+
+class ColleagueOut(BaseModel):
+    """`free`: how many more chats they could take; `live`: there is a sign of life of their console."""
+
+    id: UUID
+    name: str
+    presence: Presence
+    live: bool
+    free: int
+    languages: list[str]
+    skills: list[str]
+
+
+class ColleaguesOut(BaseModel):
+    """Where a conversation can be handed on to."""
+
+    queues: list[str]
+    colleagues: list[ColleagueOut]
+
+
+class CannedOut(BaseModel):
+    """A reply ready to send, in the customer's language. `unfilled` names the placeholders left for the agent."""
+
+    key: str
+    shortcut: str
+    title: str
+    text: str
+    unfilled: list[str]
 
 
 class AgentMessageIn(BaseModel):
     client_msg_id: str = Field(max_length=100)
     text: str
+
+
+class NoteIn(BaseModel):
+    client_note_id: str = Field(min_length=1, max_length=100)
+    text: str
+
+
+class TransferIn(BaseModel):
+    """To a colleague, or back in line for a queue, a language or both; the next agent sees the note first."""
+
+    queue: str | None = Field(default=None, max_length=40)
+    language: Literal["en", "de", "fi"] | None = None
+    agent_id: UUID | None = None
+    note: str | None = None
 
 
 class _Frame(BaseModel):
@@ -146,5 +292,18 @@ class ConsoleTyping(_Frame):
     conversation_id: str = Field(max_length=40)
 
 
-ConsoleFrame = ConsoleGetEvents | ConsolePing | ConsoleTyping
+class ConsoleViewing(_Frame):
+    """Which conversation is on the agent's screen; sent on change and with every ping."""
+
+    type: Literal["viewing"]
+    conversation_id: str | None = Field(max_length=40)
+
+
+class ConsoleSeen(_Frame):
+    type: Literal["seen"]
+    conversation_id: str = Field(max_length=40)
+    seq: int = Field(ge=0, le=2**31 - 1)
+
+
+ConsoleFrame = ConsoleGetEvents | ConsolePing | ConsoleTyping | ConsoleViewing | ConsoleSeen
 console_frames: TypeAdapter[ConsoleFrame] = TypeAdapter(ConsoleFrame)

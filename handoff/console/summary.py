@@ -9,7 +9,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing import identity
-from handoff.console.schemas import SummaryOut, TriedOut
+from handoff.console.schemas import SentimentOut, SummaryOut, TriedOut
 from handoff.conversations.models import Message, MessageKind, Sender, Turn
 from handoff.routing import queue
 
@@ -25,6 +25,13 @@ async def summarise(session: AsyncSession, conversation_id: UUID, now: datetime)
     entry = await queue.find_last_entry(session, conversation_id)
     asked = await _questions(session, conversation_id, entry.requested_seq if entry else None)
     return SummaryOut(
+        line="",
+        wishes=[],
+        facts=[],
+        findings=None,
+        sentiment=SentimentOut(code="neutral", signals=[]),
+        verified_method=None,
+        transfer=None,
         reason=entry.reason if entry else None,
         topic=entry.topic if entry else None,
         wish=_wish(asked),

@@ -19,6 +19,7 @@ from handoff.conversations.schemas import (
     Hello,
     Ping,
     PressButton,
+    Seen,
     SendMessage,
     SetLanguage,
     Typing,
@@ -118,6 +119,8 @@ class ChatSocket:
                 await self._socket.send({"type": "pong"})
             case Typing():
                 await self._pass_typing_on()
+            case Seen():
+                pass
 
     async def _store(self, frame: Write) -> None:
         if not self._messages.take(self._parts.clock.now()):

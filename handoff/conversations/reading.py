@@ -12,7 +12,7 @@ from billing.db import JsonObject
 from handoff.agents.models import Agent
 from handoff.conversations.models import Button, Conversation, ConversationStatus, Message
 from handoff.conversations.posting import MESSAGE_POSTED
-from handoff.conversations.schemas import AgentName, ButtonOut, ConversationOut, MessageOut
+from handoff.conversations.schemas import AgentName, ButtonOut, ConversationOut, MessageOut, SeenOut
 from handoff.errors import ConversationNotFound
 from handoff.events import StreamEvent
 from handoff.routing import queue
@@ -43,6 +43,8 @@ async def conversation_out(session: AsyncSession, conversation: Conversation, no
         agent=AgentName(name=name) if name else None,
         verified=await is_verified(session, conversation.id, now),
         queue_position=await queue.position_of(session, conversation.id),
+        wait=None,
+        seen=SeenOut(customer=conversation.customer_seen_seq, agent=conversation.agent_seen_seq),
     )
 
 

@@ -12,8 +12,37 @@ from handoff.conversations.models import Channel, ConversationStatus, Sender
 Language = Literal["en", "de", "fi"]
 
 
+MessageState = Literal["sending", "sent", "delivered", "undelivered", "seen"]
+WaitBucket = Literal["lt1", "1_2", "2_5", "5_10", "gt10"]
+
+
 class AgentName(BaseModel):
     name: str
+
+
+class CallbackOut(BaseModel):
+    """A call or message that the customer asked for; it keeps the place in line."""
+
+    status: str
+    way: Literal["call", "message"]
+    slot_from: datetime | None
+
+
+class WaitOut(BaseModel):
+    """What is told of a wait: no bucket, no promise. `raised`: the last range was longer than the one before."""
+
+    bucket: WaitBucket | None
+    raised: bool
+    callback_offered: bool
+    opens_at: datetime | None
+    callback: CallbackOut | None
+
+
+class SeenOut(BaseModel):
+    """The last message that each side has had before its eyes; 0 for none."""
+
+    customer: int
+    agent: int
 
 
 class ConversationOut(BaseModel):
@@ -24,6 +53,8 @@ class ConversationOut(BaseModel):
     agent: AgentName | None
     verified: bool
     queue_position: int | None
+    wait: WaitOut | None
+    seen: SeenOut
 
 
 class ButtonOut(BaseModel):
@@ -32,6 +63,8 @@ class ButtonOut(BaseModel):
 
 
 class MessageOut(BaseModel):
+    """`state` is for consoles: how far a message of ours has got; None for what the customer says."""
+
     seq: int
     sender: Sender
     text: str
@@ -40,6 +73,7 @@ class MessageOut(BaseModel):
     agent_name: str | None
     client_msg_id: str | None
     sent_at: datetime
+    state: MessageState | None = None
 
 
 class ConversationIn(BaseModel):
@@ -96,5 +130,10 @@ class Typing(_Frame):
     type: Literal["typing"]
 
 
-ChatFrame = SendMessage | PressButton | AskForPerson | SetLanguage | GetEvents | Ping | Typing
+class Seen(_Frame):
+    type: Literal["seen"]
+    seq: int = Field(ge=0, le=2**31 - 1)
+
+
+ChatFrame = SendMessage | PressButton | AskForPerson | SetLanguage | GetEvents | Ping | Typing | Seen
 chat_frames: TypeAdapter[ChatFrame] = TypeAdapter(Annotated[ChatFrame, Field(discriminator="type")])
