@@ -86,13 +86,13 @@ class SaldoAction(Action, ABC):
     def _work(self, dialogue: Dialogue) -> Reply:
         """Most answers only read: begin without the write lock, and once more with it when somebody wrote meanwhile."""
         try:
-            return self._answer(dialogue, takes_lock=False)
+            return self._transact(dialogue, takes_lock=False)
         except OperationalError as error:
             if not is_busy(error):
                 raise
-            return self._answer(dialogue, takes_lock=True)
+            return self._transact(dialogue, takes_lock=True)
 
-    def _answer(self, dialogue: Dialogue, *, takes_lock: bool) -> Reply:
+    def _transact(self, dialogue: Dialogue, *, takes_lock: bool) -> Reply:
         turn = verify_turn(dialogue.turn_token, secret=self.runtime.turn_secret, now=self.runtime.clock.now())
         reply = Reply()
         with self.runtime.sessions.begin() as session:
