@@ -1,0 +1,168 @@
+"""Who is offered whom, and who comes first. Pure: no clock, no database, the same answer for the same question.
+
+The line: the effective priority class, then the age of the request, nothing else. Ageing lifts a contact by one class
+after each `ageing_seconds`, so nobody is overtaken for ever. Required skills and the language are never given up;
+preferred skills are looked for first and given up in two steps.
+
+Room is counted in thousandths of a person. A call needs a whole person. When no eligible agent is empty, the call
+keeps the one with the least to do from getting more chats, so that a stream of chats cannot starve it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from heapq import heapify, heappop, heappush
+from operator import attrgetter
+from typing import Final
+from uuid import UUID
+
+from handoff.conversations.models import Channel
+from handoff.routing.floor import PERSON, Floor, Server, Wish, weight
+
+__all__ = ["PERSON", "Rank", "Server", "Waiting", "choose", "next_change", "rank", "weight"]
+
+Rank = tuple[int, datetime, int]
+MOST_URGENT: Final = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Demand:
+    """What contacts of one kind ask for. Contacts with the same one differ in nothing but their age."""
+
+    needs: frozenset[str]
+    preferred: frozenset[str]
+    relax_after: tuple[int, int]
+    channel: Channel
+    priority: int
+    ageing: timedelta
+    excluded: frozenset[UUID]
+    sticky_agent: UUID | None
+    sticky_until: datetime | None
+
+
+# Sharing one object makes the grouping of thousands cheap; two equal objects would only be two groups.
+_demand = lru_cache(maxsize=4096)(Demand)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A contact in line. It waits for `sticky_agent` until `sticky_until`, and asks nobody in `excluded`.
+
+    `relax_after` are seconds since the request: from then on half of the preferred skills, then none, are asked for.
+    """
+
+    entry_id: UUID
+    queue: str
+    language: str
+    channel: Channel
+    priority: int
+    requested_at: datetime
+    required: frozenset[str]
+    preferred: frozenset[str]
+    relax_after: tuple[int, int]
+    ageing_seconds: int
+    not_before: datetime | None = None
+    excluded: frozenset[UUID] = frozenset()
+    sticky_agent: UUID | None = None
+    sticky_until: datetime | None = None
+    demand: Demand = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        demand = _demand(
+            frozenset({*self.required, f"language:{self.language}"}),
+            frozenset(self.preferred),
+            self.relax_after,
+            self.channel,
+            self.priority,
+            timedelta(seconds=self.ageing_seconds),
+            frozenset(self.excluded),
+            self.sticky_agent,
+            self.sticky_until,
+        )
+        object.__setattr__(self, "demand", demand)
+
+
+def rank(waiting: Waiting, now: datetime) -> Rank:
+    """Return the place in line; the smaller comes first. The entry's number only makes equal moments definite."""
+    demand = waiting.demand
+    lifted = max(0, (now - waiting.requested_at) // demand.ageing)
+    return max(MOST_URGENT, demand.priority - lifted), waiting.requested_at, waiting.entry_id.int
+
+
+def choose(
+    waiting: Iterable[Waiting], servers: Sequence[Server], now: datetime, *, offers_each: int = 1
+) -> list[tuple[Waiting, Server]]:
+    """Return all pairs to be offered now, the first in line first; an agent is offered at most `offers_each` contacts.
+
+    `servers` are all who are on duty, the busy ones too: a contact waits for its sticky agent only if they are there.
+    """
+    floor = Floor(servers, offers_each)
+    if not floor.has_room():
+        return []
+    lines = _lines(waiting, now)
+    heads = [(rank(line[-1], now), line) for line in lines]
+    heapify(heads)
+    pairs = []
+    while heads and floor.has_room():
+        _, line = heappop(heads)
+        first = line.pop()
+        server = floor.take(_wish(first, now, floor))
+        if server is not None:
+            pairs.append((first, server))
+        elif first.channel is not Channel.VOICE or not floor.reserve(first.demand.needs, first.demand.excluded):
+            continue  # who stands behind in this line asks for the same, or for more: nobody is there for them either
+        if line:
+            heappush(heads, (rank(line[-1], now), line))
+    return pairs
+
+
+def next_change(waiting: Iterable[Waiting], now: datetime) -> datetime | None:
+    """Return the next moment at which time alone may change what `choose` answers."""
+    entries = list(waiting)
+    may_pass = len({entry.channel is Channel.VOICE for entry in entries}) > 1  # ageing frees nobody but from a call
+    moments = (moment for entry in entries for moment in _moments(entry, now, may_pass))
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+def _moments(entry: Waiting, now: datetime, ages: bool) -> list[datetime]:
+    moments = [moment for moment in (entry.not_before, entry.sticky_until) if moment is not None]
+    if entry.preferred:
+        moments += [entry.requested_at + timedelta(seconds=seconds) for seconds in entry.relax_after]
+    if ages and rank(entry, now)[0] > MOST_URGENT:
+        ageing = entry.demand.ageing
+        moments.append(entry.requested_at + ((now - entry.requested_at) // ageing + 1) * ageing)
+    return moments
+
+
+def _lines(waiting: Iterable[Waiting], now: datetime) -> list[list[Waiting]]:
+    """Group by demand; in each line the oldest stands last, where it is cheap to take.
+
+    Within a line age alone decides the rank, because all have the same priority and age at the same pace.
+    """
+    lines: dict[Demand, list[Waiting]] = {}
+    for entry in waiting:
+        if entry.not_before is None or entry.not_before <= now:
+            try:
+                lines[entry.demand].append(entry)
+            except KeyError:
+                lines[entry.demand] = [entry]
+    for line in lines.values():
+        line.sort(key=attrgetter("requested_at", "entry_id.int"), reverse=True)
+    return list(lines.values())
+
+
+def _wish(first: Waiting, now: datetime, floor: Floor) -> Wish:
+    """Say what this contact asks for at its present age."""
+    demand = first.demand
+    sticky = demand.sticky_agent
+    is_due = demand.sticky_until is None or demand.sticky_until <= now
+    waits = not is_due and sticky is not None and floor.can_serve(sticky, demand.needs, demand.excluded)
+    only = sticky if waits else None
+    age, (half, none) = now - first.requested_at, demand.relax_after
+    wanted = len(demand.preferred)
+    if age >= timedelta(seconds=none) or only is not None:
+        wanted = 0
+    elif age >= timedelta(seconds=half):
+        wanted //= 2
+    return Wish(demand.needs, demand.preferred, wanted, demand.channel, demand.excluded, sticky, only)
