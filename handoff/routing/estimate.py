@@ -6,13 +6,13 @@ customers read as "as soon as possible".
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import isfinite, nan
 from typing import Final
 
 import numpy as np
 
-from handoff.routing.estimate_features import COLUMNS, design
+from handoff.routing.estimate_features import COLUMNS, LATELY_SECONDS, design
 from handoff.routing.estimate_model import AGES, UNTAUGHT, Blend, Model
 from handoff.routing.estimate_theory import MEDIAN_Z, UPPER_Z, Array
 
@@ -20,6 +20,7 @@ from handoff.routing.estimate_theory import MEDIAN_Z, UPPER_Z, Array
 CONTACTS_TO_BELIEVE: Final = 20
 # Who has waited as long as this is told by the weights for those who wait already.
 LATER_SECONDS: Final = 20.0
+LATELY: Final = timedelta(seconds=LATELY_SECONDS)
 SHORTEST: Final = 1.0
 LONGEST: Final = 4 * 3600.0
 # The upper ends of the ranges in seconds; the last range is open.
@@ -33,9 +34,9 @@ class LineView:
 
     `ahead` are those who are served before this contact, `in_line` all who came earlier whatever their priority; a
     contact whom others' agents can serve as well counts in part. `slots` is how many contacts of this kind the people
-    present hold at once, `busy_for` how long each taken one of them has been taken. `last_wait` is that of the
-    contact answered last, `head_wait` how long the first in line has waited, `recent_wait` the mean of the last five that
-    were not zero. `answered_lately` counts answers within 5 minutes, `urgent_lately` more urgent arrivals within 10.
+    present hold at once, `busy_for` how long each taken one of them has been taken. `last_wait` is that of the contact
+    answered last, `head_wait` how long the first in line has waited, `recent_wait` the mean of the last five who waited
+    at all. `answered_lately` counts answers within 5 minutes, `urgent_lately` more urgent arrivals within 10.
     """
 
     ahead: float
@@ -115,7 +116,7 @@ def row_of(view: LineView, model: Model) -> Array:
         "slots": view.slots,
         "busy": float(len(view.busy_for)),
         "ending_rate": ending_rate(busy_for, view.handle, model) + untaken,
-        "answered_lately": _known(view.answered_lately, 300.0 * view.slots / view.handle),
+        "answered_lately": _known(view.answered_lately, LATELY_SECONDS * view.slots / view.handle),
         "handle": view.handle,
         "patience": view.patience,
         "last_wait": _known(view.last_wait, nan),

@@ -1,0 +1,163 @@
+"""What those who wait now can be told: reads the line, the agents and the last contacts, and asks the estimate."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff.agents.models import Agent, AgentSkill, Presence
+from handoff.contact_log import ContactEvent, ContactEventKind
+from handoff.conversations.models import Conversation, ConversationStatus
+from handoff.routing.estimate import Estimate, estimate
+from handoff.routing.estimate_live import Held, Past, Person, view_of
+from handoff.routing.estimate_model import UNTAUGHT, Model, from_json
+from handoff.routing.models import EntryStatus, EstimateModel, Offer, OfferStatus, QueueEntry
+from handoff.routing.policy import Waiting, weight
+from handoff.routing.queues import Queues
+from handoff.wrap_up.models import WrapUp
+
+_OPEN: Final = (EntryStatus.WAITING, EntryStatus.OFFERED)
+_PAST_CONTACTS: Final = 50
+_PAST_DAYS: Final = timedelta(days=7)
+# What ends the time that an agent gives to one contact.
+OVER: Final = (
+    ContactEventKind.WRAP_UP_DONE,
+    ContactEventKind.TRANSFERRED,
+    ContactEventKind.RETURNED_TO_BOT,
+    ContactEventKind.REQUEUED,
+    ContactEventKind.CLOSED,
+)
+
+
+@dataclass(frozen=True)
+class Floor:
+    """One reading of everything that the estimates of this moment need."""
+
+    line: Sequence[Waiting]
+    people: Sequence[Person]
+    model: Model
+
+
+async def estimate_of(session: AsyncSession, entry: QueueEntry, queues: Queues, now: datetime) -> Estimate | None:
+    """Return the remaining wait of one contact in line; None means "as soon as possible"."""
+    return (await estimates_of(session, [entry], queues, now))[entry.id]
+
+
+async def estimates_of(
+    session: AsyncSession, entries: Sequence[QueueEntry], queues: Queues, now: datetime
+) -> dict[UUID, Estimate | None]:
+    """Return the remaining waits of several contacts from one reading of the line."""
+    floor = await _read_floor(session, queues, now)
+    past: dict[str, Sequence[Past]] = {}
+    answers: dict[UUID, Estimate | None] = {}
+    for entry in entries:
+        queue = queues[entry.queue]
+        if queue.key not in past:
+            past[queue.key] = await _read_past(session, queue.key, now)
+        view = view_of(_waiting(entry, queues), floor.line, floor.people, past[queue.key], queue, now)
+        answers[entry.id] = estimate(view, floor.model)
+    return answers
+
+
+async def newest_model(session: AsyncSession) -> Model:
+    """Return what was learnt last, or the theory when nothing was."""
+    newest = select(EstimateModel).order_by(EstimateModel.fitted_at.desc(), EstimateModel.id).limit(1)
+    row = await session.scalar(newest)
+    return UNTAUGHT if row is None else from_json(row.parameters)
+
+
+async def _read_floor(session: AsyncSession, queues: Queues, now: datetime) -> Floor:
+    entries = (await session.scalars(select(QueueEntry).where(QueueEntry.status.in_(_OPEN)))).all()
+    line = [_waiting(entry, queues) for entry in entries if entry.status is EntryStatus.WAITING]
+    return Floor(line, await _read_people(session, now), await newest_model(session))
+
+
+def _waiting(entry: QueueEntry, queues: Queues) -> Waiting:
+    queue = queues[entry.queue]
+    return Waiting(
+        entry.id,
+        entry.queue,
+        entry.language,
+        entry.channel,
+        entry.priority,
+        entry.requested_at,
+        frozenset(queue.required),
+        frozenset(queue.preferred),
+        queue.relax_after_seconds,
+        queue.ageing_seconds,
+        not_before=entry.not_before,
+    )
+
+
+async def _read_people(session: AsyncSession, now: datetime) -> list[Person]:
+    agents = (await session.scalars(select(Agent).where(Agent.presence == Presence.AVAILABLE))).all()
+    skills: dict[UUID, set[str]] = defaultdict(set)
+    for agent_id, skill in (await session.execute(select(AgentSkill.agent_id, AgentSkill.skill))).tuples():
+        skills[agent_id].add(skill)
+    held = await _read_held(session, {agent.id: agent.capacity for agent in agents}, now)
+    return [Person(agent.id, frozenset(skills[agent.id]), agent.capacity, tuple(held[agent.id])) for agent in agents]
+
+
+async def _read_held(session: AsyncSession, limits: dict[UUID, int], now: datetime) -> dict[UUID, list[Held]]:
+    """Conversations, wrap-ups and offers that have not been answered yet all take an agent's room."""
+    active = (
+        select(Conversation.agent_id, Conversation.channel, QueueEntry.ended_at)
+        .join(QueueEntry, QueueEntry.conversation_id == Conversation.id)
+        .where(Conversation.status == ConversationStatus.ACTIVE, QueueEntry.status == EntryStatus.TAKEN)
+        .order_by(QueueEntry.ended_at)
+        .add_columns(Conversation.id)
+    )
+    wrapped = (
+        select(WrapUp.agent_id, Conversation.channel, QueueEntry.ended_at, Conversation.id)
+        .join(Conversation, Conversation.id == WrapUp.conversation_id)
+        .join(QueueEntry, QueueEntry.id == WrapUp.entry_id)
+        .where(WrapUp.finished_at.is_(None), WrapUp.ends_at > now)
+    )
+    offered = (
+        select(Offer.agent_id, Conversation.channel, Offer.made_at, Conversation.id)
+        .join(Conversation, Conversation.id == Offer.conversation_id)
+        .where(Offer.status == OfferStatus.PENDING)
+    )
+    newest: dict[UUID, tuple[UUID, Held]] = {}
+    for wanted in (active, wrapped, offered):
+        for agent_id, channel, since, conversation_id in (await session.execute(wanted)).tuples():
+            if agent_id in limits:
+                newest[conversation_id] = agent_id, Held(weight(channel, limits[agent_id]), since or now)
+    held: dict[UUID, list[Held]] = defaultdict(list)
+    for agent_id, one in newest.values():
+        held[agent_id].append(one)
+    return held
+
+
+async def _read_past(session: AsyncSession, queue: str, now: datetime) -> list[Past]:
+    """Return the last contacts of the queue that were answered, the newest first."""
+    taken = (
+        select(ContactEvent.entry_id, ContactEvent.happened_at, QueueEntry.entered_at)
+        .join(QueueEntry, QueueEntry.id == ContactEvent.entry_id)
+        .where(
+            ContactEvent.kind == ContactEventKind.TAKEN,
+            ContactEvent.queue == queue,
+            ContactEvent.happened_at.between(now - _PAST_DAYS, now),
+        )
+        .order_by(ContactEvent.number.desc())
+        .limit(_PAST_CONTACTS)
+    )
+    answered = (await session.execute(taken)).tuples().all()
+    over = select(ContactEvent.entry_id, ContactEvent.happened_at).where(
+        ContactEvent.kind.in_(OVER), ContactEvent.entry_id.in_([entry_id for entry_id, _, _ in answered])
+    )
+    ended: dict[UUID | None, datetime] = {}
+    for entry_id, ended_at in (await session.execute(over.order_by(ContactEvent.number))).tuples():
+        ended.setdefault(entry_id, ended_at)
+    return [_past(answered_at, entered_at, ended.get(entry_id)) for entry_id, answered_at, entered_at in answered]
+
+
+def _past(answered_at: datetime, entered_at: datetime, ended_at: datetime | None) -> Past:
+    waited = max(0.0, (answered_at - entered_at).total_seconds())
+    handled = (ended_at - answered_at).total_seconds() if ended_at and ended_at >= answered_at else None
+    return Past(answered_at, waited, handled)
