@@ -34,7 +34,10 @@ export async function callJson<T>(url: string, method: "GET" | "POST" | "PUT" = 
     init.headers = { "Content-Type": "application/json" };
     init.body = JSON.stringify(body);
   }
-  const response = await fetch(url, init);
+  return readAnswer<T>(await fetch(url, init));
+}
+
+export async function readAnswer<T>(response: Response): Promise<T> {
   if (!response.ok) throw await toApiError(response);
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;

@@ -15,12 +15,15 @@ export interface LiveSocketHandlers<In, Out> {
 export interface LiveSocketOptions {
   connect?: (url: string) => WebSocket;
   random?: () => number;
+  /** Send a ping this often whatever else is said, for a server that counts them as signs of life. */
+  heartbeatMs?: number;
 }
 
 export class LiveSocket<In extends { type: string }, Out extends { type: string }> {
   private socket: WebSocket | null = null;
   private attempt = 0;
   private wanted = false;
+  private heartbeat: ReturnType<typeof setInterval> | undefined;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private pingTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly connect: (url: string) => WebSocket;
@@ -32,7 +35,7 @@ export class LiveSocket<In extends { type: string }, Out extends { type: string 
   constructor(
     private readonly url: string,
     private readonly handlers: LiveSocketHandlers<In, Out>,
-    options: LiveSocketOptions = {},
+    private readonly options: LiveSocketOptions = {},
   ) {
     this.connect = options.connect ?? ((address) => new WebSocket(address));
     this.random = options.random ?? Math.random;
@@ -44,6 +47,11 @@ export class LiveSocket<In extends { type: string }, Out extends { type: string 
     globalThis.addEventListener("online", this.handleWake);
     globalThis.document.addEventListener("visibilitychange", this.handleWake);
     this.open();
+    const { heartbeatMs } = this.options;
+    if (heartbeatMs === undefined) return;
+    this.heartbeat = setInterval(() => {
+      this.send({ type: "ping" });
+    }, heartbeatMs);
   }
 
   stop(): void {
@@ -51,6 +59,7 @@ export class LiveSocket<In extends { type: string }, Out extends { type: string 
     globalThis.removeEventListener("online", this.handleWake);
     globalThis.document.removeEventListener("visibilitychange", this.handleWake);
     clearTimeout(this.retryTimer);
+    clearInterval(this.heartbeat);
     this.drop(1000);
   }
 

@@ -13,6 +13,8 @@ export interface ConversationOut {
   agent: { name: string } | null;
   verified: boolean;
   queue_position: number | null;
+  /** The last message that each side has had before its eyes; 0 for none. */
+  seen?: { customer: number; agent: number };
 }
 
 export interface ButtonOut {
@@ -29,7 +31,11 @@ export interface MessageOut {
   agent_name: string | null;
   client_msg_id: string | null;
   sent_at: string;
+  /** For consoles: how far a message of ours has got. */
+  state?: MessageState | null;
 }
+
+export type MessageState = "sending" | "sent" | "delivered" | "undelivered" | "seen";
 
 /** A figure on a card stands in minor units; periods are months such as "2026-10". */
 export interface BillFacts {
@@ -79,7 +85,15 @@ export interface InvoicesCard {
   items: InvoiceFacts[];
 }
 
-export type Card = CodeCard | DifferenceCard | BillCard | InvoicesCard;
+export interface FileCard {
+  type: "file";
+  name: string;
+  media_type: string;
+  size: number;
+  url: string;
+}
+
+export type Card = CodeCard | DifferenceCard | BillCard | InvoicesCard | FileCard;
 
 /** Numbers have no gaps within one stream; a client that sees one asks for what is missing. */
 export interface NumberedEvent {

@@ -27,6 +27,7 @@ export const personIcon = icon("M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4.5 20c1.2-3
 export const downIcon = icon("M12 5v14M6 13l6 6 6-6");
 export const warningIcon = icon("M12 4L2.8 20h18.4L12 4zM12 10v4.5M12 17.2v.1");
 export const bellIcon = icon("M6 16V11a6 6 0 1 1 12 0v5l2 2H4l2-2zM10 21h4");
+export const fileIcon = icon("M13 3H6v18h12V8l-5-5zM13 3v5h5");
 export const checkIcon = icon("M5 12.5l4.5 4.5L19 7.5");
 export const copyIcon = icon("M9 9h11v11H9zM5 15H4V4h11v1");
 export const menuIcon = icon("M4 7h16M4 12h16M4 17h16");

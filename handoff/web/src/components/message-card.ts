@@ -5,6 +5,7 @@ import type { SharedLocale } from "../i18n/locale.ts";
 import "./saldo-bill-card.ts";
 import "./saldo-code-card.ts";
 import "./saldo-difference-card.ts";
+import "./saldo-file-card.ts";
 import "./saldo-invoices-card.ts";
 
 /** A code is the customer's own affair: the agent sees no boxes. A card of an unknown type is left to the text. */
@@ -24,6 +25,8 @@ export function renderCard(
     case "code":
       if (reader === "agent") return nothing;
       return html`<saldo-code-card .card=${card} .locale=${locale} ?used=${isUsed}></saldo-code-card>`;
+    case "file":
+      return html`<saldo-file-card .card=${card} .locale=${locale}></saldo-file-card>`;
     default:
       return nothing;
   }

@@ -2,7 +2,7 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { Card, ConversationOut, Sender } from "../api/protocol.ts";
+import type { Card, ConversationOut, MessageState, Sender } from "../api/protocol.ts";
 import type { SharedLocale } from "../i18n/locale.ts";
 import { findOfferedButtons, findOpenCodeCard, firstName, type Line, type LineGroup, toGroups } from "../state/transcript.ts";
 import { baseStyles, buttonStyles } from "./base.styles.ts";
@@ -11,6 +11,14 @@ import { downIcon } from "./icons.ts";
 import { renderCard } from "./message-card.ts";
 import { transcriptStyles } from "./transcript.styles.ts";
 import "./saldo-waiting-card.ts";
+
+/** Something between two messages that is itself none, such as a colleague's note. */
+export interface Aside {
+  key: string;
+  /** The message after which it stands; 0 for the beginning. */
+  afterSeq: number;
+  content: TemplateResult;
+}
 
 const BOTTOM_WITHIN_PX = 40;
 /** Room above a long answer for its sender and time. */
@@ -49,6 +57,10 @@ export class SaldoTranscript extends LitElement {
   @property() typing: Sender | null = null;
   /** The conversation, for the waiting card and the names. */
   @property({ attribute: false }) conversation: ConversationOut | null = null;
+  /** The last message that the other side has had before its eyes. */
+  @property({ type: Number }) seenUpTo = 0;
+  /** What stands between the messages, in order. */
+  @property({ attribute: false }) asides: readonly Aside[] = [];
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -129,7 +141,14 @@ export class SaldoTranscript extends LitElement {
   private renderState(line: Line, isLast: boolean): TemplateResult | typeof nothing {
     if (line.delivery === "failed") return this.renderFailure(line);
     if (line.delivery === "sending") return html`<span class="state">${this.locale.text("state_sending")}</span>`;
-    return isLast ? html`<span class="state">${this.locale.text("state_sent")}</span>` : nothing;
+    const state = this.stateOf(line);
+    if (!isLast && state !== "undelivered") return nothing;
+    return html`<span class="state ${state}" data-testid="state">${this.locale.text(`state_${state}`)}</span>`;
+  }
+
+  private stateOf(line: Line): MessageState {
+    const { seq = Infinity, state } = line.message ?? {};
+    return seq <= this.seenUpTo ? "seen" : (state ?? "sent");
   }
 
   private renderFailure(line: Line): TemplateResult {
@@ -192,12 +211,17 @@ export class SaldoTranscript extends LitElement {
 
   private renderGroups(): TemplateResult[] {
     let lastDay = "";
-    return toGroups(this.lines).map((group) => {
+    let rest = this.asides;
+    const groups = toGroups(this.lines, new Set(rest.map(({ afterSeq }) => afterSeq))).map((group) => {
+      const from = group.lines[0]?.message?.seq ?? Infinity;
+      const before = rest.filter(({ afterSeq }) => afterSeq < from);
+      rest = rest.filter(({ afterSeq }) => afterSeq >= from);
       const day = this.locale.day(group.startedAt);
       const isNewDay = day !== lastDay;
       lastDay = day;
-      return html`${isNewDay ? html`<p class="day">${day}</p>` : nothing}${this.renderGroup(group)}`;
+      return html`${renderAsides(before)}${isNewDay ? html`<p class="day">${day}</p>` : nothing}${this.renderGroup(group)}`;
     });
+    return [...groups, html`${renderAsides(rest)}`];
   }
 
   private renderTyping(): TemplateResult | typeof nothing {
@@ -230,6 +254,10 @@ export class SaldoTranscript extends LitElement {
           </button>`
         : nothing}`;
   }
+}
+
+function renderAsides(asides: readonly Aside[]): unknown {
+  return repeat(asides, ({ key }) => key, ({ content }) => content);
 }
 
 declare global {

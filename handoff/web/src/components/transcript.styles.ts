@@ -125,7 +125,8 @@ export const transcriptStyles = css`
     line-height: 18px;
     color: var(--saldo-text-3);
   }
-  .failed .state {
+  .failed .state,
+  .state.undelivered {
     color: var(--saldo-critical);
   }
   .state .link {

@@ -5,7 +5,7 @@ import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import { statusStyles } from "../components/status.styles.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
 import { wordChannel, wordLanguage, wordTopic } from "../i18n/desk-words.ts";
-import type { TimedOffer } from "../state/console-store.ts";
+import type { TimedOffer } from "../state/console-offer.ts";
 import { deskButtonStyles } from "./desk-buttons.styles.ts";
 import { DeskActionEvent } from "./events.ts";
 

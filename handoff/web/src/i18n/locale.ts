@@ -111,6 +111,13 @@ export class Locale<English extends Record<string, string> = typeof en> {
     return minutes === 0 ? rest : `${this.unit(minutes, "minute")} ${rest}`;
   }
 
+  /** Write the size of a file in the unit that keeps it short: "340 kB". */
+  fileSize(bytes: number): string {
+    const [value, unit] = bytes < 1_000_000 ? [Math.ceil(bytes / 1000), "kilobyte"] : [bytes / 1_000_000, "megabyte"];
+    const options = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 } as const;
+    return new Intl.NumberFormat(this.region, options).format(value);
+  }
+
   private unit(value: number, unit: "minute" | "second"): string {
     return new Intl.NumberFormat(this.region, { style: "unit", unit, unitDisplay: "short" }).format(value);
   }

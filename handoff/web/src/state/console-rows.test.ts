@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makeMessage } from "../testing/factories.ts";
-import { applyMessage, byNeed, type DeskRow, markRead, neighbour, putRow } from "./console-rows.ts";
+import { applyMessage, byNeed, type DeskRow, isHeldBy, markRead, neighbour, putRow, replaceRows } from "./console-rows.ts";
 
 function makeRow(id: string, changes: Partial<DeskRow> = {}): DeskRow {
   return {
@@ -15,6 +15,7 @@ function makeRow(id: string, changes: Partial<DeskRow> = {}): DeskRow {
     unanswered_since: null,
     topic: "bills",
     unread: 0,
+    wrapUpEndsAt: null,
     ...changes,
   };
 }
@@ -43,10 +44,37 @@ describe("the agent's list", () => {
     expect(applyMessage(waiting, "c1", makeMessage(2, { sender: "agent" }), true)[0]?.unanswered_since).toBeNull();
   });
 
-  it("keeps the unread count when the server sends the row anew, until it is read", () => {
-    const rows = putRow([makeRow("c1", { unread: 3 })], makeRow("c1", { customer_name: "Jana" }));
+  it("keeps the unread count when the server sends the row without one, until it is read", () => {
+    const { unread: _unread, ...told } = makeRow("c1", { customer_name: "Jana" });
+    const rows = putRow([makeRow("c1", { unread: 3 })], told);
     expect(rows).toMatchObject([{ customer_name: "Jana", unread: 3 }]);
     expect(markRead(rows, "c1")[0]?.unread).toBe(0);
+  });
+
+  it("believes the server's count, which outlives a reload", () => {
+    expect(putRow([], makeRow("c1", { unread: 2 }))[0]?.unread).toBe(2);
+  });
+
+  it("puts what is only to be wrapped up after customers who wait for an answer", () => {
+    const rows = [makeRow("ended", { status: "wrap_up" }), makeRow("quiet"), makeRow("waits", { unanswered_since: "2026-11-21T12:00:00Z" })];
+    expect(byNeed(rows).map(({ id }) => id)).toEqual(["waits", "ended", "quiet"]);
+  });
+
+  it("lets a conversation go when the server's list has it no more, but not under the reader's eyes", () => {
+    const rows = [makeRow("moved on"), makeRow("being read"), makeRow("stays")];
+    const left = replaceRows(rows, [makeRow("stays")], "being read", 0);
+    expect(left.map(({ id }) => id).sort()).toEqual(["being read", "stays"]);
+  });
+
+  it("is of this agent's own open conversations", () => {
+    expect(isHeldBy(makeRow("c1", { agent_id: "mia" }), "mia")).toBe(true);
+    expect(isHeldBy(makeRow("c1", { agent_id: "aino" }), "mia")).toBe(false);
+    expect(isHeldBy(makeRow("c1", { agent_id: "mia", status: "queued" }), "mia")).toBe(false);
+  });
+
+  it("counts the wrap-up down by this machine's clock", () => {
+    const told = makeRow("c1", { wrap_up: { ends_at: "2031-01-01T00:00:00Z", seconds_left: 40, dispositions: [] } });
+    expect(putRow([], told, 1000)[0]?.wrapUpEndsAt).toBe(41_000);
   });
 
   it("is walked through in a circle", () => {

@@ -4,12 +4,32 @@ import type { MessageOut } from "../api/protocol.ts";
 
 export interface DeskRow extends ConversationRow {
   unread: number;
+  /** When the wrap-up ends by this machine's clock, so that a wrong clock does not shorten it. */
+  wrapUpEndsAt: number | null;
 }
 
-/** Take over what the server says of a conversation; what the agent has not read stays unread. */
-export function putRow(rows: readonly DeskRow[], row: ConversationRow): DeskRow[] {
-  const unread = rows.find(({ id }) => id === row.id)?.unread ?? 0;
-  return [...rows.filter(({ id }) => id !== row.id), { ...row, unread }];
+/** Take over what the server says of a conversation; where it does not count, what the agent has not read stays unread. */
+export function putRow(rows: readonly DeskRow[], row: ConversationRow, now = 0): DeskRow[] {
+  const unread = row.unread ?? rows.find(({ id }) => id === row.id)?.unread ?? 0;
+  const wrapUpEndsAt = row.wrap_up ? now + row.wrap_up.seconds_left * 1000 : null;
+  return [...rows.filter(({ id }) => id !== row.id), { ...row, unread, wrapUpEndsAt }];
+}
+
+/** The server's whole list replaces ours; the one being looked at stays, so that nothing vanishes under the reader. */
+export function replaceRows(
+  rows: readonly DeskRow[],
+  told: readonly ConversationRow[],
+  chosenId: string | null,
+  now: number,
+): DeskRow[] {
+  const kept = rows.filter(({ id }) => id === chosenId || told.some((row) => row.id === id));
+  return told.reduce<DeskRow[]>((known, row) => putRow(known, row, now), kept);
+}
+
+/** Whether the conversation is this agent's to answer or to wrap up. A server that names no owner sends only own ones. */
+export function isHeldBy(row: ConversationRow, agentId: string | undefined): boolean {
+  const isOpen = row.status === "active" || row.status === "wrap_up";
+  return isOpen && (row.agent_id === undefined || row.agent_id === agentId);
 }
 
 export function applyMessage(rows: readonly DeskRow[], conversationId: string, message: MessageOut, isRead: boolean): DeskRow[] {
@@ -31,11 +51,12 @@ export function markRead(rows: readonly DeskRow[], conversationId: string): Desk
   return rows.map((row) => (row.id === conversationId ? { ...row, unread: 0 } : row));
 }
 
-/** Unread first, then the oldest unanswered, then the rest; ties keep their order. */
+/** Unread first, then the oldest unanswered, then what is to be wrapped up, then the rest; ties keep their order. */
 export function byNeed(rows: readonly DeskRow[]): DeskRow[] {
   const rank = (row: DeskRow): string => {
-    const urgency = row.unread > 0 ? "0" : row.unanswered_since !== null ? "1" : "2";
-    return urgency + (row.unanswered_since ?? "");
+    if (row.unread > 0) return `0${row.unanswered_since ?? ""}`;
+    if (row.status === "wrap_up") return "2";
+    return row.unanswered_since === null ? "3" : `1${row.unanswered_since}`;
   };
   return [...rows].sort((a, b) => rank(a).localeCompare(rank(b)));
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AgentOut, ConsoleApi, ConsoleOut, ConversationRow, OfferOut, TranscriptOut } from "../api/console.ts";
 import { ApiError } from "../api/http.ts";
-import { makeConversation, makeMessage } from "../testing/factories.ts";
+import { makeConversation, makeMessage, makeNote } from "../testing/factories.ts";
 import { FakeNetwork } from "../testing/fake-socket.ts";
 import { ConsoleStore } from "./console-store.ts";
 import { MemoryStore } from "./storage.ts";
@@ -57,6 +57,15 @@ function makeApi(snapshot = makeSnapshot()): { [K in keyof ConsoleApi]: ReturnTy
     close: vi.fn<ConsoleApi["close"]>(() => Promise.resolve({ ...row, status: "closed" })),
     accept: vi.fn<ConsoleApi["accept"]>(() => Promise.resolve(row)),
     decline: vi.fn<ConsoleApi["decline"]>(() => Promise.resolve(undefined)),
+    postNote: vi.fn<ConsoleApi["postNote"]>((_id, key, text) => Promise.resolve(makeNote("n1", { client_note_id: key, text }))),
+    finishWrapUp: vi.fn<ConsoleApi["finishWrapUp"]>(() => Promise.resolve(undefined)),
+    transfer: vi.fn<ConsoleApi["transfer"]>(() => Promise.resolve(undefined)),
+    returnToBot: vi.fn<ConsoleApi["returnToBot"]>(() => Promise.resolve(undefined)),
+    listWaiting: vi.fn<ConsoleApi["listWaiting"]>(() => Promise.resolve([])),
+    take: vi.fn<ConsoleApi["take"]>(() => Promise.resolve(row)),
+    listColleagues: vi.fn<ConsoleApi["listColleagues"]>(() => Promise.resolve({ queues: [], colleagues: [] })),
+    listCanned: vi.fn<ConsoleApi["listCanned"]>(() => Promise.resolve([])),
+    uploadFile: vi.fn<ConsoleApi["uploadFile"]>(() => Promise.resolve(makeMessage(4, { sender: "agent" }))),
   };
 }
 

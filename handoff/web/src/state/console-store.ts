@@ -2,31 +2,27 @@
 import type {
   AgentOut,
   ConsoleApi,
-  ConsoleClientFrame,
   ConsoleEvent,
   ConsoleOut,
-  ConsoleServerFrame,
-  OfferOut,
+  ConversationRow,
   QueueOut,
   TranscriptOut,
 } from "../api/console.ts";
-import { socketUrl } from "../api/conversations.ts";
 import { ApiError } from "../api/http.ts";
-import { LiveSocket } from "../api/live-socket.ts";
-import { CLOSE_UNAUTHORISED, type EventsFrame, type MessageOut } from "../api/protocol.ts";
-import { applyMessage, type DeskRow, markRead, putRow } from "./console-rows.ts";
-import { EventFeed } from "./event-feed.ts";
+import { CLOSE_UNAUTHORISED, type MessageOut } from "../api/protocol.ts";
+import { type ActionDesk, DeskActions } from "./console-actions.ts";
+import { ConsoleLine, type PassingFrame } from "./console-line.ts";
+import { applyMessage, byNeed, type DeskRow, isHeldBy, markRead, putRow, replaceRows } from "./console-rows.ts";
+import { ThreadBook } from "./console-threads.ts";
+import { OfferSlot, type TimedOffer } from "./console-offer.ts";
+import { DeskWriting } from "./console-writing.ts";
 import { Observable } from "./observable.ts";
-import { ReplySender } from "./reply-sender.ts";
+import type { OutboxEntry } from "./outbox.ts";
 import type { KeyValueStore } from "./storage.ts";
-import { type Line, mergeMessages, toLines } from "./transcript.ts";
+import { type Line, toLines } from "./transcript.ts";
+import { TypingSign } from "./typing-sign.ts";
 
 export type DeskPhase = "loading" | "signed_out" | "ready";
-
-/** An offer with its end by this machine's clock, so that a wrong clock does not shorten it. */
-export interface TimedOffer extends OfferOut {
-  endsAt: number;
-}
 
 export interface ConsoleStoreOptions {
   origin: string;
@@ -36,55 +32,78 @@ export interface ConsoleStoreOptions {
   now?: () => number;
 }
 
-const ANSWER_WITHIN_MS = 5000;
-const TYPING_SHOWN_MS = 6000;
 const TYPING_SENT_EVERY_MS = 3000;
 const RETRY_LOAD_MS = 3000;
 
-export class ConsoleStore extends Observable {
+export class ConsoleStore extends Observable implements ActionDesk {
   phase: DeskPhase = "loading";
   isUnreachable = false;
   isConnected = true;
   agent: AgentOut | null = null;
-  offer: TimedOffer | null = null;
-  /** The last offer went away without the agent's doing. */
-  hasLostOffer = false;
   rows: DeskRow[] = [];
   queue: QueueOut = { waiting: 0, oldest_wait_seconds: null };
   /** When `queue` was told; its oldest wait grows from there. */
   queueAt = 0;
   chosenId: string | null = null;
-  typingIn: string | null = null;
-
   /** Why the server did not let the agent sign out, in its own words. */
   signOutRefusal: string | null = null;
 
-  private readonly threads = new Map<string, TranscriptOut>();
-  private feed = new EventFeed<ConsoleEvent>();
-  private socket: LiveSocket<ConsoleServerFrame, ConsoleClientFrame> | null = null;
-  private replies: ReplySender | null = null;
-  private answerTimer: ReturnType<typeof setTimeout> | undefined;
-  private typingTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly actions: DeskActions;
+  private readonly slot = new OfferSlot();
+  private readonly typing = new TypingSign(() => {
+    this.changed();
+  });
+  private readonly threads = new ThreadBook();
+  private line: ConsoleLine | null = null;
+  private writing: DeskWriting | null = null;
   private typingSentAt = 0;
   private readonly now: () => number;
 
   constructor(private readonly options: ConsoleStoreOptions) {
     super();
     this.now = options.now ?? Date.now;
+    this.actions = new DeskActions(options.api, this);
+    this.actions.subscribe(() => {
+      this.changed();
+    });
+  }
+
+  get offer(): TimedOffer | null {
+    return this.slot.current;
+  }
+
+  /** The last offer went away without the agent's doing. */
+  get hasLostOffer(): boolean {
+    return this.slot.isLost;
+  }
+
+  /** The conversation in which the customer is writing. */
+  get typingIn(): string | null {
+    return this.typing.conversationId;
   }
 
   get thread(): TranscriptOut | null {
-    return this.chosenId === null ? null : (this.threads.get(this.chosenId) ?? null);
+    return this.threads.get(this.chosenId);
+  }
+
+  get row(): DeskRow | null {
+    return this.rows.find(({ id }) => id === this.chosenId) ?? null;
   }
 
   get lines(): Line[] {
     if (!this.thread || this.chosenId === null) return [];
-    return toLines(this.thread.messages, this.replies?.pending(this.chosenId) ?? [], "agent");
+    return toLines(this.thread.messages, this.writing?.replies.pending(this.chosenId) ?? [], "agent");
   }
 
-  /** Conversations that are the agent's now; a closed one stays as long as it is being looked at. */
+  /** Notes that the server has not stored yet. */
+  get pendingNotes(): OutboxEntry[] {
+    if (this.chosenId === null) return [];
+    return this.writing?.pendingNotes(this.chosenId, this.thread?.notes ?? []) ?? [];
+  }
+
+  /** Conversations that are the agent's now; another one stays as long as it is being looked at. */
   get shownRows(): DeskRow[] {
-    return this.rows.filter((row) => row.status === "active" || row.status === "wrap_up" || row.id === this.chosenId);
+    return this.rows.filter((row) => isHeldBy(row, this.agent?.id) || row.id === this.chosenId);
   }
 
   async load(): Promise<void> {
@@ -125,8 +144,8 @@ export class ConsoleStore extends Observable {
     if (!offer) return;
     await this.guard(async () => {
       const row = await this.options.api.accept(offer.id);
-      this.offer = null;
-      this.rows = putRow(this.rows, row);
+      this.slot.clear();
+      this.takeRow(row);
       this.choose(row.id);
     });
   }
@@ -136,59 +155,95 @@ export class ConsoleStore extends Observable {
     if (!offer) return;
     await this.guard(async () => {
       await this.options.api.decline(offer.id);
-      this.offer = null;
+      this.slot.clear();
     });
   }
 
   choose(id: string | null): void {
     this.chosenId = id;
+    this.tellViewing();
     if (id !== null) {
       this.rows = markRead(this.rows, id);
       void this.loadThread(id);
-      void this.replies?.flush(id);
+      this.writing?.flush(id);
     }
     this.changed();
   }
 
   async close(): Promise<void> {
-    const id = this.chosenId;
-    if (id === null) return;
     this.signOutRefusal = null;
-    await this.guard(async () => {
-      this.rows = putRow(this.rows, await this.options.api.close(id));
-    });
+    if (this.chosenId !== null) await this.actions.close(this.chosenId);
+  }
+
+  /** The reader is back at this page: what arrived meanwhile is now before their eyes. */
+  noticeReader(): void {
+    if (this.chosenId === null || isPageHidden()) return;
+    this.rows = markRead(this.rows, this.chosenId);
+    this.tellSeen();
+    this.changed();
   }
 
   reply(text: string): void {
-    if (this.chosenId !== null) this.replies?.send(this.chosenId, text, this.now());
+    if (this.chosenId !== null) this.writing?.replies.send(this.chosenId, text, this.now());
+  }
+
+  note(text: string): void {
+    if (this.chosenId !== null) this.writing?.notes.send(this.chosenId, text, this.now());
   }
 
   retryReply(id: string): void {
-    if (this.chosenId !== null) this.replies?.retry(this.chosenId, id);
+    if (this.chosenId !== null) this.writing?.replies.retry(this.chosenId, id);
   }
 
   discardReply(id: string): void {
-    if (this.chosenId !== null) this.replies?.discard(this.chosenId, id);
+    if (this.chosenId !== null) this.writing?.replies.discard(this.chosenId, id);
+  }
+
+  discardNote(id: string): void {
+    if (this.chosenId !== null) this.writing?.notes.discard(this.chosenId, id);
   }
 
   get draft(): string {
-    return this.options.store.get(this.draftKey()) ?? "";
+    return this.chosenId === null ? "" : (this.writing?.draft(this.chosenId) ?? "");
   }
 
-  keepDraft(text: string): void {
-    if (text === "") this.options.store.remove(this.draftKey());
-    else this.options.store.set(this.draftKey(), text);
-    if (text !== "") this.tellTyping();
-  }
-
-  private draftKey(): string {
-    return `saldo:desk:draft:${this.agent?.id ?? ""}:${this.chosenId ?? ""}`;
+  /** Keep what is being written; the customer sees typing only where it is meant for them. */
+  keepDraft(text: string, isForCustomer = true): void {
+    if (this.chosenId === null) return;
+    this.writing?.keepDraft(this.chosenId, text);
+    if (text !== "" && isForCustomer) this.tellTyping();
   }
 
   private tellTyping(): void {
     if (this.chosenId === null || this.now() - this.typingSentAt < TYPING_SENT_EVERY_MS) return;
     this.typingSentAt = this.now();
-    this.socket?.send({ type: "typing", conversation_id: this.chosenId });
+    this.line?.send({ type: "typing", conversation_id: this.chosenId });
+  }
+
+  private tellViewing(): void {
+    this.line?.send({ type: "viewing", conversation_id: this.chosenId });
+  }
+
+  private tellSeen(): void {
+    const id = this.chosenId;
+    const seq = id === null || isPageHidden() ? null : this.threads.unseenSeq(id);
+    if (id === null || seq === null) return;
+    if (this.line?.send({ type: "seen", conversation_id: id, seq }) === true) this.threads.setSeen(id, { customer: 0, agent: seq });
+  }
+
+  takeRow(row: ConversationRow): void {
+    this.rows = putRow(this.rows, row, this.now());
+    if (row.id === this.chosenId && !isPageHidden()) this.rows = markRead(this.rows, row.id);
+    this.changed();
+  }
+
+  /** What needs the agent next comes before their eyes, when anything does. */
+  leave(id: string): void {
+    this.rows = this.rows.filter((row) => row.id !== id);
+    if (this.chosenId !== id) return;
+    this.chosenId = null;
+    const [next] = byNeed(this.shownRows).filter((row) => row.unanswered_since !== null);
+    this.choose(next?.id ?? null);
   }
 
   /** A refusal of an action leaves the desk as the server sees it. */
@@ -196,7 +251,7 @@ export class ConsoleStore extends Observable {
     try {
       await action();
     } catch (error) {
-      if (error instanceof ApiError && error.status === 409) this.loseOffer();
+      if (error instanceof ApiError && error.status === 409) this.slot.lose();
       await this.load();
     }
     this.changed();
@@ -205,41 +260,38 @@ export class ConsoleStore extends Observable {
   private applySnapshot(snapshot: ConsoleOut): void {
     this.isUnreachable = false;
     this.agent = snapshot.agent;
-    for (const row of snapshot.conversations) this.rows = putRow(this.rows, row);
-    this.applyOffer(snapshot.offer);
+    this.rows = replaceRows(this.rows, snapshot.conversations, this.chosenId, this.now());
+    this.slot.put(snapshot.offer, this.now());
     this.applyQueue(snapshot.queue);
     if (this.phase !== "ready") this.begin(snapshot);
   }
 
   private begin(snapshot: ConsoleOut): void {
     this.phase = "ready";
-    this.replies = this.makeSender(snapshot.agent.id);
-    for (const row of this.rows) void this.replies.flush(row.id);
-    this.feed = new EventFeed<ConsoleEvent>(snapshot.last_event);
-    this.connectSocket();
-  }
-
-  private makeSender(agentId: string): ReplySender {
-    return new ReplySender({
-      store: this.options.store,
-      prefix: `saldo:desk:outbox:${agentId}:`,
-      post: (id, clientMsgId, text) => this.options.api.postReply(id, clientMsgId, text),
-      changed: (id, message) => {
-        if (message) this.applyPosted(id, message);
+    this.writing = new DeskWriting(this.options.api, this.options.store, snapshot.agent.id, {
+      stored: (id, message) => {
+        this.takeMessage(id, message);
+      },
+      noted: (id, note) => {
+        this.threads.addNote(id, note);
+      },
+      changed: () => {
         this.changed();
       },
     });
+    for (const row of this.rows) this.writing.flush(row.id);
+    this.connect(snapshot.last_event);
   }
 
   private showSignIn(): void {
     this.phase = "signed_out";
     this.signOutRefusal = null;
-    this.socket?.stop();
-    this.socket = null;
-    this.replies?.stop();
+    this.line?.stop();
+    this.line = null;
+    this.writing?.stop();
     this.threads.clear();
     this.rows = [];
-    this.offer = null;
+    this.slot.clear();
     this.chosenId = null;
   }
 
@@ -252,98 +304,81 @@ export class ConsoleStore extends Observable {
 
   private async loadThread(id: string): Promise<void> {
     try {
-      const thread = await this.options.api.getTranscript(id);
-      const known = this.threads.get(id)?.messages ?? [];
-      this.threads.set(id, { ...thread, messages: mergeMessages(thread.messages, known) });
+      this.threads.put(id, await this.options.api.getTranscript(id));
+      this.tellSeen();
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) this.showSignIn();
-      else if (!(error instanceof ApiError)) setTimeout(() => void this.loadThread(id), RETRY_LOAD_MS);
+      this.handleUnread(id, error);
     }
     this.changed();
   }
 
-  private connectSocket(): void {
-    this.socket = new LiveSocket(
-      socketUrl(this.options.origin, "/ws/console"),
+  private handleUnread(id: string, error: unknown): void {
+    if (!(error instanceof ApiError) || error.isTemporary) setTimeout(() => void this.loadThread(id), RETRY_LOAD_MS);
+    else if (error.status === 401) this.showSignIn();
+    else if (this.chosenId === id && !this.threads.has(id)) {
+      this.choose(null);
+      this.actions.refuse(error.text ?? error.error);
+    }
+  }
+
+  private connect(lastEvent: number): void {
+    const { origin, connect } = this.options;
+    this.line = new ConsoleLine(
+      { origin, lastEvent, ...(connect ? { connect } : {}) },
       {
-        hello: () => ({ type: "hello", after: this.feed.seen }),
+        apply: (event) => {
+          this.applyEvent(event);
+        },
         receive: (frame) => {
           this.receive(frame);
+        },
+        ready: () => {
+          this.handleReady();
         },
         lost: (code) => {
           this.isConnected = false;
           if (code === CLOSE_UNAUTHORISED) this.showSignIn();
           this.changed();
         },
+        pulse: () => {
+          this.tellViewing();
+        },
+        changed: () => {
+          this.changed();
+        },
       },
-      this.options.connect ? { connect: this.options.connect } : {},
     );
-    this.socket.start();
+    this.line.start();
   }
 
-  private receive(frame: ConsoleServerFrame): void {
-    if (frame.type === "ready") this.handleReady(frame.last_event);
-    else if (frame.type === "events") this.handleEvents(frame);
-    else if (frame.type === "presence.changed") this.agent = frame.agent;
+  private receive(frame: PassingFrame): void {
+    if (frame.type === "presence.changed") this.agent = frame.agent;
     else if (frame.type === "queue.changed") this.applyQueue(frame.queue);
-    else if (frame.type === "typing") this.showTyping(frame.conversation_id);
-    this.changed();
+    else if (frame.type === "typing") this.typing.show(frame.conversation_id);
+    else if (frame.type === "viewers") this.threads.setViewers(frame.conversation_id, frame.names);
+    // A newer server may say more than this desk knows.
+    else if ((frame.type as string) === "seen") this.threads.setSeen(frame.conversation_id, frame);
   }
 
-  private handleReady(lastEvent: number): void {
+  private handleReady(): void {
     const wasLost = !this.isConnected;
     this.isConnected = true;
-    this.feed.ready(lastEvent);
-    this.watchFeed();
-    // Presence and queue are not numbered: after a loss they are fetched anew.
-    if (wasLost) void this.load();
-  }
-
-  private handleEvents(frame: EventsFrame<ConsoleEvent>): void {
-    const { events, requestAfter } = this.feed.receive(frame);
-    for (const event of events) this.applyEvent(event);
-    this.request(requestAfter);
-  }
-
-  private request(after: number | null): void {
-    if (after !== null) this.socket?.send({ type: "events.get", after });
-    this.watchFeed();
-  }
-
-  private watchFeed(): void {
-    clearTimeout(this.answerTimer);
-    if (!this.feed.isBehind) return;
-    this.answerTimer = setTimeout(() => {
-      this.request(this.feed.askAgain());
-    }, ANSWER_WITHIN_MS);
+    this.tellViewing();
+    if (!wasLost) return;
+    // Presence, queue and read states are not numbered: after a loss they are fetched anew.
+    void this.load();
+    if (this.chosenId !== null) void this.loadThread(this.chosenId);
   }
 
   private applyEvent(event: ConsoleEvent): void {
-    if (event.offer) this.applyOfferEvent(event.offer);
+    if (event.offer) this.slot.apply(event.offer, this.now());
     if (event.conversation) {
-      this.rows = putRow(this.rows, event.conversation);
+      this.takeRow(event.conversation);
       if (this.threads.has(event.conversation.id)) void this.loadThread(event.conversation.id);
     }
-    if (event.message && event.conversation_id !== undefined) this.applyPosted(event.conversation_id, event.message);
-  }
-
-  private applyOfferEvent(offer: OfferOut): void {
-    if (offer.status === "pending") this.applyOffer(offer);
-    else if (this.offer?.id === offer.id) {
-      this.offer = null;
-      this.hasLostOffer = offer.status === "expired" || offer.status === "withdrawn";
-    }
-  }
-
-  private applyOffer(offer: OfferOut | null): void {
-    const isNew = offer !== null && offer.id !== this.offer?.id;
-    if (isNew) this.hasLostOffer = false;
-    this.offer = offer && { ...offer, endsAt: this.now() + offer.seconds_left * 1000 };
-  }
-
-  private loseOffer(): void {
-    this.hasLostOffer = this.offer !== null;
-    this.offer = null;
+    if (event.conversation_id === undefined) return;
+    if (event.message) this.takeMessage(event.conversation_id, event.message);
+    if (event.note) this.threads.addNote(event.conversation_id, event.note);
   }
 
   private applyQueue(queue: QueueOut): void {
@@ -351,21 +386,15 @@ export class ConsoleStore extends Observable {
     this.queueAt = this.now();
   }
 
-  private applyPosted(conversationId: string, message: MessageOut): void {
-    const thread = this.threads.get(conversationId);
-    const isRead = this.chosenId === conversationId && globalThis.document.visibilityState !== "hidden";
-    const isKnown = thread?.messages.some(({ seq }) => seq === message.seq) === true;
-    if (!isKnown) this.rows = applyMessage(this.rows, conversationId, message, isRead);
-    if (thread) this.threads.set(conversationId, { ...thread, messages: mergeMessages(thread.messages, [message]) });
-    if (message.sender === "customer" && this.typingIn === conversationId) this.typingIn = null;
+  takeMessage(conversationId: string, message: MessageOut): void {
+    const isRead = this.chosenId === conversationId && !isPageHidden();
+    if (this.threads.addMessage(conversationId, message)) this.rows = applyMessage(this.rows, conversationId, message, isRead);
+    if (isRead) this.tellSeen();
+    if (message.sender === "customer") this.typing.clear(conversationId);
+    this.changed();
   }
+}
 
-  private showTyping(conversationId: string): void {
-    clearTimeout(this.typingTimer);
-    this.typingIn = conversationId;
-    this.typingTimer = setTimeout(() => {
-      this.typingIn = null;
-      this.changed();
-    }, TYPING_SHOWN_MS);
-  }
+function isPageHidden(): boolean {
+  return globalThis.document.visibilityState === "hidden";
 }

@@ -7,7 +7,7 @@ import { MemoryStore } from "./storage.ts";
 
 type Post = (conversationId: string, clientMsgId: string, text: string) => Promise<MessageOut>;
 
-function makeSender(store = new MemoryStore()): { sender: ReplySender; post: ReturnType<typeof vi.fn<Post>>; stored: string[] } {
+function makeSender(store = new MemoryStore()): { sender: ReplySender<MessageOut>; post: ReturnType<typeof vi.fn<Post>>; stored: string[] } {
   const stored: string[] = [];
   const post = vi.fn<Post>((_id, _key, text) => Promise.resolve(makeMessage(1, { sender: "agent", text })));
   const changed = (_id: string, message: MessageOut | null): void => {

@@ -1,26 +1,26 @@
-/** An agent's replies on their way: kept until the server has stored them, sent one after the other, tried for ever. */
+/** An agent's replies or notes on their way: kept until the server has stored them, sent one after the other, tried for ever. */
 import { retryDelay } from "../api/backoff.ts";
 import { ApiError } from "../api/http.ts";
-import type { MessageOut } from "../api/protocol.ts";
 import { Outbox, type OutboxEntry } from "./outbox.ts";
 import type { KeyValueStore } from "./storage.ts";
 
-export interface ReplySenderOptions {
+/** @typeParam Stored what the server answers when it has stored one */
+export interface ReplySenderOptions<Stored> {
   store: KeyValueStore;
   /** Begins every stored key, and tells agents on one machine apart. */
   prefix: string;
-  post(conversationId: string, clientMsgId: string, text: string): Promise<MessageOut>;
-  /** Something changed: a reply was stored (then `message` is given), refused or is still on its way. */
-  changed(conversationId: string, message: MessageOut | null): void;
+  post(conversationId: string, clientMsgId: string, text: string): Promise<Stored>;
+  /** Something changed: a reply was stored (then `stored` is given), refused or is still on its way. */
+  changed(conversationId: string, stored: Stored | null): void;
   random?: () => number;
 }
 
-export class ReplySender {
+export class ReplySender<Stored> {
   private readonly outboxes = new Map<string, Outbox>();
   private readonly sending = new Set<string>();
   private isStopped = false;
 
-  constructor(private readonly options: ReplySenderOptions) {}
+  constructor(private readonly options: ReplySenderOptions<Stored>) {}
 
   pending(conversationId: string): OutboxEntry[] {
     return this.outbox(conversationId).list();
@@ -68,9 +68,9 @@ export class ReplySender {
   private async deliver(conversationId: string, entry: OutboxEntry): Promise<boolean> {
     const outbox = this.outbox(conversationId);
     try {
-      const message = await this.options.post(conversationId, entry.id, entry.text);
+      const stored = await this.options.post(conversationId, entry.id, entry.text);
       outbox.remove(entry.id);
-      this.options.changed(conversationId, message);
+      this.options.changed(conversationId, stored);
       return true;
     } catch (error) {
       if (!(error instanceof ApiError) || error.isTemporary || error.status === 401) return false;

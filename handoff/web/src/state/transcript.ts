@@ -77,11 +77,12 @@ function openGroup(line: Line): LineGroup {
   return { key, sender, agentName, startedAt: sentAt, lines: [line] };
 }
 
-export function toGroups(lines: readonly Line[]): LineGroup[] {
+/** Lines of one voice in one go; a group also ends after each message in `breaks`, where something else stands. */
+export function toGroups(lines: readonly Line[], breaks: ReadonlySet<number> = new Set()): LineGroup[] {
   const groups: LineGroup[] = [];
   for (const line of lines) {
     const group = groups.at(-1);
-    const last = group?.lines.at(-1);
+    const last = breaks.has(group?.lines.at(-1)?.message?.seq ?? -1) ? undefined : group?.lines.at(-1);
     const isSameVoice = group?.sender === line.sender && (line.message === null || group.agentName === line.agentName);
     if (group && last && isSameVoice && line.sentAt - last.sentAt < GROUP_WITHIN_MS) group.lines.push(line);
     else groups.push(openGroup(line));

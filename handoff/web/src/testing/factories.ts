@@ -1,4 +1,5 @@
 /** Plain messages, conversations and cards for tests; each takes what matters to the test. */
+import type { NoteOut } from "../api/console.ts";
 import type { TaskOut } from "../api/tasks.ts";
 import type { Cause, ConversationEvent, ConversationOut, DifferenceCard, MessageOut } from "../api/protocol.ts";
 
@@ -70,6 +71,18 @@ export function makeTask(id: number, changes: Partial<TaskOut> = {}): TaskOut {
     answer_by: null,
     rule: null,
     created_at: "2026-11-01T06:00:00Z",
+    ...changes,
+  };
+}
+
+export function makeNote(id: string, changes: Partial<NoteOut> = {}): NoteOut {
+  return {
+    id,
+    client_note_id: id,
+    agent_name: "Mia Lindqvist",
+    after_seq: 1,
+    text: `note ${id}`,
+    written_at: "2026-11-21T12:00:05Z",
     ...changes,
   };
 }

@@ -1,0 +1,74 @@
+/** What an agent writes: drafts, replies and notes, each kept on this machine until the server has stored it. */
+import type { ConsoleApi, NoteOut } from "../api/console.ts";
+import type { MessageOut } from "../api/protocol.ts";
+import type { OutboxEntry } from "./outbox.ts";
+import { ReplySender } from "./reply-sender.ts";
+import type { KeyValueStore } from "./storage.ts";
+
+export interface WritingHandlers {
+  stored(conversationId: string, message: MessageOut): void;
+  noted(conversationId: string, note: NoteOut): void;
+  changed(): void;
+}
+
+export class DeskWriting {
+  readonly replies: ReplySender<MessageOut>;
+  readonly notes: ReplySender<NoteOut>;
+
+  constructor(
+    api: ConsoleApi,
+    private readonly store: KeyValueStore,
+    private readonly agentId: string,
+    handlers: WritingHandlers,
+  ) {
+    this.replies = new ReplySender({
+      store,
+      prefix: `saldo:desk:outbox:${agentId}:`,
+      post: (id, clientMsgId, text) => api.postReply(id, clientMsgId, text),
+      changed: (id, message) => {
+        if (message) handlers.stored(id, message);
+        handlers.changed();
+      },
+    });
+    this.notes = new ReplySender({
+      store,
+      prefix: `saldo:desk:notes:${agentId}:`,
+      post: (id, clientNoteId, text) => api.postNote(id, clientNoteId, text),
+      changed: (id, note) => {
+        if (note) handlers.noted(id, note);
+        handlers.changed();
+      },
+    });
+  }
+
+  /** Send what waits; done again whenever the conversation is opened. */
+  flush(conversationId: string): void {
+    void this.replies.flush(conversationId);
+    void this.notes.flush(conversationId);
+  }
+
+  /** Notes that the server has not stored yet. */
+  pendingNotes(conversationId: string, stored: readonly NoteOut[]): OutboxEntry[] {
+    const known = new Set(stored.map((note) => note.client_note_id));
+    return this.notes.pending(conversationId).filter(({ id }) => !known.has(id));
+  }
+
+  /** The agent has signed out: what is waiting stays stored for the next time. */
+  stop(): void {
+    this.replies.stop();
+    this.notes.stop();
+  }
+
+  draft(conversationId: string): string {
+    return this.store.get(this.draftKey(conversationId)) ?? "";
+  }
+
+  keepDraft(conversationId: string, text: string): void {
+    if (text === "") this.store.remove(this.draftKey(conversationId));
+    else this.store.set(this.draftKey(conversationId), text);
+  }
+
+  private draftKey(conversationId: string): string {
+    return `saldo:desk:draft:${this.agentId}:${conversationId}`;
+  }
+}
