@@ -119,9 +119,11 @@ class EventPusher:
         await self._socket.send({"type": "events", "events": list(events), "more": len(events) == PAGE})
 
 
-async def run_both(socket: JsonSocket, reader: Awaitable[None], pusher: Awaitable[None]) -> None:
-    """Read and push until the client leaves; when either fails, the client is disconnected and comes back."""
-    tasks = [asyncio.ensure_future(reader), asyncio.ensure_future(pusher)]
+async def run_both(
+    socket: JsonSocket, reader: Awaitable[None], pusher: Awaitable[None], *others: Awaitable[None]
+) -> None:
+    """Read and push until the client leaves; when anything fails, the client is disconnected and comes back."""
+    tasks = [asyncio.ensure_future(work) for work in (reader, pusher, *others)]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:

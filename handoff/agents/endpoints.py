@@ -7,9 +7,11 @@ from fastapi import APIRouter, Cookie, Request, Response
 from handoff.agents import service
 from handoff.agents.login import log_in
 from handoff.agents.models import Presence
+from handoff.agents.reading import agent_out
 from handoff.agents.schemas import AgentOut, LoginIn, PresenceIn
 from handoff.agents.sessions import COOKIE, LIFETIME, end_session
-from handoff.deps import CurrentAgent, NowDep, PartsDep, SessionDep
+from handoff.db import reading
+from handoff.deps import CurrentAgent, NowDep, PartsDep, ReadSessionDep, SessionDep
 
 router = APIRouter(prefix="/api/agents")
 
@@ -31,7 +33,8 @@ async def login(credentials: LoginIn, request: Request, response: Response, part
         samesite="strict",
         secure=parts.settings.is_https,
     )
-    return AgentOut.from_model(agent)
+    async with reading(parts.sessions) as session:
+        return await agent_out(session, agent)
 
 
 @router.post("/logout", status_code=204)
@@ -44,10 +47,10 @@ async def logout(
 
 
 @router.get("/me")
-async def me(agent: CurrentAgent) -> AgentOut:
-    return AgentOut.from_model(agent)
+async def me(agent: CurrentAgent, session: ReadSessionDep) -> AgentOut:
+    return await agent_out(session, agent)
 
 
 @router.put("/me/presence")
 async def put_presence(wish: PresenceIn, agent: CurrentAgent, session: SessionDep, now: NowDep) -> AgentOut:
-    return AgentOut.from_model(await service.set_presence(session, agent, Presence(wish.status), now))
+    return await agent_out(session, await service.set_presence(session, agent, Presence(wish.status), now))

@@ -11,6 +11,7 @@ from billing.db import Base, UtcDateTime
 from handoff.columns import choice
 
 DEFAULT_CAPACITY = 3
+GREATEST_CAPACITY = 20
 
 
 class Presence(StrEnum):

@@ -1,11 +1,12 @@
 """What consoles see of agents and send about them."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
-from handoff.agents.models import Agent, Presence
+from handoff.agents.models import Presence, PresenceReason, Role
 
 
 class LoginIn(BaseModel):
@@ -18,14 +19,15 @@ class PresenceIn(BaseModel):
 
 
 class AgentOut(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
+    """`presence_reason` tells an agent who comes back whether they left, missed two offers or were lost."""
 
     id: UUID
     name: str
     email: str
     language: str
+    role: Role
+    skills: list[str]
+    capacity: int
     presence: Presence
-
-    @classmethod
-    def from_model(cls, agent: Agent) -> "AgentOut":
-        return cls.model_validate(agent)
+    presence_reason: PresenceReason
+    presence_since: datetime

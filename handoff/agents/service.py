@@ -1,39 +1,78 @@
 """What happens to agents: they are added, become available, go away and leave."""
 
+import re
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handoff.agents.models import Agent, Presence
+from handoff.agents.errors import UnknownSkill
+from handoff.agents.models import DEFAULT_CAPACITY, Agent, AgentSkill, Presence, PresenceReason, Role
 from handoff.agents.passwords import hash_password
-from handoff.agents.presence import presence_changed
+from handoff.agents.presence import change, come_back, is_live
 from handoff.conversations.models import Conversation, ConversationStatus
+from handoff.db import touch
 from handoff.errors import AgentExists, ConversationsHeld
 from handoff.events import open_stream
-from handoff.live import agent_stream
+from handoff.live import ROUTING_STREAM, agent_stream
 from handoff.routing import offers
+from handoff.wrap_up import service as wrap_up
+
+_SKILL: Final = re.compile(r"[a-z][a-z0-9_]*(:[a-z0-9_]+)?")
+LONGEST_SKILL: Final = 60
 
 
-async def add_agent(
-    session: AsyncSession, *, email: str, name: str, language: str, password: str, now: datetime
-) -> Agent:
+@dataclass(frozen=True)
+class NewAgent:
+    """Who is hired. Without skills it is the language of their console that they serve."""
+
+    email: str
+    name: str
+    language: str
+    password: str
+    role: Role = Role.AGENT
+    skills: tuple[str, ...] = ()
+    capacity: int = DEFAULT_CAPACITY
+
+
+async def add_agent(session: AsyncSession, new: NewAgent, now: datetime) -> Agent:
     """Add an agent who is offline; hashing comes first, so that the transaction stays short."""
-    password_hash = await hash_password(password)
-    if await find_agent_by_email(session, email) is not None:
+    password_hash = await hash_password(new.password)
+    if await find_agent_by_email(session, new.email) is not None:
         raise AgentExists
     agent = Agent(
-        email=email.strip().lower(),
-        name=name,
-        language=language,
+        email=new.email.strip().lower(),
+        name=new.name,
+        language=new.language,
         password_hash=password_hash,
+        role=new.role,
+        capacity=new.capacity,
         presence=Presence.OFFLINE,
         presence_since=now,
     )
     session.add(agent)
     await session.flush()
+    await set_skills(session, agent, new.skills or (f"language:{new.language}",))
     open_stream(session, agent_stream(agent.id))
     return agent
+
+
+async def set_skills(session: AsyncSession, agent: Agent, skills: tuple[str, ...]) -> None:
+    """Replace what the agent can do."""
+    wrong = [skill for skill in skills if not is_skill(skill)]
+    if wrong:
+        raise UnknownSkill(wrong[0])
+    await session.execute(delete(AgentSkill).where(AgentSkill.agent_id == agent.id))
+    session.add_all(AgentSkill(agent_id=agent.id, skill=skill) for skill in sorted(set(skills)))
+    await session.flush()
+    touch(session, ROUTING_STREAM)
+
+
+def is_skill(word: str) -> bool:
+    """Say whether it is written as a skill is: "language:de", "topic:payments", "complaints"."""
+    return len(word) <= LONGEST_SKILL and _SKILL.fullmatch(word) is not None
 
 
 async def find_agent_by_email(session: AsyncSession, email: str) -> Agent | None:
@@ -44,11 +83,21 @@ async def set_presence(session: AsyncSession, agent: Agent, presence: Presence, 
     """Store what the agent says; whoever stops being available gives back what was just offered."""
     if presence is not Presence.AVAILABLE:
         await offers.withdraw_from_agent(session, agent.id, now)
-    stored = await session.get_one(Agent, agent.id, with_for_update=True)
-    if stored.presence is not presence:
-        stored.presence, stored.presence_since = presence, now
-        presence_changed(session, stored.id)
+    stored = await session.get_one(Agent, agent.id, with_for_update=True, populate_existing=True)
+    if presence is not Presence.OFFLINE:
+        await _hear(session, stored, now)
+    if presence is Presence.AVAILABLE:
+        stored.missed_in_row = 0
+    change(session, stored, presence, PresenceReason.CHOSEN, now)
     return stored
+
+
+async def _hear(session: AsyncSession, agent: Agent, now: datetime) -> None:
+    """Who chooses sits there: the console's socket has the grace to open."""
+    was_live = is_live(agent, now)
+    agent.seen_at = max(agent.seen_at or now, now)
+    if not was_live:
+        await come_back(session, agent.id, now)
 
 
 async def sign_out(session: AsyncSession, agent: Agent, now: datetime) -> None:
@@ -56,6 +105,7 @@ async def sign_out(session: AsyncSession, agent: Agent, now: datetime) -> None:
 
     Counted last, when no offer can be made or accepted any more; a refusal undoes the rest.
     """
+    await wrap_up.end_all_of_agent(session, agent.id, now)
     await set_presence(session, agent, Presence.OFFLINE, now)
     held = select(func.count()).select_from(Conversation)
     held = held.where(Conversation.agent_id == agent.id, Conversation.status == ConversationStatus.ACTIVE)

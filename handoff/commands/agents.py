@@ -1,31 +1,37 @@
 """`saldo agents`."""
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from billing.catalogue import LANGUAGES
 from billing.clock import SystemClock
-from handoff.agents.service import add_agent
+from handoff.agents.errors import UnknownSkill
+from handoff.agents.models import DEFAULT_CAPACITY, GREATEST_CAPACITY, Agent, Role
+from handoff.agents.reading import list_agents, list_skills
+from handoff.agents.service import NewAgent, add_agent, find_agent_by_email, set_skills
 from handoff.commands.sessions import open_async_sessions
 from handoff.commands.settings import OperatorSettings
-from handoff.commands.terminal import done, fail
+from handoff.commands.terminal import done, fail, say
+from handoff.db import reading
 from handoff.errors import AgentExists
 
 app = typer.Typer(help="The people who answer customers.", no_args_is_help=True)
+skills_app = typer.Typer(help="What an agent can do.", no_args_is_help=True)
+app.add_typer(skills_app, name="skills")
 SHORTEST_PASSWORD = 12
+NO_SKILL = "{skill} is not a skill; write language:de, topic:payments or a word that your queues ask for."
 
-
-@dataclass(frozen=True)
-class NewAgent:
-    """What must be known of an agent to let them sign in."""
-
-    email: str
-    name: str
-    language: str
-    password: str
+Skills = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--skill",
+        help="A skill, such as language:de or topic:payments. May be repeated; "
+        "left out, it is the language of the console.",
+    ),
+]
 
 
 @app.callback()
@@ -33,11 +39,21 @@ def agents() -> None:
     """The people who answer customers."""
 
 
+@skills_app.callback()
+def skills() -> None:
+    """What an agent can do."""
+
+
 @app.command("add")
 def add_command(
     email: Annotated[str, typer.Option(prompt=True, help="The address to sign in with.")],
     name: Annotated[str, typer.Option(prompt=True, help="The name that customers see.")],
     language: Annotated[str, typer.Option(help="The language of the console: en, de or fi.")] = "en",
+    role: Annotated[Role, typer.Option(help="A supervisor also sees the board.")] = Role.AGENT,
+    skill: Skills = None,
+    capacity: Annotated[
+        int, typer.Option(min=1, max=GREATEST_CAPACITY, help="How many chats at once.")
+    ] = DEFAULT_CAPACITY,
     password: Annotated[
         str,
         typer.Option(
@@ -56,20 +72,58 @@ def add_command(
         fail(f"{language} is not a language of the console; choose one of {', '.join(LANGUAGES)}.")
     if len(password) < SHORTEST_PASSWORD:
         fail(f"The password is too short; it needs at least {SHORTEST_PASSWORD} characters.")
+    new = NewAgent(email, name, language, password, role=role, skills=tuple(skill or ()), capacity=capacity)
     try:
-        asyncio.run(_add(OperatorSettings().database, NewAgent(email, name, language, password)))
+        asyncio.run(_add(OperatorSettings().database, new))
     except AgentExists:
         fail(f"An agent with the address {email} exists already.")
+    except UnknownSkill as error:
+        fail(NO_SKILL.format(skill=error.skill))
     done(f"{name} can sign in as {email}.")
 
 
-async def _add(database: str, agent: NewAgent) -> None:
+@app.command("list")
+def list_command() -> None:
+    """Show who can sign in, with their skills and how many chats they may hold at once."""
+    lines = asyncio.run(_list(OperatorSettings().database))
+    for line in lines:
+        say(line)
+    done(f"{len(lines)} agents can sign in.")
+
+
+@skills_app.command("set")
+def set_skills_command(
+    email: Annotated[str, typer.Argument(help="The agent's address.")],
+    skill: Annotated[list[str], typer.Option("--skill", help="A skill; repeat it for each. The others are forgotten.")],
+) -> None:
+    """Replace the skills of an agent; routing keeps to them at once."""
+    try:
+        found = asyncio.run(_set_skills(OperatorSettings().database, email, tuple(skill)))
+    except UnknownSkill as error:
+        fail(NO_SKILL.format(skill=error.skill))
+    if not found:
+        fail(f"There is no agent with the address {email}.")
+    done(f"{email} has the skills {', '.join(sorted(set(skill)))}.")
+
+
+async def _add(database: str, new: NewAgent) -> None:
     async with open_async_sessions(database) as sessions, sessions.begin() as session:
-        await add_agent(
-            session,
-            email=agent.email,
-            name=agent.name,
-            language=agent.language,
-            password=agent.password,
-            now=SystemClock().now(),
-        )
+        await add_agent(session, new, SystemClock().now())
+
+
+async def _list(database: str) -> list[str]:
+    async with open_async_sessions(database) as sessions, reading(sessions) as session:
+        return [_line(agent, await list_skills(session, agent.id)) for agent in await list_agents(session)]
+
+
+async def _set_skills(database: str, email: str, wanted: tuple[str, ...]) -> bool:
+    async with open_async_sessions(database) as sessions, sessions.begin() as session:
+        agent = await find_agent_by_email(session, email)
+        if agent is not None:
+            await set_skills(session, agent, wanted)
+        return agent is not None
+
+
+def _line(agent: Agent, known: Sequence[str]) -> str:
+    facts = (agent.email, agent.name, agent.role.value, f"{agent.capacity} chats", agent.presence.value)
+    return ", ".join((*facts, *known))

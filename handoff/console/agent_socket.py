@@ -1,12 +1,17 @@
 """The agent's socket: every event of the agent's stream, and the unnumbered news of presence, queue and typing."""
 
+import asyncio
+import logging
 from collections.abc import Sequence
 from uuid import UUID
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from billing.db import JsonObject
 from billing.errors import SaldoError
 from handoff.agents.models import Agent
-from handoff.agents.schemas import AgentOut
+from handoff.agents.presence import PING_SECONDS, mark_seen
+from handoff.agents.reading import agent_out
 from handoff.agents.sessions import find_signed_in
 from handoff.console.reading import load_console_events, queue_out
 from handoff.console.schemas import (
@@ -24,8 +29,11 @@ from handoff.db import reading, unbroken
 from handoff.deps import Parts
 from handoff.errors import InvalidFrame, NotSignedIn
 from handoff.events import last_event_number, list_events
+from handoff.failure_log import log_failure
 from handoff.live import CONSOLES_STREAM, Signal, agent_stream, conversation_stream
 from handoff.sockets import CLOSE_UNAUTHORISED, EventPusher, FrameTooBig, JsonSocket, read_frame, run_both
+
+log = logging.getLogger(__name__)
 
 
 class AgentSocket:
@@ -43,8 +51,9 @@ class AgentSocket:
             await self._socket.close(CLOSE_UNAUTHORISED)
             return
         self._agent_id, self._language = agent.id, agent.language
+        await self._hear(agent)
         pusher = EventPusher(self._socket, self._load_page, hello.after)
-        await run_both(self._socket, self._read(pusher), self._push(pusher))
+        await run_both(self._socket, self._read(pusher), self._push(pusher), self._pulse())
 
     async def _receive_hello(self) -> ConsoleHello | None:
         try:
@@ -56,6 +65,20 @@ class AgentSocket:
     async def _find_agent(self) -> Agent | None:
         async with reading(self._parts.sessions) as session:
             return await find_signed_in(session, self._token, self._parts.clock.now())
+
+    @unbroken
+    async def _hear(self, agent: Agent) -> None:
+        """Note the sign of life; the next one mends what could not be written now."""
+        try:
+            await mark_seen(self._parts.sessions, agent, self._parts.clock.now())
+        except SQLAlchemyError as error:
+            log_failure(log, error, "sign of life of agent %s not stored", agent.id)
+
+    async def _pulse(self) -> None:
+        """Ask for a ping: browsers slow down the timers of a page in the background, but not its answers."""
+        while True:
+            await asyncio.sleep(PING_SECONDS)
+            await self._socket.send({"type": "pulse"})
 
     async def _push(self, pusher: EventPusher) -> None:
         async with self._parts.live.subscribe(agent_stream(self._agent_id), CONSOLES_STREAM) as signals:
@@ -74,14 +97,18 @@ class AgentSocket:
         if signal.kind == "events":
             await pusher.push()
         elif signal.kind == "presence":
-            shown = AgentOut.from_model(agent).model_dump(mode="json")
-            await self._socket.send({"type": "presence.changed", "agent": shown})
+            await self._socket.send({"type": "presence.changed", "agent": await self._shown(agent)})
         elif signal.kind == "queue":
             await self._socket.send({"type": "queue.changed", "queue": await self._queue()})
         elif signal.sender == "customer":
             frame = {"type": "typing", "conversation_id": signal.conversation_id, "sender": signal.sender}
             await self._socket.send(frame)
         return True
+
+    @unbroken
+    async def _shown(self, agent: Agent) -> JsonObject:
+        async with reading(self._parts.sessions) as session:
+            return (await agent_out(session, agent)).model_dump(mode="json")
 
     @unbroken
     async def _queue(self) -> JsonObject:
@@ -109,15 +136,22 @@ class AgentSocket:
     async def _handle(self, frame: ConsoleFrame, pusher: EventPusher) -> None:
         match frame:
             case ConsoleGetEvents():
-                if await self._find_agent() is None:
-                    raise NotSignedIn
+                await self._require_agent()
                 await pusher.send_page(await self._load_page(frame.after))
             case ConsolePing():
+                agent = await self._require_agent()
                 await self._socket.send({"type": "pong"})
+                await self._hear(agent)
             case ConsoleTyping():
                 await self._pass_typing_on(_uuid(frame.conversation_id))
             case ConsoleViewing() | ConsoleSeen():
                 pass
+
+    async def _require_agent(self) -> Agent:
+        agent = await self._find_agent()
+        if agent is None:
+            raise NotSignedIn
+        return agent
 
     @unbroken
     async def _pass_typing_on(self, conversation_id: UUID) -> None:

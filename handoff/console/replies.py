@@ -8,14 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent
-from handoff.conversations import service
 from handoff.conversations.models import Conversation, ConversationStatus, Message, Sender
 from handoff.conversations.posting import NewMessage, lock, post_message
 from handoff.conversations.service import clean_text, require_client_msg_id
-from handoff.db import touch
 from handoff.errors import ConversationClosed, ConversationNotFound, NotYourConversation
-from handoff.live import ROUTING_STREAM
 from handoff.routing import offers
+from handoff.routing.queues import Queues
+from handoff.wrap_up.closing import close_active
+
+_ENDED = (ConversationStatus.WRAP_UP, ConversationStatus.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -55,15 +56,16 @@ async def reply(
     return StoredReply((await post_message(session, conversation, new, now)).seq, repeated=False)
 
 
-async def close(session: AsyncSession, agent: Agent, conversation_id: UUID, now: datetime) -> Conversation:
-    """Close the conversation; closing a closed one changes nothing. The agent has room for the next."""
+async def close(
+    session: AsyncSession, agent: Agent, conversation_id: UUID, queues: Queues, now: datetime
+) -> Conversation:
+    """End the conversation and begin the wrap-up; ending an ended one changes nothing."""
     conversation = await get_visible(session, agent, conversation_id)
     await lock(session, conversation)
-    if conversation.status is ConversationStatus.CLOSED:
+    if conversation.status in _ENDED and conversation.agent_id == agent.id:
         return conversation
     _require_active(conversation, agent)
-    await service.close_conversation(session, conversation, now)
-    touch(session, ROUTING_STREAM)
+    await close_active(session, conversation, agent, queues, now)
     return conversation
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from handoff.agents.models import Agent, AgentSession
 from handoff.agents.passwords import _nobodys_hash
-from handoff.agents.service import add_agent
+from handoff.agents.service import NewAgent, add_agent
 from handoff.errors import AgentExists
 from tests.factories.handoff import CHEAP_HASHER, PASSWORD, make_agent
 from tests.handoff.people import ORIGIN, AgentAtWork, Customer, on_any_database
@@ -41,7 +41,12 @@ async def test_an_agent_signs_in_with_a_cookie_that_scripts_cannot_read(client: 
         "name": "Mia",
         "email": mia.email,
         "language": "de",
+        "role": "agent",
+        "skills": ["language:de", "language:en", "language:fi"],
+        "capacity": 3,
         "presence": "offline",
+        "presence_reason": "chosen",
+        "presence_since": clock.now().isoformat().replace("+00:00", "Z"),
     }
     cookie = response.headers["set-cookie"].lower()
     assert cookie.startswith("saldo_agent=")
@@ -184,12 +189,12 @@ async def test_presence_is_available_or_away_and_nothing_else(agent: AgentAtWork
 async def test_an_agent_can_be_added_once_and_then_sign_in(app: FastAPI, client: httpx.AsyncClient, clock):
     facts = {"email": "New@Nordlicht.example", "name": "New", "language": "fi", "password": "long enough"}
     async with app.state.sessions.begin() as session:
-        await add_agent(session, **facts, now=clock.now())
+        await add_agent(session, NewAgent(**facts), clock.now())
 
     assert (await log_in(client, "new@nordlicht.example", "long enough")).status_code == 200
     async with app.state.sessions() as session:
         with pytest.raises(AgentExists):
-            await add_agent(session, **facts, now=clock.now())
+            await add_agent(session, NewAgent(**facts), clock.now())
 
 
 @on_any_database
