@@ -1,0 +1,99 @@
+"""Promises a callback and takes the promise back. The entry in line stays the same, and so does its age.
+
+The conversation must be locked in every one of these.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff.callbacks.errors import CallbackNotPossible, PhoneNotConfirmed
+from handoff.callbacks.finding import find_open_callback
+from handoff.callbacks.models import Callback, CallbackStatus, CallbackWay
+from handoff.callbacks.phones import ending_of
+from handoff.callbacks.slots import Slot
+from handoff.contact_log import ContactEventKind, record
+from handoff.conversations.models import Conversation, ConversationStatus, Sender
+from handoff.conversations.posting import NewMessage, announce_change, post_message
+from handoff.routing import queue
+from handoff.routing.models import EntryKind, QueueEntry
+from handoff.texts import server_texts
+
+WAITING = (ConversationStatus.QUEUED, ConversationStatus.OFFERED)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How and when the customer wants to be reached; without a slot as soon as it is their turn."""
+
+    way: CallbackWay
+    phone: str | None
+    slot: Slot | None = None
+    opens_at: datetime | None = None
+
+    @property
+    def not_before(self) -> datetime | None:
+        return self.slot.start if self.slot else self.opens_at
+
+
+async def book(session: AsyncSession, conversation: Conversation, wish: Wish, now: datetime) -> Callback:
+    """Promise to reach the customer when their turn comes; a second wish replaces the first."""
+    entry = await queue.find_open_entry(session, conversation.id)
+    if entry is None or conversation.status not in WAITING:
+        raise CallbackNotPossible
+    if wish.way is CallbackWay.CALL and wish.phone is None:
+        raise PhoneNotConfirmed
+    callback = await find_open_callback(session, conversation.id) or _new(session, conversation, entry, now)
+    callback.way, callback.phone = wish.way, wish.phone if wish.way is CallbackWay.CALL else None
+    callback.slot_from, callback.slot_until = (wish.slot.start, wish.slot.until) if wish.slot else (None, None)
+    entry.kind, entry.not_before = EntryKind.CALLBACK, wish.not_before
+    slot = wish.slot.start.isoformat() if wish.slot else None
+    record(session, ContactEventKind.CALLBACK_ASKED, now, subject=entry, way=wish.way, slot_from=slot)
+    await _confirm(session, conversation, callback, wish, now)
+    await _changed(session, conversation, now)
+    return callback
+
+
+async def cancel(
+    session: AsyncSession, conversation: Conversation, now: datetime, *, how: str, not_before: datetime | None = None
+) -> Callback | None:
+    """Take the promise back; who still stands in line waits live, at the old place. `how`: live or cancelled."""
+    callback = await find_open_callback(session, conversation.id)
+    if callback is None:
+        return None
+    callback.status, callback.ended_at, callback.next_attempt_at = CallbackStatus.CANCELLED, now, None
+    entry = await queue.find_open_entry(session, conversation.id)
+    if entry is not None:
+        entry.kind, entry.not_before = EntryKind.LIVE, not_before
+    subject = entry or await session.get_one(QueueEntry, callback.entry_id)
+    record(session, ContactEventKind.CALLBACK_ENDED, now, subject=subject, how=how)
+    await _changed(session, conversation, now)
+    return callback
+
+
+def _new(session: AsyncSession, conversation: Conversation, entry: QueueEntry, now: datetime) -> Callback:
+    callback = Callback(
+        conversation_id=conversation.id,
+        entry_id=entry.id,
+        status=CallbackStatus.WAITING,
+        requested_at=now,
+        attempts=0,
+    )
+    session.add(callback)
+    return callback
+
+
+async def _confirm(
+    session: AsyncSession, conversation: Conversation, callback: Callback, wish: Wish, now: datetime
+) -> None:
+    key = f"callback.{callback.way}_{'later' if wish.not_before else 'next'}"
+    ending = ending_of(callback.phone) if callback.phone else ""
+    text = server_texts().text(key, conversation.language, ending=ending)
+    await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
+
+
+async def _changed(session: AsyncSession, conversation: Conversation, now: datetime) -> None:
+    await session.flush()
+    await announce_change(session, conversation, now)
+    queue.line_changed(session)
