@@ -33,10 +33,12 @@ INDEX: Final = {name: position for position, name in enumerate(COLUMNS)}
 LATELY_SECONDS: Final = 300.0
 _BOUNDS: Final = (0.0, 30.0, 90.0, 240.0, np.inf)
 _PIECES: Final = len(_BOUNDS) - 1
-FEATURES: Final = 1 + 2 * _PIECES + 10
+FEATURES: Final = 1 + 2 * _PIECES + 12
 # The only weights that may be negative: the constant, and the time waited so far.
 FREE: Final = (0, FEATURES - 1)
 _SLOWEST: Final = 1e-6
+# What is not measured in seconds is brought to their size.
+_STEP: Final = 30.0
 
 
 def design(rows: Array, z: float) -> Array:
@@ -57,6 +59,8 @@ def design(rows: Array, z: float) -> Array:
         _column(np.nan_to_num(column["head_wait"])),
         _column(np.where(np.isnan(column["recent_wait"]), by_staff, column["recent_wait"])),
         _column(column["urgent_lately"] * handle / slots),
+        _column(np.minimum(column["in_line"], 1.0) * _STEP),
+        _column(np.minimum(column["busy"] / slots, 1.0) * _STEP),
         _column(column["usual_hour"]),
         _column(column["usual_queue"]),
         _column(column["usual_priority"]),

@@ -1,0 +1,247 @@
+"""Goes through a log once and writes down what could be seen of the line at each arrival, from the past alone."""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import nan
+from typing import Final
+
+import numpy as np
+
+from handoff.routing.estimate import handle_time
+from handoff.routing.estimate_features import COLUMNS, LATELY_SECONDS
+from handoff.routing.estimate_model import AGES
+from handoff.routing.estimate_theory import Array
+from handoff.staffing.calls import NO_AGENT, Calls
+
+# Who has waited this long is looked at again, as the live estimate does.
+LOOKED_AT_AGAIN: Final = (30.0, 90.0, 180.0, 360.0)
+# An agent of whom nothing was heard for so long is taken to have gone.
+_PRESENT_SECONDS: Final = 600.0
+_URGENT_SECONDS: Final = 600.0
+_RECENT_WAITS: Final = 5
+_RECENT_HANDLES: Final = 200
+_END, _LEAVE, _LOOK, _ARRIVE, _LEAVE_AT_ONCE = range(5)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What is known before the first contact: the agents that queues share, how long contacts take and wait."""
+
+    pool_of: Mapping[int, int]
+    handle: float
+    patience: float
+    hazard: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Rows of COLUMNS (`usual_*` still NaN), the contact that each is about, and how long it still waited."""
+
+    rows: Array
+    call: Array
+    remaining: Array
+    is_later: Array
+
+
+def observe(calls: Calls, basis: Basis) -> Observed:
+    """Look at the line at every arrival, and again at those who wait for long."""
+    pools: dict[int, _Pool] = defaultdict(lambda: _Pool(basis))
+    own = [pools[basis.pool_of.get(queue, 0)] for queue in calls.queue.tolist()]
+    priority, agent = calls.priority.tolist(), calls.agent.tolist()
+    arrived, left = calls.arrived.tolist(), calls.left.tolist()
+    answered, handle = calls.was_answered.tolist(), calls.handle.tolist()
+    rows: list[tuple[float, ...]] = []
+    about: list[tuple[int, float, bool]] = []
+    for kind, number, now in _events(calls, basis.handle):
+        pool = own[number]
+        if kind in (_ARRIVE, _LOOK):
+            rows.append(pool.look(number, priority[number], arrived[number], now))
+            about.append((number, left[number] - now, kind == _LOOK))
+        if kind == _ARRIVE:
+            pool.arrive(number, priority[number], arrived[number], now)
+        elif kind in (_LEAVE, _LEAVE_AT_ONCE):
+            pool.leave(number, priority[number])
+            if answered[number]:
+                pool.answer(number, agent[number], now - arrived[number], now)
+        elif kind == _END:
+            pool.end(number, agent[number], handle[number], now)
+    numbers, remaining, is_later = zip(*about, strict=True) if about else ((), (), ())
+    found = np.array(rows, dtype=np.float32).reshape(-1, len(COLUMNS))
+    return Observed(
+        found, np.array(numbers, dtype=int), np.array(remaining, dtype=float), np.array(is_later, dtype=bool)
+    )
+
+
+def _events(calls: Calls, handle: float) -> Iterator[tuple[int, int, float]]:
+    """Yield (kind, contact, moment) in order. Within a moment room is made before it is taken."""
+    everybody = np.arange(len(calls))
+    answered = np.flatnonzero(calls.was_answered)
+    ended = np.where(np.isnan(calls.ended[answered]), calls.answered[answered] + handle, calls.ended[answered])
+    # A conversation of no length must not end before it begins.
+    ended = np.maximum(ended, calls.answered[answered] + 0.001)
+    parts = [(_ARRIVE, everybody, calls.arrived), (_END, answered, ended)]
+    parts += [(_LEAVE, everybody[calls.wait > 0], calls.left[calls.wait > 0])]
+    parts += [(_LEAVE_AT_ONCE, everybody[calls.wait <= 0], calls.left[calls.wait <= 0])]
+    for age in LOOKED_AT_AGAIN:
+        still = np.flatnonzero(calls.wait > age)
+        parts.append((_LOOK, still, calls.arrived[still] + age))
+    kinds = np.concatenate([np.full(len(numbers), kind) for kind, numbers, _ in parts])
+    numbers = np.concatenate([numbers for _, numbers, _ in parts])
+    moments = np.concatenate([moments for _, _, moments in parts])
+    order = np.lexsort((numbers, kinds, moments))
+    for start in range(0, len(order), 100_000):
+        some = order[start : start + 100_000]
+        yield from zip(kinds[some].tolist(), numbers[some].tolist(), moments[some].tolist(), strict=True)
+
+
+@dataclass
+class _Pool:
+    """The line and the agents of queues that are served by the same people."""
+
+    basis: Basis
+    waiting: dict[int, tuple[int, float]] = field(default_factory=dict)
+    by_priority: Counter[int] = field(default_factory=Counter)
+    busy: dict[int, float] = field(default_factory=dict)
+    present: dict[int, float] = field(default_factory=dict)
+    heard: deque[tuple[float, int]] = field(default_factory=deque)
+    peaks: deque[tuple[float, int]] = field(default_factory=deque)
+    arrivals: deque[tuple[float, int]] = field(default_factory=deque)
+    urgent: Counter[int] = field(default_factory=Counter)
+    answers: deque[float] = field(default_factory=deque)
+    waits: deque[float] = field(default_factory=lambda: deque(maxlen=_RECENT_WAITS))
+    handles: deque[float] = field(default_factory=lambda: deque(maxlen=_RECENT_HANDLES))
+    handle: float = nan
+    last_wait: float = nan
+
+    def arrive(self, number: int, priority: int, arrived: float, now: float) -> None:
+        self.waiting[number] = priority, arrived
+        self.by_priority[priority] += 1
+        self.arrivals.append((now, priority))
+        self.urgent[priority] += 1
+
+    def leave(self, number: int, priority: int) -> None:
+        del self.waiting[number]
+        self.by_priority[priority] -= 1
+
+    def answer(self, number: int, agent: int, waited: float, now: float) -> None:
+        self.busy[number] = now
+        self.last_wait = waited
+        if waited > 0:
+            self.waits.append(waited)
+            self.answers.append(now)
+        if agent != NO_AGENT:
+            self.present[agent] = now
+        while self.peaks and self.peaks[-1][1] <= len(self.busy):
+            self.peaks.pop()
+        self.peaks.append((now, len(self.busy)))
+
+    def end(self, number: int, agent: int, handle: float, now: float) -> None:
+        self.peaks.append((now, len(self.busy)))
+        del self.busy[number]
+        if handle >= 0:
+            self.handles.append(handle)
+            self.handle = nan
+        if agent != NO_AGENT:
+            self.present[agent] = now
+            self.heard.append((now, agent))
+
+    def look(self, number: int, priority: int, arrived: float, now: float) -> tuple[float, ...]:
+        """Return one row of COLUMNS."""
+        self._forget(now)
+        if self.handle != self.handle:  # NaN: contacts have ended since
+            self.handle = handle_time(self.basis.handle, self.handles)
+        is_new = number not in self.waiting
+        ahead, in_line = self._ahead(priority) if is_new else self._ahead_of(number, priority)
+        slots = max(1, len(self.present), len(self.busy), max((peak for _, peak in self.peaks), default=0))
+        return (
+            ahead,
+            in_line,
+            slots,
+            len(self.busy),
+            max(self._ending_rate(now), 0.5 / self.handle),
+            len(self.answers),
+            self.handle,
+            self.basis.patience,
+            self.last_wait,
+            self._head_wait(number, now),
+            sum(self.waits) / len(self.waits) if self.waits else nan,
+            sum(count for other, count in self.urgent.items() if other < priority),
+            now - arrived,
+            nan,
+            nan,
+            nan,
+        )
+
+    def _ahead(self, priority: int) -> tuple[int, int]:
+        return sum(count for other, count in self.by_priority.items() if other <= priority), len(self.waiting)
+
+    def _ahead_of(self, number: int, priority: int) -> tuple[int, int]:
+        ahead = in_line = 0
+        is_before = True
+        for other, (others_priority, _) in self.waiting.items():
+            is_before = is_before and other != number
+            in_line += is_before
+            ahead += others_priority < priority or (others_priority == priority and is_before)
+        return ahead, in_line
+
+    def _head_wait(self, number: int, now: float) -> float:
+        head = next(iter(self.waiting), number)
+        return nan if head == number else now - self.waiting[head][1]
+
+    def _ending_rate(self, now: float) -> float:
+        if not self.busy:
+            return 0.0
+        ages = (now - np.fromiter(self.busy.values(), float, len(self.busy))) / self.handle
+        bands = np.searchsorted(AGES, ages, side="right") - 1
+        return float(np.take(self.basis.hazard, np.maximum(bands, 0)).sum()) / self.handle
+
+    def _forget(self, now: float) -> None:
+        while self.heard and self.heard[0][0] <= now - _PRESENT_SECONDS:
+            moment, agent = self.heard.popleft()
+            if self.present.get(agent) == moment:
+                del self.present[agent]
+        _drop(self.answers, now - LATELY_SECONDS)
+        while self.peaks and self.peaks[0][0] <= now - _PRESENT_SECONDS:
+            self.peaks.popleft()
+        while self.arrivals and self.arrivals[0][0] <= now - _URGENT_SECONDS:
+            self.urgent[self.arrivals.popleft()[1]] -= 1
+
+
+def _drop(moments: deque[float], before: float) -> None:
+    while moments and moments[0] <= before:
+        moments.popleft()
+
+
+def pools_of(calls: Calls) -> dict[int, int]:
+    """Return queue → pool: queues belong together when most of the contacts of one are answered by people of the other.
+
+    Queues of which no agents are known stand in the first pool.
+    """
+    named = (calls.agent != NO_AGENT) & calls.was_answered
+    queues = np.unique(calls.queue).tolist()
+    counts = np.zeros((len(calls.queue_names) + 1, len(calls.agent_names) + 1))
+    np.add.at(counts, (calls.queue[named], calls.agent[named]), 1)
+    pool = {queue: queue for queue in queues}
+    for one in queues:
+        for other in queues:
+            if other > one and _share_people(counts[one], counts[other]):
+                _join(pool, queues, one, other)
+    return pool
+
+
+def _share_people(one: Array, other: Array) -> bool:
+    """True when either queue is unknown or agents who serve both do half of the work of one of them."""
+    if not one.sum() or not other.sum():
+        return True
+    both = (one > 0.03 * one.sum() / max(1, np.count_nonzero(one))) & (
+        other > 0.03 * other.sum() / max(1, np.count_nonzero(other))
+    )
+    return bool(max(one[both].sum() / one.sum(), other[both].sum() / other.sum()) > 0.5)
+
+
+def _join(pool: dict[int, int], queues: Sequence[int], one: int, other: int) -> None:
+    old, new = pool[other], pool[one]
+    for queue in queues:
+        if pool[queue] == old:
+            pool[queue] = new
