@@ -1,0 +1,40 @@
+"""How long somebody who asks now would wait, for each queue and language."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff.conversations.models import Channel
+from handoff.routing.models import EntryStatus, QueueEntry
+from handoff.routing.queues import Queues
+from handoff.routing.waits import estimates_of
+
+Line = tuple[str, str]
+
+
+async def expected_seconds(
+    session: AsyncSession, queues: Queues, lines: Iterable[Line], now: datetime
+) -> dict[Line, int | None]:
+    """The middle of the estimate for a chat; None where nobody is there to answer."""
+    newcomers = {line: _newcomer(line, queues, now) for line in lines}
+    estimates = await estimates_of(session, list(newcomers.values()), queues, now)
+    found = {line: estimates[entry.id] for line, entry in newcomers.items()}
+    return {line: round(estimate.median_seconds) if estimate else None for line, estimate in found.items()}
+
+
+def _newcomer(line: Line, queues: Queues, now: datetime) -> QueueEntry:
+    """An entry that is asked about and never stored."""
+    queue, language = line
+    return QueueEntry(
+        id=uuid4(),
+        conversation_id=uuid4(),
+        status=EntryStatus.WAITING,
+        queue=queue,
+        language=language,
+        channel=Channel.WEBCHAT,
+        priority=queues[queue].priority,
+        requested_at=now,
+        entered_at=now,
+    )

@@ -1,0 +1,175 @@
+"""The whole board at one moment: the log's figures beside what the tables say now."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from billing.models.outbox import OutboxMessage, OutboxStatus
+from handoff.conversations.models import Channel
+from handoff.routing.queues import FALLBACK, Queues
+from handoff.supervision import numbers
+from handoff.supervision.agent_log import AgentFigures, agent_figures, occupancy
+from handoff.supervision.contacts import Contact
+from handoff.supervision.day import Day, asked_within, day_of
+from handoff.supervision.expected import Line, expected_seconds
+from handoff.supervision.line_now import alarm_rows, waiting_rows
+from handoff.supervision.metrics import PromiseOf, figures, promise_seconds
+from handoff.supervision.people import Person, list_people
+from handoff.supervision.reading import Log, read_log
+from handoff.supervision.schemas import AgentRow, BoardOut, FiguresOut, NumberOut, QueueRow, WaitingRow
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One reading of everything; what the parts of the board are made of."""
+
+    now: datetime
+    day: Day
+    queues: Queues
+    log: Log
+    people: Sequence[Person]
+    waiting: Sequence[WaitingRow]
+    expected: Mapping[Line, int | None]
+
+    @property
+    def promise_of(self) -> PromiseOf:
+        return promise_seconds(self.queues)
+
+    @property
+    def today(self) -> list[Contact]:
+        return asked_within(self.log.contacts, self.day.begin, self.day.end)
+
+
+def home_zone(queues: Queues) -> ZoneInfo:
+    """Where the contact centre's day begins."""
+    return ZoneInfo(queues[FALLBACK].time_zone)
+
+
+def promised_permille(queues: Queues) -> int:
+    """The share that is promised of the fallback queue's chats, for numbers about all queues."""
+    promise = queues[FALLBACK].promise.get(Channel.WEBCHAT)
+    return promise.percent * 10 if promise else 0
+
+
+async def load_board(session: AsyncSession, queues: Queues, now: datetime) -> BoardOut:
+    scene = await load_scene(session, queues, now)
+    names = names_of(scene.people)
+    return BoardOut(
+        at=now,
+        today=now.astimezone(home_zone(queues)).date(),
+        numbers=_top_line(scene),
+        day=numbers.day_numbers(figures(scene.today, scene.promise_of, now)),
+        queues=_queue_rows(scene),
+        agents=_agent_rows(scene),
+        waiting=list(scene.waiting),
+        alarms=await alarm_rows(session, names),
+        dead_letters=await _count_dead_letters(session),
+    )
+
+
+async def load_scene(session: AsyncSession, queues: Queues, now: datetime) -> Scene:
+    zone = home_zone(queues)
+    day = day_of(now.astimezone(zone).date(), zone)
+    log = await read_log(session, day.begin, day.end, with_open=True)
+    people = await list_people(session, now)
+    waiting = await waiting_rows(session, queues, names_of(people), now)
+    lines = _lines(asked_within(log.contacts, day.begin, day.end), waiting)
+    expected = await expected_seconds(session, queues, lines, now)
+    return Scene(now, day, queues, log, people, waiting, expected)
+
+
+def _lines(today: Sequence[Contact], waiting: Sequence[WaitingRow]) -> list[Line]:
+    asked = {(contact.queue, contact.language) for contact in today}
+    return sorted(asked | {(row.queue, row.language) for row in waiting})
+
+
+def _top_line(scene: Scene) -> list[NumberOut]:
+    agents = scene.log.agents()
+    line = numbers.TopLine(scene.log.contacts, agents, scene.promise_of, scene.now)
+    oldest = line.oldest()
+    expected = [seconds for seconds in scene.expected.values() if seconds is not None]
+    target = _chat_promise(scene.queues, FALLBACK)
+    working, there = occupancy(agents.values(), scene.day.begin, scene.now)
+    return [
+        line.waiting(),
+        oldest if oldest.target is not None else oldest.model_copy(update={"target": target}),
+        numbers.expected(scene.log.rows, max(expected, default=None), target, scene.now),
+        line.service_level(scene.today, promised_permille(scene.queues)),
+        line.abandoned(scene.today),
+        *line.agents(Counter(person.state for person in scene.people)),
+        NumberOut(name="occupancy", unit="permille", value=working * 1000 // there if there else None),
+    ]
+
+
+def _chat_promise(queues: Queues, queue: str) -> int | None:
+    promise = queues[queue].promise.get(Channel.WEBCHAT)
+    return promise.seconds if promise else None
+
+
+def _queue_rows(scene: Scene) -> list[QueueRow]:
+    return [_queue_row(scene, line) for line in scene.expected]
+
+
+def _queue_row(scene: Scene, line: Line) -> QueueRow:
+    name, language = line
+    queue = scene.queues[name]
+    promise = queue.promise.get(Channel.WEBCHAT)
+    waiting = [row for row in scene.waiting if (row.queue, row.language) == line]
+    able = [person for person in scene.people if person.can_serve(queue, language) and person.state != "offline"]
+    asked = [contact for contact in scene.today if (contact.queue, contact.language) == line]
+    return QueueRow(
+        queue=name,
+        language=language,
+        waiting=len(waiting),
+        oldest_seconds=max((row.waited_seconds for row in waiting), default=None),
+        expected_seconds=scene.expected[line],
+        promise_seconds=promise.seconds if promise else None,
+        promise_permille=promise.percent * 10 if promise else None,
+        broken=any(row.broken for row in waiting),
+        agents_free=sum(person.has_room for person in able),
+        agents_present=len(able),
+        today=FiguresOut.model_validate(asdict(figures(asked, scene.promise_of, scene.now))),
+    )
+
+
+def _agent_rows(scene: Scene) -> list[AgentRow]:
+    found = agent_figures(scene.log.rows, scene.log.contacts, scene.day.begin, scene.now)
+    return [_agent_row(person, found.get(person.agent.id, _NOTHING)) for person in scene.people]
+
+
+def _agent_row(person: Person, today: AgentFigures) -> AgentRow:
+    agent = person.agent
+    return AgentRow(
+        id=agent.id,
+        name=agent.name,
+        state=person.state,
+        since=agent.presence_since,
+        reason=agent.presence_reason,
+        skills=sorted(person.skills),
+        capacity=agent.capacity,
+        conversations=person.conversations,
+        wrap_ups=person.wrap_ups,
+        answered=today.answered,
+        missed=today.missed,
+        declined=today.declined,
+        occupancy=today.occupancy,
+        handle_seconds=today.handle_seconds,
+    )
+
+
+_NOTHING = AgentFigures(0, 0, 0, 0, 0, None, None)
+
+
+async def _count_dead_letters(session: AsyncSession) -> int:
+    dead = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.status == OutboxStatus.FAILED)
+    return await session.scalar(dead) or 0
+
+
+def names_of(people: Sequence[Person]) -> dict[UUID, str]:
+    return {person.agent.id: person.agent.name for person in people}
