@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Literal
 
+from handoff.console.viewing import Viewing
+
 SignalKind = Literal["events", "typing", "queue", "presence", "viewers", "seen", "delivery"]
 _BACKLOG = 32
 
@@ -57,6 +59,7 @@ class LiveEvents:
     """Fan-out inside one process; a lost signal costs nothing, because clients ask by number."""
 
     def __init__(self) -> None:
+        self.viewing = Viewing()
         self._mailboxes: dict[str, set[_Mailbox]] = {}
 
     @asynccontextmanager

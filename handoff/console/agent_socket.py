@@ -13,7 +13,8 @@ from handoff.agents.models import Agent
 from handoff.agents.presence import PING_SECONDS, mark_seen
 from handoff.agents.reading import agent_out
 from handoff.agents.sessions import find_signed_in
-from handoff.console.reading import load_console_events, queue_out
+from handoff.console.desk_frames import Desk
+from handoff.console.reading import Reader, load_console_events, queue_out
 from handoff.console.schemas import (
     ConsoleFrame,
     ConsoleGetEvents,
@@ -51,9 +52,13 @@ class AgentSocket:
             await self._socket.close(CLOSE_UNAUTHORISED)
             return
         self._agent_id, self._language = agent.id, agent.language
+        self._desk = Desk(self._parts, agent)
         await self._hear(agent)
         pusher = EventPusher(self._socket, self._load_page, hello.after)
-        await run_both(self._socket, self._read(pusher), self._push(pusher), self._pulse())
+        try:
+            await run_both(self._socket, self._read(pusher), self._push(pusher), self._pulse())
+        finally:
+            self._desk.leave()
 
     async def _receive_hello(self) -> ConsoleHello | None:
         try:
@@ -100,6 +105,8 @@ class AgentSocket:
             await self._socket.send({"type": "presence.changed", "agent": await self._shown(agent)})
         elif signal.kind == "queue":
             await self._socket.send({"type": "queue.changed", "queue": await self._queue()})
+        elif frame := await self._desk.frame_of(signal):
+            await self._socket.send(frame)
         elif signal.sender == "customer":
             frame = {"type": "typing", "conversation_id": signal.conversation_id, "sender": signal.sender}
             await self._socket.send(frame)
@@ -124,7 +131,8 @@ class AgentSocket:
     async def _load_page(self, after: int) -> Sequence[JsonObject]:
         async with reading(self._parts.sessions) as session:
             events = await list_events(session, agent_stream(self._agent_id), after)
-            return await load_console_events(session, events, self._parts.clock.now())
+            reader = Reader(self._agent_id, self._language, self._parts.live.viewing)
+            return await load_console_events(session, events, reader, self._parts.clock.now())
 
     async def _read(self, pusher: EventPusher) -> None:
         while True:
@@ -144,8 +152,10 @@ class AgentSocket:
                 await self._hear(agent)
             case ConsoleTyping():
                 await self._pass_typing_on(_uuid(frame.conversation_id))
-            case ConsoleViewing() | ConsoleSeen():
-                pass
+            case ConsoleViewing():
+                await self._desk.look(_uuid(frame.conversation_id) if frame.conversation_id else None)
+            case ConsoleSeen():
+                await self._desk.see(_uuid(frame.conversation_id), frame.seq)
 
     async def _require_agent(self) -> Agent:
         agent = await self._find_agent()
@@ -163,6 +173,7 @@ class AgentSocket:
 
     _agent_id: UUID
     _language: str
+    _desk: Desk
 
 
 def _uuid(text: str) -> UUID:

@@ -43,6 +43,19 @@ async def find_customer_name(session: AsyncSession, conversation_id: UUID, now: 
     return await session.run_sync(read)
 
 
+async def find_audit(session: AsyncSession, conversation_id: UUID, now: datetime) -> AuditOut | None:
+    """Return what the check of the account finds; None while the customer is not verified."""
+
+    def read(sync: Session) -> AuditOut | None:
+        verification = identity.find_verification(sync, conversation_id, now)
+        if verification is None:
+            return None
+        today = now.astimezone(accounts.time_zone_of(sync, verification.customer_id)).date()
+        return _audit(sync, verification.customer_id, today)
+
+    return await session.run_sync(read)
+
+
 def _audit(session: Session, customer_id: UUID, today: date) -> AuditOut | None:
     """Check the account, so that the customer need not say again what is wrong; the panel opens without it too."""
     try:
@@ -55,6 +68,7 @@ def _audit(session: Session, customer_id: UUID, today: date) -> AuditOut | None:
         verdict=report.verdict,
         owed_minor=report.owed.minor,
         currency=report.owed.currency,
+        count=len(told),
         detectors=list(dict.fromkeys(told)),
     )
 

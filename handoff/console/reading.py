@@ -1,6 +1,7 @@
 """Offers, rows and the snapshot of a console, and the content of the events on an agent's stream."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -9,36 +10,51 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing.db import JsonObject
 from handoff.agents.models import Agent
-from handoff.agents.schemas import AgentOut
-from handoff.console.customer import find_customer_name
+from handoff.agents.reading import agent_out
+from handoff.console.customer import find_audit, find_customer_name
+from handoff.console.delivery import list_with_states
+from handoff.console.models import ConversationNote
+from handoff.console.notes import NOTE_ADDED, note_out
 from handoff.console.schemas import ConsoleOut, ConversationRow, OfferOut, QueueOut
-from handoff.console.summary import find_wish, verified_level
+from handoff.console.summary import summarise
+from handoff.console.viewing import Viewing
+from handoff.console.waiting import list_waiting
 from handoff.conversations.models import Conversation, ConversationStatus, Message, Sender
 from handoff.conversations.posting import MESSAGE_POSTED
-from handoff.conversations.reading import get_conversation, list_messages, seq_of
+from handoff.conversations.reading import get_conversation, seq_of
 from handoff.conversations.schemas import SeenOut
 from handoff.events import StreamEvent, last_event_number
 from handoff.live import agent_stream
-from handoff.routing import offers, queue
+from handoff.routing import pending, queue
 from handoff.routing.models import Offer, QueueEntry
+from handoff.wrap_up.reading import wrap_up_out
 
 _ANSWERING = (Sender.BOT, Sender.AGENT)
 _HELD = (ConversationStatus.ACTIVE, ConversationStatus.WRAP_UP)
 
 
-async def console_out(session: AsyncSession, agent: Agent, now: datetime) -> ConsoleOut:
+@dataclass(frozen=True)
+class Reader:
+    """For whom a console's news are worded."""
+
+    agent_id: UUID
+    language: str
+    viewing: Viewing
+
+
+async def console_out(session: AsyncSession, agent: Agent, viewing: Viewing, now: datetime) -> ConsoleOut:
     """Return the agent's state; the event number is read first, so nothing that follows it can be missed."""
     last_event = await last_event_number(session, agent_stream(agent.id))
-    offer = await offers.find_pending_offer(session, agent.id)
+    offer = await pending.find_offer_to(session, agent.id)
     held = select(Conversation).where(Conversation.agent_id == agent.id, Conversation.status.in_(_HELD))
     conversations = (await session.scalars(held.order_by(Conversation.opened_at))).all()
     return ConsoleOut(
-        agent=AgentOut.from_model(agent),
+        agent=await agent_out(session, agent),
         last_event=last_event,
-        offer=await offer_out(session, offer, now) if offer else None,
-        conversations=[await conversation_row(session, conversation, now) for conversation in conversations],
+        offer=await offer_out(session, offer, agent.language, now) if offer else None,
+        conversations=[await conversation_row(session, one, now, viewing) for one in conversations],
         queue=await queue_out(session, now),
-        waiting=[],
+        waiting=await list_waiting(session, now),
     )
 
 
@@ -46,32 +62,37 @@ async def queue_out(session: AsyncSession, now: datetime) -> QueueOut:
     return QueueOut.model_validate(await queue.summary(session, now))
 
 
-async def offer_out(session: AsyncSession, offer: Offer, now: datetime) -> OfferOut:
+async def offer_out(session: AsyncSession, offer: Offer, language: str, now: datetime) -> OfferOut:
+    """Return the offer with everything that an agent decides by."""
     entry = await session.get_one(QueueEntry, offer.entry_id)
     conversation = await get_conversation(session, offer.conversation_id)
+    audit = await find_audit(session, conversation.id, now)
+    packet = await summarise(session, conversation, language, now, audit)
     return OfferOut(
         id=offer.id,
         conversation_id=offer.conversation_id,
         status=offer.status,
         expires_at=offer.expires_at,
         seconds_left=max(0, int((offer.expires_at - now).total_seconds())),
-        language=conversation.language,
+        language=entry.language,
         channel=conversation.channel,
         topic=entry.topic,
         reason=entry.reason,
-        verified_level=await verified_level(session, conversation.id, now),
+        verified_level=packet.verified_level,
         waited_seconds=int((now - entry.requested_at).total_seconds()),
-        wish=await find_wish(session, conversation.id, entry.requested_seq),
+        wish=packet.wish,
         queue=entry.queue,
         kind=entry.kind,
         customer_name=await find_customer_name(session, conversation.id, now),
-        summary="",
-        findings=0,
-        note=None,
+        summary=packet.line,
+        findings=audit.count if audit else 0,
+        note=packet.transfer.note if packet.transfer else None,
     )
 
 
-async def conversation_row(session: AsyncSession, conversation: Conversation, now: datetime) -> ConversationRow:
+async def conversation_row(
+    session: AsyncSession, conversation: Conversation, now: datetime, viewing: Viewing | None = None
+) -> ConversationRow:
     entry = await queue.find_last_entry(session, conversation.id)
     last = await session.get(Message, (conversation.id, conversation.last_seq))
     name = await find_customer_name(session, conversation.id, now)
@@ -87,29 +108,38 @@ async def conversation_row(session: AsyncSession, conversation: Conversation, no
         unanswered_since=await _unanswered_since(session, conversation.id),
         topic=entry.topic if entry else None,
         agent_id=conversation.agent_id,
-        unread=0,
+        unread=await _count_unread(session, conversation),
         queue=entry.queue if entry else None,
-        wrap_up=None,
+        wrap_up=await wrap_up_out(session, conversation, now),
         seen=SeenOut(customer=conversation.customer_seen_seq, agent=conversation.agent_seen_seq),
-        viewers=[],
+        viewers=viewing.names(conversation.id, now, without=conversation.agent_id) if viewing else [],
     )
 
 
-async def load_console_events(session: AsyncSession, events: Sequence[StreamEvent], now: datetime) -> list[JsonObject]:
+async def load_console_events(
+    session: AsyncSession, events: Sequence[StreamEvent], reader: Reader, now: datetime
+) -> list[JsonObject]:
     """Give each event its content as the rows stand now."""
-    return [{"number": event.number, "name": event.name, **await _content(session, event, now)} for event in events]
+    contents = [await _content(session, event, reader, now) for event in events]
+    return [
+        {"number": event.number, "name": event.name, **content} for event, content in zip(events, contents, strict=True)
+    ]
 
 
-async def _content(session: AsyncSession, event: StreamEvent, now: datetime) -> JsonObject:
+async def _content(session: AsyncSession, event: StreamEvent, reader: Reader, now: datetime) -> JsonObject:
     if event.name.startswith("offer."):
         offer = await session.get_one(Offer, UUID(event.ref))
-        return {"offer": (await offer_out(session, offer, now)).model_dump(mode="json")}
-    conversation_id = UUID(event.ref.partition("/")[0])
+        return {"offer": (await offer_out(session, offer, reader.language, now)).model_dump(mode="json")}
+    if event.name == NOTE_ADDED:
+        note = await session.get_one(ConversationNote, UUID(event.ref))
+        shown = await note_out(session, note, reader.agent_id)
+        return {"conversation_id": str(note.conversation_id), "note": shown.model_dump(mode="json")}
+    conversation = await get_conversation(session, UUID(event.ref.partition("/")[0]))
     if event.name == MESSAGE_POSTED:
-        [message] = await list_messages(session, conversation_id, [seq_of(event.ref)])
-        return {"conversation_id": str(conversation_id), "message": message.model_dump(mode="json")}
-    conversation = await get_conversation(session, conversation_id)
-    return {"conversation": (await conversation_row(session, conversation, now)).model_dump(mode="json")}
+        [message] = await list_with_states(session, conversation, [seq_of(event.ref)])
+        return {"conversation_id": str(conversation.id), "message": message.model_dump(mode="json")}
+    row = await conversation_row(session, conversation, now, reader.viewing)
+    return {"conversation": row.model_dump(mode="json")}
 
 
 async def _unanswered_since(session: AsyncSession, conversation_id: UUID) -> datetime | None:
@@ -120,3 +150,9 @@ async def _unanswered_since(session: AsyncSession, conversation_id: UUID) -> dat
         in_it, Message.sender == Sender.CUSTOMER, Message.seq > func.coalesce(answered, 0)
     )
     return await session.scalar(waiting)
+
+
+async def _count_unread(session: AsyncSession, conversation: Conversation) -> int:
+    said = (Message.conversation_id == conversation.id, Message.sender == Sender.CUSTOMER)
+    unread = select(func.count()).select_from(Message).where(*said, Message.seq > conversation.agent_seen_seq)
+    return await session.scalar(unread) or 0

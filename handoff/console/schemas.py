@@ -15,6 +15,7 @@ from handoff.conversations.schemas import ConversationOut, MessageOut, SeenOut
 from handoff.routing.models import EntryKind, OfferStatus
 
 Mood = Literal["neutral", "strained", "upset"]
+Sign = Literal["complaint", "words", "exclamation", "capitals", "repeated", "not_understood"]
 
 
 class OfferOut(BaseModel):
@@ -41,7 +42,7 @@ class OfferOut(BaseModel):
 
 
 class WaitingRow(BaseModel):
-    """One contact in line; `position` counts the whole line from 1."""
+    """One contact in line; `position` is the place that customers are told, None before a callback is due."""
 
     entry_id: UUID
     conversation_id: UUID
@@ -51,7 +52,7 @@ class WaitingRow(BaseModel):
     topic: str
     wish: str | None
     waited_seconds: int
-    position: int
+    position: int | None
     kind: EntryKind
 
 
@@ -117,20 +118,21 @@ class FactOut(BaseModel):
     status: str | None
 
 
-class FindingsOut(BaseModel):
-    """What the check of the bills found wrong; `owed_minor` is certain."""
-
-    count: int
-    owed_minor: int
-    currency: str
-    detectors: list[str]
-
-
 class SentimentOut(BaseModel):
     """A rule, no score: `signals` are the signs that were seen, each once."""
 
     code: Mood
-    signals: list[Literal["complaint", "words", "exclamation", "capitals", "repeated", "not_understood"]]
+    signals: list[Sign]
+
+
+class AuditOut(BaseModel):
+    """What the check of all bills says: `count` findings, each sort once in `detectors`; `owed_minor` is certain."""
+
+    verdict: Verdict
+    owed_minor: int
+    currency: str
+    count: int
+    detectors: list[str]
 
 
 class TransferOut(BaseModel):
@@ -149,7 +151,7 @@ class SummaryOut(BaseModel):
     wishes: list[str]
     tried: list[TriedOut]
     facts: list[FactOut]
-    findings: FindingsOut | None
+    findings: AuditOut | None
     sentiment: SentimentOut
     verified_level: str | None
     verified_method: str | None
@@ -183,15 +185,6 @@ class BalanceOut(BaseModel):
     currency: str
     due_on: date | None
     overdue: bool
-
-
-class AuditOut(BaseModel):
-    """What the check of all bills says; `owed_minor` is certain, `detectors` name each sort of finding once."""
-
-    verdict: Verdict
-    owed_minor: int
-    currency: str
-    detectors: list[str]
 
 
 class CustomerOverviewOut(BaseModel):

@@ -1,90 +1,107 @@
-"""What an agent must know in five seconds: why the customer waits, what they want and what the bot already tried."""
+"""The handoff packet: why the customer waits, what they want, what the bot tried and showed, what is wrong with the bills.
 
-import re
+Figures of the account are in it while the customer is verified, and not a minute longer.
+"""
+
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing import identity
-from handoff.console.schemas import SentimentOut, SummaryOut, TriedOut
-from handoff.conversations.models import Message, MessageKind, Sender, Turn
+from handoff.console.questions import Questions, load_questions, newest_wish, tried, wishes
+from handoff.console.schemas import AuditOut, FactOut, SummaryOut
+from handoff.console.sentiment import Said, sentiment_of
+from handoff.console.shown_facts import facts_of
+from handoff.console.summary_line import Case, summary_line
+from handoff.console.transfers import find_transfer
+from handoff.conversations.models import Conversation, Message, Sender
 from handoff.routing import queue
 
-_LETTER = re.compile(r"[^\W\d_]")
-_LONGEST_WISH = 300
-_CODE_CARD = "code"
-_SAID_TO_BOT = (MessageKind.TEXT, MessageKind.BUTTON, MessageKind.CODE)
+_COURTESIES: Final = frozenset(
+    {
+        "greet",
+        "thank",
+        "goodbye",
+        "affirm",
+        "deny",
+        "inform",
+        "repeat",
+        "go_back",
+        "start_over",
+        "verify_identity",
+        "request_code",
+        "report_missing_code",
+        "ask_customer_number_location",
+        "ask_why_verify",
+        "code_checked",
+        "change_language",
+        "speak_to_human",
+    }
+)
 
-Asked = Sequence[tuple[Message, Turn | None]]
 
-
-async def summarise(session: AsyncSession, conversation_id: UUID, now: datetime) -> SummaryOut:
-    entry = await queue.find_last_entry(session, conversation_id)
-    asked = await _questions(session, conversation_id, entry.requested_seq if entry else None)
-    return SummaryOut(
+async def summarise(
+    session: AsyncSession, conversation: Conversation, language: str, now: datetime, audit: AuditOut | None
+) -> SummaryOut:
+    """Return the packet with its line in the agent's language; `audit` is what the check of the account found."""
+    entry = await queue.find_last_entry(session, conversation.id)
+    questions = await load_questions(session, conversation.id, entry.requested_seq if entry else None)
+    verification = await _find_verification(session, conversation.id, now)
+    transfer = await find_transfer(session, conversation.id)
+    packet = SummaryOut(
         line="",
-        wishes=[],
-        facts=[],
-        findings=None,
-        sentiment=SentimentOut(code="neutral", signals=[]),
-        verified_method=None,
-        transfer=None,
         reason=entry.reason if entry else None,
         topic=entry.topic if entry else None,
-        wish=_wish(asked),
-        tried=_tried(asked),
-        verified_level=await verified_level(session, conversation_id, now),
+        wish=newest_wish(questions),
+        wishes=wishes(questions, _COURTESIES),
+        tried=tried(questions),
+        facts=await _facts(session, conversation.id) if verification else [],
+        findings=audit if verification else None,
+        sentiment=sentiment_of(_said(questions), conversation.language, entry.reason if entry else None),
+        verified_level=verification.level.value if verification else None,
+        verified_method=verification.method.value if verification else None,
+        transfer=transfer,
     )
+    return packet.model_copy(update={"line": summary_line(_case(packet, questions), language)})
 
 
 async def find_wish(session: AsyncSession, conversation_id: UUID, requested_seq: int) -> str | None:
-    return _wish(await _questions(session, conversation_id, requested_seq))
+    return newest_wish(await load_questions(session, conversation_id, requested_seq))
 
 
 async def verified_level(session: AsyncSession, conversation_id: UUID, now: datetime) -> str | None:
-    found = await session.run_sync(lambda sync: identity.find_verification(sync, conversation_id, now))
+    found = await _find_verification(session, conversation_id, now)
     return found.level.value if found else None
 
 
-async def _questions(session: AsyncSession, conversation_id: UUID, up_to_seq: int | None) -> Asked:
-    """Return what the customer said to the bot, without the press on the person button."""
-    same = and_(Turn.conversation_id == Message.conversation_id, Turn.seq == Message.seq)
-    wanted = (
-        select(Message, Turn)
-        .outerjoin(Turn, same)
-        .where(Message.conversation_id == conversation_id, Message.sender == Sender.CUSTOMER)
-        .where(Message.kind.in_(_SAID_TO_BOT))
-        .order_by(Message.seq)
+async def _find_verification(
+    session: AsyncSession, conversation_id: UUID, now: datetime
+) -> identity.Verification | None:
+    return await session.run_sync(lambda sync: identity.find_verification(sync, conversation_id, now))
+
+
+async def _facts(session: AsyncSession, conversation_id: UUID) -> list[FactOut]:
+    by_bot = (Message.conversation_id == conversation_id, Message.sender == Sender.BOT, Message.card.is_not(None))
+    rows = await session.execute(select(Message.seq, Message.card).where(*by_bot).order_by(Message.seq))
+    return facts_of([(seq, card) for seq, card in rows if card is not None])
+
+
+def _said(questions: Questions) -> Sequence[Said]:
+    return [Said(question.message.text, question.intent) for question in questions if question.is_worded]
+
+
+def _case(packet: SummaryOut, questions: Questions) -> Case:
+    return Case(
+        topic=packet.topic,
+        reason=packet.reason,
+        intents=[question.intent for question in questions if question.intent is not None],
+        facts=packet.facts,
+        findings=packet.findings,
+        sentiment=packet.sentiment,
+        verified_method=packet.verified_method,
+        transferred_by=packet.transfer.from_name if packet.transfer else None,
     )
-    if up_to_seq is not None:
-        wanted = wanted.where(Message.seq <= up_to_seq)
-    return [(message, turn) for message, turn in await session.execute(wanted)]
-
-
-def _tried(asked: Asked) -> list[TriedOut]:
-    """What the bot took up. The right code makes it answer the question that was waiting, so that one gets the card."""
-    tried: list[TriedOut] = []
-    for message, turn in asked:
-        if turn is None or turn.handed_off:
-            continue
-        if _is_worded(message) and turn.intent is not None:
-            tried.append(TriedOut(question=message.text, intent=turn.intent, card_type=turn.card_type))
-        elif message.kind is MessageKind.CODE and tried and turn.card_type not in (None, _CODE_CARD):
-            tried[-1] = tried[-1].model_copy(update={"card_type": turn.card_type})
-    return tried
-
-
-def _is_worded(message: Message) -> bool:
-    return message.kind is not MessageKind.CODE and _LETTER.search(message.text) is not None
-
-
-def _wish(asked: Asked) -> str | None:
-    """The last thing said in words that was not itself the wish for a person; else that one."""
-    worded = [(message.text, turn) for message, turn in asked if _is_worded(message)]
-    if not worded:
-        return None
-    own = [text for text, turn in worded if turn is None or not turn.handed_off]
-    return (own or [text for text, _ in worded])[-1][:_LONGEST_WISH]

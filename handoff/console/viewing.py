@@ -5,57 +5,49 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from billing.clock import Clock
-
 LIFETIME: Final = timedelta(seconds=25)
+_NONE: Final[frozenset[UUID]] = frozenset()
 
 
 @dataclass(frozen=True)
-class _View:
-    conversation_id: UUID
+class View:
+    """What one open console shows; `console` tells two of one agent apart."""
+
+    agent_id: UUID
+    console: int
     name: str
-    until: datetime
+    conversation_id: UUID | None
 
 
 class Viewing:
-    """One view per open console. A console says again with every ping what it shows; one that is silent looks away."""
+    """A console says again with every ping what it shows; one that is silent looks away."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._now = clock.now
-        self._views: dict[tuple[UUID, int], _View] = {}
+    def __init__(self) -> None:
+        self._views: dict[tuple[UUID, int], tuple[View, datetime]] = {}
 
-    def look(self, agent_id: UUID, console: int, name: str, conversation_id: UUID | None) -> frozenset[UUID]:
+    def look(self, view: View, now: datetime) -> frozenset[UUID]:
         """Note what a console shows; return the conversations of which the viewers have changed."""
-        before = self._forget_expired()
-        key = (agent_id, console)
-        old = self._views.pop(key, None)
-        if conversation_id is not None:
-            self._views[key] = _View(conversation_id, name, self._now() + LIFETIME)
-        if old is None:
-            return before | _some(conversation_id)
-        return (
-            before
-            if old.conversation_id == conversation_id
-            else before | {old.conversation_id} | _some(conversation_id)
-        )
+        changed = self._forget(now)
+        key = (view.agent_id, view.console)
+        old, _ = self._views.pop(key, (None, now))
+        if view.conversation_id is not None:
+            self._views[key] = view, now + LIFETIME
+        before = old.conversation_id if old else None
+        return changed if before == view.conversation_id else changed | _some(before) | _some(view.conversation_id)
 
-    def names(self, conversation_id: UUID, *, without: UUID | None = None) -> list[str]:
-        """Return the names of those who look at it, each once."""
-        now = self._now()
-        here = [
-            view.name
-            for (agent_id, _), view in self._views.items()
-            if view.conversation_id == conversation_id and view.until > now and agent_id != without
-        ]
-        return sorted(set(here))
+    def names(self, conversation_id: UUID, now: datetime, *, without: UUID | None = None) -> list[str]:
+        """Return the names of those who look at it, each agent once."""
+        here = {
+            view.agent_id: view.name
+            for view, until in self._views.values()
+            if view.conversation_id == conversation_id and until > now and view.agent_id != without
+        }
+        return sorted(here.values())
 
-    def _forget_expired(self) -> frozenset[UUID]:
-        now = self._now()
-        gone = {key: view.conversation_id for key, view in self._views.items() if view.until <= now}
-        for key in gone:
-            del self._views[key]
-        return frozenset(gone.values())
+    def _forget(self, now: datetime) -> frozenset[UUID]:
+        gone = [key for key, (_, until) in self._views.items() if until <= now]
+        return _NONE.union(*(_some(self._views.pop(key)[0].conversation_id) for key in gone))
 
 
 def _some(conversation_id: UUID | None) -> frozenset[UUID]:
-    return frozenset() if conversation_id is None else frozenset({conversation_id})
+    return _NONE if conversation_id is None else frozenset({conversation_id})

@@ -9,22 +9,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing.db import JsonObject
 from billing.errors import SaldoError
+from handoff.callbacks import wishes
 from handoff.conversations import service
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.reading import conversation_out, get_conversation, load_chat_events
 from handoff.conversations.schemas import (
     AskForPerson,
+    CancelCallback,
     ChatFrame,
     GetEvents,
     Hello,
+    LeaveQueue,
     Ping,
     PressButton,
+    RequestCallback,
     Seen,
     SendMessage,
     SetLanguage,
     Typing,
+    WaitingWish,
     chat_frames,
 )
+from handoff.conversations.seen import Side, mark_seen
 from handoff.conversations.service import StoredMessage
 from handoff.db import reading, unbroken
 from handoff.deps import Parts
@@ -40,7 +46,7 @@ log = logging.getLogger(__name__)
 MESSAGES_BURST: Final = 20
 MESSAGES_PER_SECOND: Final = 1.0
 
-Write = SendMessage | PressButton | AskForPerson
+Write = SendMessage | PressButton | AskForPerson | WaitingWish
 
 
 class ChatSocket:
@@ -79,6 +85,8 @@ class ChatSocket:
                     await pusher.push()
                 elif signal.kind == "typing" and signal.sender != "customer":
                     await self._socket.send({"type": "typing", "sender": signal.sender})
+                elif signal.kind == "seen":
+                    await self._socket.send(await self._seen())
 
     @unbroken
     async def _ready(self) -> JsonObject:
@@ -111,6 +119,8 @@ class ChatSocket:
         match frame:
             case SendMessage() | PressButton() | AskForPerson():
                 await self._store(frame)
+            case RequestCallback() | CancelCallback() | LeaveQueue():
+                await self._store(frame)
             case SetLanguage():
                 await self._set_language(frame.language)
             case GetEvents():
@@ -120,7 +130,7 @@ class ChatSocket:
             case Typing():
                 await self._pass_typing_on()
             case Seen():
-                pass
+                await self._see(frame.seq)
 
     async def _store(self, frame: Write) -> None:
         if not self._messages.take(self._parts.clock.now()):
@@ -158,6 +168,8 @@ class ChatSocket:
                 )
             case AskForPerson():
                 return await service.ask_for_person(session, conversation, client_msg_id=key, now=now)
+            case RequestCallback() | CancelCallback() | LeaveQueue():
+                return await wishes.grant(session, conversation, frame, now)
 
     @unbroken
     async def _set_language(self, language: str) -> None:
@@ -165,6 +177,21 @@ class ChatSocket:
             conversation = await get_conversation(session, self._conversation_id)
             await service.choose_language(session, conversation, language, self._parts.clock.now())
         self._language = language
+
+    @unbroken
+    async def _see(self, seq: int) -> None:
+        async with reading(self._parts.sessions) as session:
+            conversation = await get_conversation(session, self._conversation_id)
+        if conversation.customer_seen_seq >= seq:
+            return
+        async with self._parts.sessions.begin() as session:
+            await mark_seen(session, self._conversation_id, Side.CUSTOMER, seq)
+
+    @unbroken
+    async def _seen(self) -> JsonObject:
+        async with reading(self._parts.sessions) as session:
+            conversation = await get_conversation(session, self._conversation_id)
+        return {"type": "seen", "customer": conversation.customer_seen_seq, "agent": conversation.agent_seen_seq}
 
     @unbroken
     async def _pass_typing_on(self) -> None:

@@ -1,0 +1,40 @@
+"""Who may read a conversation and who may write in it. For everybody else it does not exist."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff.agents.models import Agent, Role
+from handoff.console.errors import HeldByAnother
+from handoff.conversations.models import Conversation, ConversationStatus
+from handoff.errors import ConversationNotFound
+from handoff.routing import pending
+
+_HELD = (ConversationStatus.ACTIVE, ConversationStatus.WRAP_UP)
+
+
+async def get_readable(session: AsyncSession, agent: Agent, conversation_id: UUID) -> Conversation:
+    """Return a conversation that the agent holds or is offered; a supervisor may join any."""
+    conversation = await session.get(Conversation, conversation_id)
+    if conversation is None:
+        raise ConversationNotFound
+    if conversation.agent_id == agent.id or agent.role is Role.SUPERVISOR:
+        return conversation
+    offer = await pending.find_offer_to(session, agent.id)
+    if offer is None or offer.conversation_id != conversation_id:
+        raise ConversationNotFound
+    return conversation
+
+
+def has_joined(agent: Agent, conversation: Conversation) -> bool:
+    """A supervisor who reads what somebody else holds or nobody does."""
+    return agent.role is Role.SUPERVISOR and conversation.agent_id != agent.id
+
+
+async def refuse_others(session: AsyncSession, agent: Agent, conversation_id: UUID) -> None:
+    """Raise HeldByAnother with the name of the agent who holds it, if that is somebody else."""
+    conversation = await session.get(Conversation, conversation_id)
+    if conversation is None or conversation.agent_id in (None, agent.id) or conversation.status not in _HELD:
+        return
+    owner = await session.get_one(Agent, conversation.agent_id)
+    raise HeldByAnother(owner.name)

@@ -1,0 +1,104 @@
+"""Passing a conversation on, to a colleague or to another line. The customer repeats nothing."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff.agents.models import Agent, AgentSkill, Presence
+from handoff.agents.presence import is_live
+from handoff.console.access import refuse_others
+from handoff.console.errors import ColleagueUnavailable
+from handoff.console.notes import add_note
+from handoff.console.schemas import ColleagueOut, TransferIn
+from handoff.conversations.models import Channel, Conversation, ConversationStatus
+from handoff.conversations.posting import lock
+from handoff.errors import ConversationNotFound, InvalidRequest, NotYourConversation
+from handoff.routing import claims
+from handoff.routing.limits import WHOLE_PERSON, has_room, held_load
+from handoff.routing.policy import weight
+from handoff.routing.queues import Queues
+
+_LANGUAGE = "language:"
+
+
+async def lock_held(session: AsyncSession, agent: Agent, conversation_id: UUID) -> Conversation:
+    """Return the conversation that the agent answers, locked; raise when it is somebody else's or nobody's."""
+    await refuse_others(session, agent, conversation_id)
+    conversation = await session.get(Conversation, conversation_id)
+    if conversation is None or conversation.agent_id != agent.id:
+        raise ConversationNotFound
+    await lock(session, conversation)
+    if conversation.agent_id != agent.id or conversation.status is not ConversationStatus.ACTIVE:
+        raise NotYourConversation
+    return conversation
+
+
+async def hand_on(
+    session: AsyncSession, agent: Agent, conversation: Conversation, wish: TransferIn, queues: Queues, now: datetime
+) -> None:
+    """Transfer a conversation that `lock_held` returned; the note is written in the same moment and read first."""
+    _check(wish, agent, queues)
+    if wish.agent_id is not None:
+        await _require_available(session, wish.agent_id, conversation, now)
+    await claims.transfer(
+        session, conversation, now, to_queue=wish.queue, to_language=wish.language, to_agent=wish.agent_id
+    )
+    if wish.note is not None and wish.note.strip():
+        await add_note(session, agent, conversation, client_note_id=f"transfer:{uuid4()}", text=wish.note, now=now)
+
+
+async def list_colleagues(session: AsyncSession, agent: Agent, now: datetime) -> list[ColleagueOut]:
+    """Return all other agents, those who can take something first."""
+    others = (await session.scalars(select(Agent).where(Agent.id != agent.id).order_by(Agent.name, Agent.id))).all()
+    skills = await _skills(session, [other.id for other in others])
+    loads = await held_load(session, others, now)
+    shown = [_colleague(other, skills.get(other.id, []), loads[other.id], now) for other in others]
+    return sorted(shown, key=lambda one: not (one.live and one.presence is Presence.AVAILABLE and one.free > 0))
+
+
+def _colleague(agent: Agent, skills: Sequence[str], load: int, now: datetime) -> ColleagueOut:
+    return ColleagueOut(
+        id=agent.id,
+        name=agent.name,
+        presence=agent.presence,
+        live=is_live(agent, now),
+        free=max(0, (WHOLE_PERSON - load) // weight(Channel.WEBCHAT, agent.capacity)),
+        languages=[skill.removeprefix(_LANGUAGE) for skill in skills if skill.startswith(_LANGUAGE)],
+        skills=[skill for skill in skills if not skill.startswith(_LANGUAGE)],
+    )
+
+
+def _check(wish: TransferIn, agent: Agent, queues: Queues) -> None:
+    """Either a colleague or a line; never oneself, never a line that does not exist."""
+    to_line = wish.queue is not None or wish.language is not None
+    known = wish.queue is None or wish.queue in {queue.key for queue in queues}
+    if to_line == (wish.agent_id is not None) or wish.agent_id == agent.id or not known:
+        raise InvalidRequest
+
+
+async def _require_available(
+    session: AsyncSession, colleague_id: UUID, conversation: Conversation, now: datetime
+) -> None:
+    colleague = await session.get(Agent, colleague_id, populate_existing=True)
+    if colleague is None:
+        raise InvalidRequest
+    if colleague.presence is Presence.OFFLINE or not is_live(colleague, now):
+        raise ColleagueUnavailable(colleague.name, "offline")
+    if colleague.presence is not Presence.AVAILABLE:
+        raise ColleagueUnavailable(colleague.name, "away")
+    skills = (await _skills(session, [colleague.id])).get(colleague.id, [])
+    if f"{_LANGUAGE}{conversation.language}" not in skills:
+        raise ColleagueUnavailable(colleague.name, "language")
+    if not await has_room(session, colleague, conversation.channel, now):
+        raise ColleagueUnavailable(colleague.name, "full")
+
+
+async def _skills(session: AsyncSession, agent_ids: Sequence[UUID]) -> dict[UUID, list[str]]:
+    wanted = select(AgentSkill).where(AgentSkill.agent_id.in_(agent_ids)).order_by(AgentSkill.skill)
+    skills: dict[UUID, list[str]] = {}
+    for row in await session.scalars(wanted):
+        skills.setdefault(row.agent_id, []).append(row.skill)
+    return skills

@@ -1,0 +1,95 @@
+"""Notes beside a conversation: agents and supervisors read them, customers never do."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff.agents.models import Agent, Role
+from handoff.console.models import ConversationNote
+from handoff.console.schemas import NoteOut
+from handoff.contact_log import ContactEvent, ContactEventKind
+from handoff.conversations.models import Conversation
+from handoff.conversations.posting import lock
+from handoff.conversations.service import clean_text, require_client_msg_id
+from handoff.events import append_event
+from handoff.live import agent_stream
+
+NOTE_ADDED = "note.added"
+
+Written = tuple[ConversationNote, bool]
+
+
+async def add_note(
+    session: AsyncSession, agent: Agent, conversation: Conversation, *, client_note_id: str, text: str, now: datetime
+) -> Written:
+    """Store the note once and tell who holds the conversation; True when it stood there before."""
+    require_client_msg_id(client_note_id)
+    clean = clean_text(text)
+    await lock(session, conversation)
+    own = (ConversationNote.conversation_id == conversation.id, ConversationNote.agent_id == agent.id)
+    known = await session.scalar(
+        select(ConversationNote).where(*own, ConversationNote.client_note_id == client_note_id)
+    )
+    if known is not None:
+        return known, True
+    note = ConversationNote(
+        conversation_id=conversation.id,
+        agent_id=agent.id,
+        client_note_id=client_note_id,
+        after_seq=conversation.last_seq,
+        text=clean,
+        written_at=now,
+    )
+    session.add(note)
+    await session.flush()
+    readers = {agent_stream(agent.id), agent_stream(conversation.agent_id or agent.id)}
+    for stream in sorted(readers):
+        await append_event(session, stream, NOTE_ADDED, str(note.id), now=now)
+    return note, False
+
+
+async def list_notes(session: AsyncSession, conversation_id: UUID, reader_id: UUID) -> list[NoteOut]:
+    wanted = select(ConversationNote, Agent).join(Agent, Agent.id == ConversationNote.agent_id)
+    here = wanted.where(ConversationNote.conversation_id == conversation_id)
+    rows = (await session.execute(here.order_by(ConversationNote.written_at, ConversationNote.id))).all()
+    if not rows:
+        return []
+    transfers = await _transfers(session, conversation_id)
+    return [_note_out(note, author, reader_id, transfers) for note, author in rows]
+
+
+async def note_out(session: AsyncSession, note: ConversationNote, reader_id: UUID) -> NoteOut:
+    author = await session.get_one(Agent, note.agent_id)
+    return _note_out(note, author, reader_id, await _transfers(session, note.conversation_id))
+
+
+async def _transfers(session: AsyncSession, conversation_id: UUID) -> frozenset[tuple[UUID | None, datetime]]:
+    """Return who handed the conversation on and when: a note of that moment went with it."""
+    moved = (ContactEvent.conversation_id == conversation_id, ContactEvent.kind == ContactEventKind.TRANSFERRED)
+    rows = await session.execute(select(ContactEvent.agent_id, ContactEvent.happened_at).where(*moved))
+    return frozenset((agent_id, happened_at) for agent_id, happened_at in rows)
+
+
+def _note_out(note: ConversationNote, author: Agent, reader_id: UUID, transfers: Collection[object]) -> NoteOut:
+    return NoteOut(
+        id=note.id,
+        client_note_id=note.client_note_id,
+        kind=_kind(note, author, transfers),
+        agent_name=author.name,
+        mine=author.id == reader_id,
+        after_seq=note.after_seq,
+        text=note.text,
+        written_at=note.written_at,
+    )
+
+
+def _kind(
+    note: ConversationNote, author: Agent, transfers: Collection[object]
+) -> Literal["note", "transfer", "whisper"]:
+    if (note.agent_id, note.written_at) in transfers:
+        return "transfer"
+    return "whisper" if author.role is Role.SUPERVISOR else "note"
