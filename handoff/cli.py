@@ -15,6 +15,7 @@ from handoff.commands import (
     explain,
     nlu,
     outbox,
+    queue,
     receipts,
     refunds,
     tasks,
@@ -44,6 +45,7 @@ app.add_typer(usage.app, name="usage")
 app.add_typer(refunds.app, name="refunds")
 app.add_typer(tasks.app, name="tasks")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(queue.app, name="queue")
 app.command("import")(exchange.import_command)
 app.command("export")(exchange.export_command)
 app.add_typer(agents.app, name="agents")

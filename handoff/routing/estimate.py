@@ -87,16 +87,24 @@ def bucket_end(code: str) -> float | None:
 def handle_time(configured: float, observed: Sequence[float]) -> float:
     """The configured handle time, and with every contact seen more of what was observed."""
     believable = [seconds for seconds in observed if isfinite(seconds) and seconds >= 0]
-    total = configured * CONTACTS_TO_BELIEVE + sum(believable)
-    return max(1.0, total / (CONTACTS_TO_BELIEVE + len(believable)))
+    return believed(configured, sum(believable), len(believable))
+
+
+def believed(configured: float, total: float, count: int) -> float:
+    """The same from the sum of what was observed."""
+    return max(1.0, (configured * CONTACTS_TO_BELIEVE + total) / (CONTACTS_TO_BELIEVE + count))
 
 
 def estimate_rows(rows: Array, model: Model, *, later: bool) -> tuple[Array, Array]:
     """Return medians and upper ends for rows of COLUMNS."""
     blend: Blend = model.later if later else model.at_entry
-    median = np.clip(design(rows, MEDIAN_Z) @ np.array(blend.median), SHORTEST, LONGEST)
-    upper = np.clip(design(rows, UPPER_Z) @ np.array(blend.upper) * model.stretch, SHORTEST, LONGEST)
+    median = np.clip(_weigh(rows, MEDIAN_Z, blend.median), SHORTEST, LONGEST)
+    upper = np.clip(_weigh(rows, UPPER_Z, blend.upper) * model.stretch, SHORTEST, LONGEST)
     return median, np.maximum(median, upper)
+
+
+def _weigh(rows: Array, z: float, weights: Sequence[float]) -> Array:
+    return np.einsum("ni,i->n", design(rows, z), np.array(weights))
 
 
 def ending_rate(busy_for: Array, handle: float, model: Model) -> float:

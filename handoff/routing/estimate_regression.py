@@ -25,7 +25,7 @@ def quantile_weights(
     weights = start
     for round_ in range(_ROUNDS):
         blur = max(_FINEST, _COARSEST * 0.8**round_)
-        gap = values - features @ weights
+        gap = values - np.einsum("ni,i->n", features, weights)
         importance = np.where(gap > 0, quantile, 1.0 - quantile) / np.maximum(np.abs(gap), blur)
         importance /= importance.mean()
         weights = _solve(features, values, importance, start, penalty, free)
@@ -36,9 +36,10 @@ def _solve(
     features: Array, values: Array, importance: Array, start: Array, penalty: Array, free: tuple[int, ...]
 ) -> Array:
     """Weighted ridge regression around `start`; what comes out negative is set to zero and the rest solved again."""
+    # Not a matrix product: for so few columns its threads cost more than they bring on a busy machine.
     weighted = features * importance[:, None]
-    gram = weighted.T @ features + np.diag(penalty)
-    target = weighted.T @ values + penalty * start
+    gram = np.einsum("ni,nj->ij", weighted, features) + np.diag(penalty)
+    target = np.einsum("ni,n->i", weighted, values) + penalty * start
     kept: Array = np.ones(len(start), dtype=bool)
     while True:
         weights = np.zeros(len(start))

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from math import isfinite, nan
 from pathlib import Path
 from typing import Final, TextIO
@@ -15,6 +15,7 @@ from handoff.staffing.calls import Calls, code
 REQUIRED: Final = ("arrived_at", "answered_at", "abandoned_at", "ended_at")
 OPTIONAL: Final = ("queue", "priority", "agent")
 _DAY: Final = 86_400.0
+_NO_OFFSET: Final = timedelta()
 _MOST_PROBLEMS_KEPT: Final = 20
 _DEFAULT_PRIORITY: Final = 3
 _PRIORITIES: Final = range(100)
@@ -67,6 +68,7 @@ class _Columns:
     times: list[tuple[float, float, float, float]] = field(default_factory=list)
     hour: list[int] = field(default_factory=list)
     day: list[int] = field(default_factory=list)
+    offset: list[float] = field(default_factory=list)
 
 
 def read_calls(path: Path) -> Reading:
@@ -127,6 +129,7 @@ def _take(cells: dict[str, str], columns: _Columns) -> None:
     )
     columns.hour.append(clock.hour + 24 * (clock.weekday() >= 5))
     columns.day.append(clock.toordinal())
+    columns.offset.append((clock.utcoffset() or _NO_OFFSET).total_seconds())
 
 
 def _check(arrived: float, answered: float | None, abandoned: float | None, ended: float | None) -> None:
@@ -206,6 +209,7 @@ def _calls(columns: _Columns) -> Calls:
         ended=times[:, 3],
         hour=np.array(columns.hour, dtype=np.int32),
         day=np.array(columns.day, dtype=np.int32),
+        offset=np.array(columns.offset, dtype=float),
         queue_names=queue_names,
         agent_names=agent_names,
     )

@@ -17,7 +17,8 @@ class Calls:
     """One row per contact, in the order of arrival; times are seconds since 1970, NaN where nothing happened.
 
     `queue` and `agent` are numbers into `queue_names` and `agent_names`. `hour` is the hour of the local clock, plus
-    24 at weekends; `day` the local day. Either `answered` or `abandoned` is known. `ended` is NaN where it is not.
+    24 at weekends; `day` the local day; `offset` what is added to `arrived` to get the local clock. Either `answered`
+    or `abandoned` is known. `ended` is NaN where it is not.
     """
 
     queue: Array
@@ -29,6 +30,7 @@ class Calls:
     ended: Array
     hour: Array
     day: Array
+    offset: Array
     queue_names: tuple[str, ...]
     agent_names: tuple[str, ...]
 

@@ -1,5 +1,6 @@
 """Goes through a log once and writes down what could be seen of the line at each arrival, from the past alone."""
 
+from bisect import bisect_right
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from handoff.routing.estimate import handle_time
+from handoff.routing.estimate import believed
 from handoff.routing.estimate_features import COLUMNS, LATELY_SECONDS
 from handoff.routing.estimate_model import AGES
 from handoff.routing.estimate_theory import Array
@@ -16,6 +17,7 @@ from handoff.staffing.calls import NO_AGENT, Calls
 
 # Who has waited this long is looked at again, as the live estimate does.
 LOOKED_AT_AGAIN: Final = (30.0, 90.0, 180.0, 360.0)
+_LATER_AGES: Final = AGES[1:]
 # An agent of whom nothing was heard for so long is taken to have gone.
 _PRESENT_SECONDS: Final = 600.0
 _URGENT_SECONDS: Final = 600.0
@@ -110,8 +112,8 @@ class _Pool:
     urgent: Counter[int] = field(default_factory=Counter)
     answers: deque[float] = field(default_factory=deque)
     waits: deque[float] = field(default_factory=lambda: deque(maxlen=_RECENT_WAITS))
-    handles: deque[float] = field(default_factory=lambda: deque(maxlen=_RECENT_HANDLES))
-    handle: float = nan
+    handles: deque[float] = field(default_factory=deque)
+    handled: float = 0.0
     last_wait: float = nan
 
     def arrive(self, number: int, priority: int, arrived: float, now: float) -> None:
@@ -140,8 +142,10 @@ class _Pool:
         self.peaks.append((now, len(self.busy)))
         del self.busy[number]
         if handle >= 0:
+            if len(self.handles) == _RECENT_HANDLES:
+                self.handled -= self.handles.popleft()
             self.handles.append(handle)
-            self.handle = nan
+            self.handled += handle
         if agent != NO_AGENT:
             self.present[agent] = now
             self.heard.append((now, agent))
@@ -149,8 +153,7 @@ class _Pool:
     def look(self, number: int, priority: int, arrived: float, now: float) -> tuple[float, ...]:
         """Return one row of COLUMNS."""
         self._forget(now)
-        if self.handle != self.handle:  # NaN: contacts have ended since
-            self.handle = handle_time(self.basis.handle, self.handles)
+        handle = believed(self.basis.handle, self.handled, len(self.handles))
         is_new = number not in self.waiting
         ahead, in_line = self._ahead(priority) if is_new else self._ahead_of(number, priority)
         slots = max(1, len(self.present), len(self.busy), max((peak for _, peak in self.peaks), default=0))
@@ -159,9 +162,9 @@ class _Pool:
             in_line,
             slots,
             len(self.busy),
-            max(self._ending_rate(now), 0.5 / self.handle),
+            max(self._ending_rate(handle, now), 0.5 / handle),
             len(self.answers),
-            self.handle,
+            handle,
             self.basis.patience,
             self.last_wait,
             self._head_wait(number, now),
@@ -189,12 +192,9 @@ class _Pool:
         head = next(iter(self.waiting), number)
         return nan if head == number else now - self.waiting[head][1]
 
-    def _ending_rate(self, now: float) -> float:
-        if not self.busy:
-            return 0.0
-        ages = (now - np.fromiter(self.busy.values(), float, len(self.busy))) / self.handle
-        bands = np.searchsorted(AGES, ages, side="right") - 1
-        return float(np.take(self.basis.hazard, np.maximum(bands, 0)).sum()) / self.handle
+    def _ending_rate(self, handle: float, now: float) -> float:
+        hazard = self.basis.hazard
+        return sum(hazard[bisect_right(_LATER_AGES, (now - since) / handle)] for since in self.busy.values()) / handle
 
     def _forget(self, now: float) -> None:
         while self.heard and self.heard[0][0] <= now - _PRESENT_SECONDS:

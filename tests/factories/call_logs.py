@@ -1,4 +1,4 @@
-"""Made-up call logs with the shapes of a real call centre: a day's curve, long calls, impatience, breaks, priorities."""
+"""Made-up call logs with the shapes of a real call centre: a day's curve, long calls, impatience, breaks."""
 
 import csv
 from dataclasses import dataclass
