@@ -38,11 +38,16 @@ def make_sessions(engine: AsyncEngine, live: LiveEvents) -> Sessions:
 
     @event.listens_for(sync_sessions, "after_commit")
     def announce(session: Session) -> None:
+        # A savepoint's end is no commit.
+        if session.in_nested_transaction():
+            return
         for stream, signal in session.info.pop(_TOUCHED, {}):
             live.notify(stream, signal)
 
     @event.listens_for(sync_sessions, "after_rollback")
     def forget(session: Session) -> None:
+        if session.in_nested_transaction():
+            return
         session.info.pop(_TOUCHED, None)
 
     return async_sessionmaker(engine, sync_session_class=sync_sessions, expire_on_commit=False)
