@@ -24,6 +24,7 @@ from billing.models.customer import Customer
 from billing.models.outbox import OutboxMessage
 from billing.periods import BillingPeriod
 from billing.turn_token import TurnRef, sign_turn
+from handoff.supervisor.plan import KEEP_ALIVE_SECONDS
 from tests.bench.processes import APP_PYTHON, ROOT, free_port, running
 
 SECRET, TURN_SECRET, PEPPER = "bot", "turn", "pepper"
@@ -64,6 +65,8 @@ def billing_world() -> Iterator[BillingWorld]:
             "SALDO_ACTIONS_URL": address,
         }
         command = [APP_PYTHON, "-m", "uvicorn", "--factory", "tests.bench.roomy_actions:create_app"]
+        # As `saldo up` starts it: it never hangs up on a line that the bot keeps open.
+        command += ["--timeout-keep-alive", str(KEEP_ALIVE_SECONDS)]
         with running([*command, "--port", str(port)], health=f"{address}/health", folder=ROOT, environment=environment):
             yield BillingWorld(address, environment, sessions, numbers)
 
