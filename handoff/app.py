@@ -19,6 +19,7 @@ from handoff.agents import lost
 from handoff.agents.endpoints import router as agents_router
 from handoff.bot_gateway import BotGateway, HttpBotGateway
 from handoff.callbacks import attempts
+from handoff.callbacks.endpoints import router as callbacks_router
 from handoff.channels.twilio.endpoints import router as twilio_router
 from handoff.console.action_endpoints import router as actions_router
 from handoff.console.desk_endpoints import router as desk_router
@@ -36,7 +37,7 @@ from handoff.live import LiveEvents
 from handoff.outbox_sender import OutboxSender
 from handoff.routing import announcements
 from handoff.routing.dispatcher import Dispatcher
-from handoff.routing.queues import PACKAGED, load_queues
+from handoff.routing.queues import PACKAGED, give_queues, load_queues
 from handoff.security import ApiGuard, SecurityHeaders
 from handoff.settings import Settings, load_settings
 from handoff.supervision import alarms
@@ -44,7 +45,7 @@ from handoff.supervision.endpoints import router as board_router
 from handoff.wrap_up import expiry
 from handoff.wrap_up.endpoints import router as wrap_up_router
 
-_DESK_ROUTERS = (console_router, desk_router, actions_router, wrap_up_router, board_router)
+_DESK_ROUTERS = (console_router, desk_router, actions_router, callbacks_router, wrap_up_router, board_router)
 
 
 def build() -> FastAPI:
@@ -78,6 +79,8 @@ def create_app(settings: Settings, *, clock: Clock, bot: BotGateway | None = Non
 def _make_parts(settings: Settings, clock: Clock, engine: AsyncEngine, bot: BotGateway | None) -> Parts:
     live = LiveEvents()
     sessions = make_sessions(engine, live)
+    queues = load_queues(settings.queues or PACKAGED)
+    give_queues(sessions, queues)
     gateway = bot or HttpBotGateway(
         settings.bot_urls, settings.bot_secret.get_secret_value(), settings.bot_timeout_seconds
     )
@@ -89,7 +92,7 @@ def _make_parts(settings: Settings, clock: Clock, engine: AsyncEngine, bot: BotG
         bot=gateway,
         runner=TurnRunner(sessions, gateway, live, clock, turn_secret=settings.turn_secret.get_secret_value()),
         dispatcher=Dispatcher(sessions, live, clock),
-        queues=load_queues(settings.queues or PACKAGED),
+        queues=queues,
     )
 
 
