@@ -132,7 +132,7 @@ def agent_figures(
 ) -> dict[UUID, AgentFigures]:
     """Each agent's figures between two moments; work that began before counts from `begin`."""
     lines = timelines(rows, contacts)
-    answered = _count(piece.agent_id for each in contacts for piece in each.handlings if begin <= piece.taken_at < end)
+    answered = _count(piece.agent_id for each in contacts for piece in each.handlings if begin <= piece.taken_at <= end)
     missed, declined = (_count(_agents_of(rows, kind, begin, end)) for kind in (Kind.MISSED, Kind.DECLINED))
     handled = _handle_times(contacts, begin, end)
     found = {}
@@ -156,13 +156,13 @@ def _count(keys: Iterable[K | None]) -> Counter[K]:
 
 
 def _agents_of(rows: Iterable[LogRow], kind: Kind, begin: datetime, end: datetime) -> Iterable[UUID | None]:
-    return [row.agent_id for row in rows if row.kind is kind and begin <= row.happened_at < end]
+    return [row.agent_id for row in rows if row.kind is kind and begin <= row.happened_at <= end]
 
 
 def _handle_times(contacts: Iterable[Contact], begin: datetime, end: datetime) -> dict[UUID, list[float]]:
     times: dict[UUID, list[float]] = defaultdict(list)
     for contact in contacts:
         for piece in contact.handlings:
-            if piece.agent_id is not None and piece.ended_at is not None and begin <= piece.ended_at < end:
+            if piece.agent_id is not None and piece.ended_at is not None and begin <= piece.ended_at <= end:
                 times[piece.agent_id].append(seconds_between(piece.taken_at, piece.ended_at))
     return times

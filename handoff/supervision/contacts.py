@@ -95,6 +95,11 @@ class Contact:
         return bool(self.waits) and self.waits[-1].ended_at is None
 
     @property
+    def is_held(self) -> bool:
+        """An agent talks with the customer now."""
+        return bool(self.handlings) and self.handlings[-1].talk_ended_at is None
+
+    @property
     def is_callback(self) -> bool:
         return self.callback_asked_at is not None
 

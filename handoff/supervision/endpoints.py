@@ -48,8 +48,9 @@ async def get_contacts(
     number: str,
     queue: str | None = None,
     language: str | None = None,
+    agent_id: UUID | None = None,
 ) -> ContactsOut:
-    return await questions.contacts_behind(session, queues, number, now, queue=queue, language=language)
+    return await questions.contacts_behind(session, queues, number, now, questions.Only(queue, language, agent_id))
 
 
 @router.post("/api/board/entries/{entry_id}/assign")

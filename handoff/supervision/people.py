@@ -50,10 +50,10 @@ async def list_people(session: AsyncSession, now: datetime) -> Sequence[Person]:
 
 async def _count_held(session: AsyncSession) -> dict[UUID | None, int]:
     active = select(Conversation.agent_id, func.count()).where(Conversation.status == ConversationStatus.ACTIVE)
-    return dict((await session.execute(active.group_by(Conversation.agent_id))).tuples().all())
+    return dict((await session.execute(active.group_by(Conversation.agent_id))).all())
 
 
 async def _count_wrap_ups(session: AsyncSession, now: datetime) -> dict[UUID, int]:
     is_open = WrapUp.finished_at.is_(None), WrapUp.ends_at > now
     wanted = select(WrapUp.agent_id, func.count()).where(*is_open).group_by(WrapUp.agent_id)
-    return dict((await session.execute(wanted)).tuples().all())
+    return dict((await session.execute(wanted)).all())

@@ -1,6 +1,7 @@
 """Answers the board's questions about a number and about a day."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -17,43 +18,57 @@ from handoff.supervision.metrics import figures, promise_seconds
 from handoff.supervision.needed import agents_needed
 from handoff.supervision.numbers import AGENT_NUMBERS, UNITS
 from handoff.supervision.people import list_people
-from handoff.supervision.reading import Log, read_log
+from handoff.supervision.reading import read_log
 from handoff.supervision.schemas import ContactRow, ContactsOut, DayOut, HalfHourOut, HourRow
-from handoff.supervision.snapshot import home_zone, load_scene, names_of, promised_permille
+from handoff.supervision.snapshot import Scene, home_zone, load_scene, names_of, promised_permille
 
 SHOWN: Final = 200
 _NOW_NUMBERS: Final = ("waiting", "oldest_seconds", "expected_seconds")
 
 
-async def contacts_behind(
-    session: AsyncSession, queues: Queues, number: str, now: datetime, *, queue: str | None, language: str | None
-) -> ContactsOut:
-    """Today's contacts behind a number, of one queue and language if wished."""
+@dataclass(frozen=True)
+class Only:
+    """Which contacts are asked about; None means all. An agent's are those that they had in hand."""
+
+    queue: str | None = None
+    language: str | None = None
+    agent_id: UUID | None = None
+
+    def holds(self, contact: Contact) -> bool:
+        is_line = self.queue in (None, contact.queue) and self.language in (None, contact.language)
+        return is_line and self.is_of_agent(contact)
+
+    def is_of_agent(self, contact: Contact) -> bool:
+        return self.agent_id is None or any(piece.agent_id == self.agent_id for piece in contact.handlings)
+
+
+async def contacts_behind(session: AsyncSession, queues: Queues, number: str, now: datetime, only: Only) -> ContactsOut:
+    """Today's contacts behind a number, of one queue, language or agent if wished."""
     if number not in RECIPES:
         raise UnknownNumber
     scene = await load_scene(session, queues, now)
     everybody = scene.log.contacts if number in _NOW_NUMBERS else scene.today
-    chosen = [each for each in everybody if queue in (None, each.queue) and language in (None, each.language)]
+    chosen = [contact for contact in everybody if only.holds(contact)]
     found = explain(number, chosen, promise_seconds(queues), now)
     if number == "expected_seconds":
-        lines = [line for line in scene.expected if queue in (None, line[0]) and language in (None, line[1])]
+        lines = [line for line in scene.expected if only.queue in (None, line[0]) and only.language in (None, line[1])]
         known = [seconds for line in lines if (seconds := scene.expected[line]) is not None]
         found = Explained(max(known, default=None), found.parts, found.contacts)
     elif number in AGENT_NUMBERS or number == "occupancy":
-        found = _about_agents(number, scene.log, scene.day, now)
+        found = _about_agents(number, scene, only)
     return _contacts_out(number, found, names_of(await list_people(session, now)), now)
 
 
-def _about_agents(number: str, log: Log, day: Day, now: datetime) -> Explained:
-    agents = log.agents()
+def _about_agents(number: str, scene: Scene, only: Only) -> Explained:
+    agents, contacts = scene.log.agents(), [each for each in scene.log.contacts if only.is_of_agent(each)]
     if number == "occupancy":
-        working, there = occupancy(agents.values(), day.begin, now)
-        held = [(contact, True) for contact in log.contacts if any(not piece.ended_at for piece in contact.handlings)]
+        working, there = occupancy(agents.values(), scene.day.begin, scene.now)
+        held = [(contact, True) for contact in contacts if contact.is_held]
         parts = {"working_seconds": working, "there_seconds": there}
         return Explained(working * 1000 // there if there else None, parts, held)
     state = AGENT_NUMBERS[number]
-    count = sum(timeline.at(now).state == state for timeline in agents.values())
-    held = [(contact, True) for contact in held_by_state(log.contacts, agents, state, now)]
+    count = sum(person.state == state for person in scene.people)
+    held = [(contact, True) for contact in held_by_state(contacts, agents, state, scene.now)]
     return Explained(count, {number: count}, held)
 
 
@@ -79,6 +94,7 @@ def _contact_row(contact: Contact, counts: bool, names: dict[UUID, str], now: da
         outcome=contact.outcome,
         requested_at=contact.requested_at,
         wait_seconds=int(contact.first_wait(now)),
+        is_open=contact.is_waiting or contact.is_held,
         agent_name=names.get(last) if last else None,
         counts=counts,
     )
@@ -92,7 +108,8 @@ async def day_chart(session: AsyncSession, queues: Queues, wanted: date, now: da
     halves = half_hours(day, log.contacts, log.agents(), promise_of, now)
     capacity = [person.agent.capacity for person in await list_people(session, now)]
     chats_at_once = sum(capacity) / len(capacity) if capacity else 1.0
-    needed = agents_needed([half.figures for half in halves], queues, chats_at_once)
+    today = figures(asked_within(log.contacts, day.begin, day.end), promise_of, now)
+    needed = agents_needed([half.figures for half in halves], today, queues, chats_at_once)
     return DayOut(
         date=wanted,
         promise_permille=promised_permille(queues),

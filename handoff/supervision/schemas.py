@@ -167,6 +167,7 @@ class ContactRow(BaseModel):
     outcome: str
     requested_at: datetime
     wait_seconds: int
+    is_open: bool
     agent_name: str | None
     counts: bool
 
