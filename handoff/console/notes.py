@@ -14,6 +14,7 @@ from handoff.console.schemas import NoteOut
 from handoff.contact_log import ContactEvent, ContactEventKind
 from handoff.conversations.models import Conversation
 from handoff.conversations.posting import lock
+from handoff.conversations.redaction import redact_numbers
 from handoff.conversations.service import clean_text, require_client_msg_id
 from handoff.events import append_event
 from handoff.live import agent_stream
@@ -28,7 +29,7 @@ async def add_note(
 ) -> Written:
     """Store the note once and tell who holds the conversation; True when it stood there before."""
     require_client_msg_id(client_note_id)
-    clean = clean_text(text)
+    clean = redact_numbers(clean_text(text))
     await lock(session, conversation)
     own = (ConversationNote.conversation_id == conversation.id, ConversationNote.agent_id == agent.id)
     known = await session.scalar(

@@ -57,7 +57,9 @@ def _signs(said: Sequence[Said], language: str, reason: str | None) -> list[Sign
 
 
 def _is_shouted(text: str) -> bool:
-    letters = [letter for letter in text if letter.isalpha()]
+    """Numbers such as an IBAN are no shouting."""
+    words = [word for word in text.split() if not any(character.isdigit() for character in word)]
+    letters = [letter for word in words for letter in word if letter.isalpha()]
     capitals = sum(letter.isupper() for letter in letters)
     return len(letters) >= _SHOUTED_LETTERS and capitals * 100 >= len(letters) * _SHOUTED_PERCENT
 

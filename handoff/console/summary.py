@@ -1,4 +1,4 @@
-"""The handoff packet: why the customer waits, what they want, what the bot tried and showed, what is wrong with the bills.
+"""The handoff packet: why the customer waits, what they want, what the bot tried and showed, what the bills got wrong.
 
 Figures of the account are in it while the customer is verified, and not a minute longer.
 """

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from fastapi import FastAPI
+from httpx import Response
 
 from billing import identity
 from handoff.texts import server_texts
@@ -50,8 +51,14 @@ async def test_the_same_key_of_agent_and_customer_are_two_messages(agent: AgentA
     assert customer.texts()[-2:] == ["From the customer", "From the agent"]
 
 
+async def end(agent: AgentAtWork, conversation_id: UUID) -> Response:
+    """Close the conversation and skip what is noted afterwards."""
+    await agent.http.post(f"{PATH}/{conversation_id}/close")
+    return await agent.http.post(f"{PATH}/{conversation_id}/wrap-up", json={"disposition": None, "note": None})
+
+
 async def test_closing_tells_the_customer_and_ends_the_conversation(agent: AgentAtWork, customer: Customer, held: UUID):
-    response = await agent.http.post(f"{PATH}/{held}/close")
+    response = await end(agent, held)
     await customer.caught_up()
 
     assert response.json()["status"] == "closed"
@@ -67,7 +74,7 @@ async def test_closing_tells_the_customer_and_ends_the_conversation(agent: Agent
 @on_any_database
 async def test_a_message_that_was_stored_before_the_end_is_acknowledged_after_it(agent, customer: Customer, held: UUID):
     seq = await customer.say("Thank you", "thanks")
-    await agent.http.post(f"{PATH}/{held}/close")
+    await end(agent, held)
 
     assert await customer.say("Thank you", "thanks") == seq
 
@@ -76,12 +83,27 @@ async def test_a_message_that_was_stored_before_the_end_is_acknowledged_after_it
 async def test_an_agent_sees_only_what_is_theirs_or_offered(agent: AgentAtWork, hire, open_chat, held: UUID):
     other = await hire("Aino")
     third = await open_chat()
+    note = {"client_note_id": "n", "text": "Hello"}
 
     for conversation_id in (held, third.conversation_id, uuid4()):
         assert (await other.http.get(f"{PATH}/{conversation_id}")).status_code == 404
-        assert (await other.reply(conversation_id, "Hello")).status_code == 404
+        assert (await other.http.post(f"{PATH}/{conversation_id}/notes", json=note)).status_code == 404
         assert (await other.http.post(f"{PATH}/{conversation_id}/close")).status_code == 404
+        if conversation_id != held:
+            assert (await other.reply(conversation_id, "Hello")).status_code == 404
     assert (await agent.http.get(f"{PATH}/{held}")).status_code == 200
+
+
+async def test_only_the_agent_who_holds_a_conversation_answers_and_others_learn_who_that_is(
+    agent: AgentAtWork, hire, supervisor: AgentAtWork, customer: Customer, held: UUID
+):
+    other = await hire("Aino")
+
+    for rival in (other, supervisor):
+        refused = await rival.reply(held, "Hello")
+        assert (refused.status_code, refused.json()["error"], refused.json()["owner"]) == (409, "HeldByAnother", "Mia")
+    await customer.caught_up()
+    assert customer.texts("agent") == []
 
 
 @on_any_database
@@ -108,19 +130,11 @@ async def test_the_agent_reads_why_what_for_and_what_was_tried(agent: AgentAtWor
 
     summary = (await agent.http.get(f"{PATH}/{customer.conversation_id}")).json()["summary"]
 
-    assert summary == {
-        "reason": "asked_for_person",
-        "topic": "bills",
-        "wish": "Why is my bill higher than before?",
-        "tried": [
-            {
-                "question": "Why is my bill higher than before?",
-                "intent": "why_bill_higher",
-                "card_type": "difference",
-            }
-        ],
-        "verified_level": None,
-    }
+    question = "Why is my bill higher than before?"
+    assert (summary["reason"], summary["topic"], summary["wish"]) == ("asked_for_person", "bills", question)
+    assert summary["wishes"] == [question]
+    assert summary["tried"] == [{"question": question, "intent": "why_bill_higher", "card_type": "difference"}]
+    assert (summary["verified_level"], summary["verified_method"], summary["findings"]) == (None, None, None)
     assert offer["wish"] == "Why is my bill higher than before?"
     assert (offer["topic"], offer["reason"], offer["verified_level"]) == ("bills", "asked_for_person", None)
 
@@ -206,7 +220,7 @@ async def test_an_agent_who_comes_back_gets_what_was_missed_and_ends_where_a_new
     seen = agent.last_event
     await customer.say("While you were away")
     await agent.reply(held, "From my other screen")
-    await agent.http.post(f"{PATH}/{held}/close")
+    await end(agent, held)
     frames = len(agent.frames)
 
     await agent.connect()

@@ -74,6 +74,7 @@ async def test_the_panel_says_what_the_check_of_the_bills_found(
         "verdict": "our_mistake",
         "owed_minor": 4990,
         "currency": "EUR",
+        "count": 1,
         "detectors": ["A13"],
     }
 
@@ -85,7 +86,7 @@ async def test_the_panel_says_that_the_bills_are_right(app, agent, customer: Cus
 
     panel = (await agent.http.get(f"{PATH}/{held}")).json()["customer"]
 
-    assert panel["audit"] == {"verdict": "correct", "owed_minor": 0, "currency": "EUR", "detectors": []}
+    assert panel["audit"] == {"verdict": "correct", "owed_minor": 0, "currency": "EUR", "count": 0, "detectors": []}
 
 
 @on_any_database
