@@ -30,11 +30,11 @@ CONVERSATION_CHANGED = "conversation.changed"
 S = ConversationStatus
 _ALLOWED_MOVES: dict[ConversationStatus, set[ConversationStatus]] = {
     S.WITH_BOT: {S.QUEUED, S.CLOSED},
-    S.QUEUED: {S.OFFERED, S.CLOSED},
-    S.OFFERED: {S.QUEUED, S.ACTIVE, S.CLOSED},
-    S.ACTIVE: {S.WRAP_UP, S.CLOSED},
-    S.WRAP_UP: {S.CLOSED},
-    S.CLOSED: set(),
+    S.QUEUED: {S.OFFERED, S.ACTIVE, S.WITH_BOT, S.CLOSED},
+    S.OFFERED: {S.QUEUED, S.ACTIVE, S.WITH_BOT, S.CLOSED},
+    S.ACTIVE: {S.QUEUED, S.WITH_BOT, S.WRAP_UP, S.CLOSED},
+    S.WRAP_UP: {S.ACTIVE, S.CLOSED},
+    S.CLOSED: {S.QUEUED},
 }
 
 
@@ -98,8 +98,7 @@ async def move(session: AsyncSession, conversation: Conversation, to: Conversati
     if to not in _ALLOWED_MOVES[conversation.status]:
         raise IllegalMove(conversation.status, to)
     conversation.status = to
-    if to is S.CLOSED:
-        conversation.closed_at = now
+    conversation.closed_at = now if to is S.CLOSED else None
     await announce_change(session, conversation, now)
 
 

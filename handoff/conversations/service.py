@@ -4,12 +4,14 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from handoff.callbacks.live import note_words
+from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.codes import take_code
 from handoff.conversations.models import (
     Button,
@@ -26,15 +28,20 @@ from handoff.conversations.posting import NewMessage, announce_change, lock, mov
 from handoff.conversations.redaction import redact_numbers
 from handoff.conversations.topics import find_topic
 from handoff.conversations.welcome import greeting, is_handoff_payload
+from handoff.db import touch
 from handoff.errors import ConversationClosed, EmptyMessage, InvalidFrame, MessageTooLong, UnknownButton
 from handoff.events import open_stream
 from handoff.language import LANGUAGES
-from handoff.live import conversation_stream
-from handoff.routing import offers, queue
+from handoff.live import ROUTING_STREAM, conversation_stream
+from handoff.routing import announcements, claims, queue
+from handoff.routing.errors import ReopeningOver
 from handoff.texts import server_texts
+from handoff.wrap_up import service as wrap_up
 
 MAX_LENGTH = 2000
 ASKED_FOR_PERSON = "asked_for_person"
+REOPENING = timedelta(hours=24)
+_WAITING = (ConversationStatus.QUEUED, ConversationStatus.OFFERED)
 
 _CLIENT_MSG_ID = re.compile(r"[\x21-\x7e]{1,100}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -95,7 +102,7 @@ async def receive_message(
 ) -> StoredMessage:
     """Store what the customer wrote, once; a code is checked here and goes no further."""
     clean = clean_text(text)
-    repeated = await _begin_write(session, conversation, client_msg_id)
+    repeated = await begin_write(session, conversation, client_msg_id)
     if repeated:
         return repeated
     new = await take_code(session, conversation, clean, pepper=pepper, now=now)
@@ -108,7 +115,7 @@ async def press_button(
     session: AsyncSession, conversation: Conversation, *, client_msg_id: str, button_id: str, now: datetime
 ) -> StoredMessage:
     """Store the button's title as the customer's message; its payload stays on our side."""
-    repeated = await _begin_write(session, conversation, client_msg_id)
+    repeated = await begin_write(session, conversation, client_msg_id)
     if repeated:
         return repeated
     button = await session.get(Button, button_id)
@@ -124,7 +131,7 @@ async def ask_for_person(
     session: AsyncSession, conversation: Conversation, *, client_msg_id: str, now: datetime
 ) -> StoredMessage:
     """Queue the conversation at the customer's wish; needs no bot."""
-    repeated = await _begin_write(session, conversation, client_msg_id)
+    repeated = await begin_write(session, conversation, client_msg_id)
     if repeated:
         return repeated
     title = server_texts().text("button.person", conversation.language)
@@ -151,24 +158,72 @@ async def request_handoff(
         await move(session, conversation, ConversationStatus.QUEUED, now)
         await _release_from_bot(session, conversation.id)
         await queue.enter(session, conversation, reason=reason, topic=topic, now=now)
-    if conversation.status in (ConversationStatus.QUEUED, ConversationStatus.OFFERED):
-        position = await queue.position_of(session, conversation.id)
-        key = "handoff.queued_voice" if conversation.channel is Channel.VOICE else "handoff.queued"
-        text = server_texts().text(key, conversation.language, position=position)
-        await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
+    if conversation.status in _WAITING:
+        await announcements.tell_first(session, conversation, now)
 
 
-async def close_conversation(session: AsyncSession, conversation: Conversation, now: datetime) -> None:
-    """Say goodbye and close; what the bot still owed is owed no longer."""
+async def close_conversation(
+    session: AsyncSession, conversation: Conversation, now: datetime, *, why: str = "closed"
+) -> None:
+    """Say goodbye and close; what the bot still owed is owed no longer. `why` says how a waiting customer left."""
     await lock(session, conversation)
     text = server_texts().text("conversation.closed", conversation.language)
     await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
     await _release_from_bot(session, conversation.id)
-    await offers.leave_line(session, conversation, now)
+    await claims.leave_line(session, conversation, now, why=why)
     await move(session, conversation, ConversationStatus.CLOSED, now)
+    touch(session, ROUTING_STREAM)
+    entry = await queue.find_last_entry(session, conversation.id)
+    if entry is not None:
+        record(session, ContactEventKind.CLOSED, now, subject=entry, agent_id=conversation.agent_id)
 
 
-async def _begin_write(session: AsyncSession, conversation: Conversation, client_msg_id: str) -> StoredMessage | None:
+async def return_to_bot(session: AsyncSession, conversation: Conversation, now: datetime) -> None:
+    """Give the conversation back to the assistant: by the agent who holds it, or by the customer who waits no longer.
+
+    Who asks for a person again soon gets the old place.
+    """
+    await lock(session, conversation)
+    await claims.leave_line(session, conversation, now, why="to_bot")
+    was_active, agent_id = conversation.status is ConversationStatus.ACTIVE, conversation.agent_id
+    await move(session, conversation, ConversationStatus.WITH_BOT, now)
+    conversation.agent_id = None
+    text = server_texts().text("conversation.with_bot", conversation.language)
+    await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
+    if was_active:
+        touch(session, ROUTING_STREAM)
+        entry = await queue.find_last_entry(session, conversation.id)
+        record(session, ContactEventKind.RETURNED_TO_BOT, now, subject=entry, agent_id=agent_id)
+
+
+async def leave_queue(
+    session: AsyncSession, conversation: Conversation, *, client_msg_id: str, now: datetime
+) -> StoredMessage:
+    """The customer waits no longer and talks to the assistant; nothing changes when nobody waits."""
+    require_client_msg_id(client_msg_id)
+    await lock(session, conversation)
+    if conversation.status in _WAITING:
+        await return_to_bot(session, conversation, now)
+    return StoredMessage(conversation.last_seq, repeated=False)
+
+
+async def reopen(session: AsyncSession, conversation: Conversation, now: datetime) -> None:
+    """Bring back what a person had closed, in the same line, about the same topic, best to the same agent."""
+    await lock(session, conversation)
+    entry = await queue.find_last_entry(session, conversation.id)
+    ended = conversation.closed_at
+    if entry is None or ended is None or now - ended > REOPENING:
+        raise ReopeningOver
+    had = conversation.agent_id
+    await move(session, conversation, ConversationStatus.QUEUED, now)
+    conversation.agent_id = None
+    again = await queue.enter_again(session, conversation, now, requested_at=now, sticky_agent_id=had)
+    record(session, ContactEventKind.REOPENED, now, subject=again, agent_id=had)
+    text = server_texts().text("conversation.reopened", conversation.language)
+    await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
+
+
+async def begin_write(session: AsyncSession, conversation: Conversation, client_msg_id: str) -> StoredMessage | None:
     """Lock the conversation and return the message that already came under this id, if any."""
     require_client_msg_id(client_msg_id)
     await lock(session, conversation)
@@ -188,17 +243,20 @@ async def _begin_write(session: AsyncSession, conversation: Conversation, client
 async def _post_from_customer(
     session: AsyncSession, conversation: Conversation, new: NewMessage, client_msg_id: str, now: datetime
 ) -> StoredMessage:
+    await wrap_up.reopen(session, conversation, now)
     turn = TurnState.WAITING if conversation.status is ConversationStatus.WITH_BOT else TurnState.NONE
     numbered = NewMessage(
         Sender.CUSTOMER, new.text, kind=new.kind, intent=new.intent, client_msg_id=client_msg_id, turn=turn
     )
     message = await post_message(session, conversation, numbered, now)
+    await note_words(session, conversation, new.text, now)
     return StoredMessage(message.seq, repeated=False)
 
 
 async def _ask_for_person(
     session: AsyncSession, conversation: Conversation, title: str, client_msg_id: str, now: datetime
 ) -> StoredMessage:
+    await wrap_up.reopen(session, conversation, now)
     new = NewMessage(Sender.CUSTOMER, title, kind=MessageKind.HANDOFF, client_msg_id=client_msg_id)
     message = await post_message(session, conversation, new, now)
     topic = await find_topic(session, conversation.id)

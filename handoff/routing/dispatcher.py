@@ -1,27 +1,30 @@
-"""Brings the line and the free agents together: at every change of capacity, and when an offer's time is over."""
+"""Brings the line and the free agents together: at every change of capacity, and when time alone changes something."""
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from billing.clock import Clock
-from handoff.conversations.models import Conversation
-from handoff.conversations.posting import announce_change, lock
 from handoff.db import Sessions, reading, unbroken
 from handoff.failure_log import log_failure
 from handoff.live import ROUTING_STREAM, LiveEvents
-from handoff.routing import line, offers, queue
-from handoff.routing.matching import choose_pair
-from handoff.routing.models import Offer, OfferStatus, QueueEntry
+from handoff.routing import line, offers
+from handoff.routing.models import Offer, OfferStatus
+from handoff.routing.policy import choose
+from handoff.routing.queues import queues_of
 
 log = logging.getLogger(__name__)
 
-SWEEP_SECONDS: Final = 5.0
+SWEEP_SECONDS: Final = 10.0
 _PAUSE_AFTER_ERROR: Final = 1.0
+_SHORTEST_PAUSE: Final = 0.01
+
+Pair = tuple[UUID, UUID]  # entry, agent
 
 
 class Dispatcher:
@@ -43,13 +46,12 @@ class Dispatcher:
             await asyncio.gather(self._task, return_exceptions=True)
 
     @unbroken
-    async def tick(self) -> None:
-        """Expire what is due, offer all that can be offered, tell those who moved up in line."""
+    async def tick(self) -> datetime | None:
+        """Expire what is due and offer all that can be offered; return when time alone will change something."""
         async with self._busy:
             await self._expire_due()
-            while await self._offer_next():
-                pass
-            await self._announce_positions()
+            due = await self._offer_all()
+            return min((moment for moment in (due, await self._next_expiry()) if moment), default=None)
 
     async def _run(self) -> None:
         async with self._live.subscribe(ROUTING_STREAM) as signals:
@@ -63,19 +65,17 @@ class Dispatcher:
 
     async def _tick_safely(self) -> float:
         try:
-            await self.tick()
-            return await self._seconds_to_next_expiry()
+            due = await self.tick()
         except Exception as error:
             log_failure(log, error, "routing stumbled; it goes on")
             return _PAUSE_AFTER_ERROR
-
-    async def _seconds_to_next_expiry(self) -> float:
-        pending = select(Offer.expires_at).where(Offer.status == OfferStatus.PENDING)
-        async with reading(self._sessions) as session:
-            expires_at = await session.scalar(pending.order_by(Offer.expires_at).limit(1))
-        if expires_at is None:
+        if due is None:
             return SWEEP_SECONDS
-        return min(SWEEP_SECONDS, max(0.01, (expires_at - self._clock.now()).total_seconds()))
+        return min(SWEEP_SECONDS, max(_SHORTEST_PAUSE, (due - self._clock.now()).total_seconds()))
+
+    async def _next_expiry(self) -> datetime | None:
+        async with reading(self._sessions) as session:
+            return await session.scalar(select(func.min(Offer.expires_at)).where(Offer.status == OfferStatus.PENDING))
 
     async def _expire_due(self) -> None:
         now = self._clock.now()
@@ -86,28 +86,19 @@ class Dispatcher:
             async with self._sessions.begin() as session:
                 await offers.expire_offer(session, offer_id, now)
 
-    async def _offer_next(self) -> bool:
+    async def _offer_all(self) -> datetime | None:
+        """Offer until nothing is left to offer: what a rival took meanwhile is looked at anew."""
+        while True:
+            pairs, due = await self._placeable()
+            if not pairs:
+                return due
+            for entry_id, agent_id in pairs:
+                async with self._sessions.begin() as session:
+                    await offers.make_offer(session, entry_id, agent_id, self._clock.now())
+
+    async def _placeable(self) -> tuple[Sequence[Pair], datetime | None]:
         now = self._clock.now()
         async with reading(self._sessions) as session:
-            agents = await line.list_free_agents(session)
-            pair = choose_pair(await line.list_waiting(session, now), agents) if agents else None
-        if pair is None:
-            return False
-        async with self._sessions.begin() as session:
-            await offers.make_offer(session, pair[0].entry_id, pair[1].agent_id, now)
-        return True
-
-    async def _announce_positions(self) -> None:
-        async with reading(self._sessions) as session:
-            entries = await queue.list_open_entries(session)
-        for position, entry in enumerate(entries, start=1):
-            if entry.announced_position != position:
-                await self._announce_position(entry.id, position, self._clock.now())
-
-    async def _announce_position(self, entry_id: UUID, position: int, now: datetime) -> None:
-        async with self._sessions.begin() as session:
-            entry = await session.get_one(QueueEntry, entry_id)
-            conversation = await session.get_one(Conversation, entry.conversation_id)
-            await lock(session, conversation)
-            entry.announced_position = position
-            await announce_change(session, conversation, now)
+            view = await line.read_view(session, queues_of(session), now)
+        pairs = choose(view.waiting, view.servers, now)
+        return [(waiting.entry_id, server.agent_id) for waiting, server in pairs], view.due

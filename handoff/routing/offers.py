@@ -1,27 +1,32 @@
-"""Offers: made to one agent, answered within 20 seconds or returned to the line with the age kept.
+"""Offers: made to one agent, answered in time or returned to the line with the age kept.
 
 Locks are always taken in the order conversation, agent, conversation's stream, agent's stream.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handoff.agents.models import Agent, Presence
-from handoff.agents.presence import presence_changed
-from handoff.conversations.models import Conversation, ConversationStatus, Sender
-from handoff.conversations.posting import NewMessage, lock, move, post_message
+from handoff.agents.models import Agent, Presence, PresenceReason
+from handoff.agents.presence import is_live, presence_changed
+from handoff.contact_log import ContactEventKind, record
+from handoff.conversations.models import Channel, Conversation, ConversationStatus
+from handoff.conversations.posting import lock, move
 from handoff.errors import OfferExpired, OfferNotFound, OfferWithdrawn
-from handoff.events import append_event
-from handoff.live import agent_stream
-from handoff.routing import line, queue
+from handoff.routing import pending, queue
+from handoff.routing.claims import claim, leave_line, lock_agents, refusal
+from handoff.routing.errors import AlreadyTaken, NotWaiting
+from handoff.routing.limits import has_room
 from handoff.routing.models import EntryStatus, Offer, OfferStatus, QueueEntry
-from handoff.texts import server_texts
+from handoff.routing.pending import find_offer_to as find_pending_offer
 
-OFFER_SECONDS: Final = 20
+__all__ = ["find_pending_offer", "leave_line"]
+
+OFFER_SECONDS: Final[Mapping[Channel, int]] = {Channel.WEBCHAT: 20, Channel.SMS: 20, Channel.VOICE: 15}
+MISSES_ALLOWED: Final = 2
 
 
 async def make_offer(session: AsyncSession, entry_id: UUID, agent_id: UUID, now: datetime) -> Offer | None:
@@ -30,9 +35,8 @@ async def make_offer(session: AsyncSession, entry_id: UUID, agent_id: UUID, now:
     conversation = await session.get_one(Conversation, entry.conversation_id)
     await lock(session, conversation)
     await session.refresh(entry)
-    agent = await session.get_one(Agent, agent_id, with_for_update=True)
-    is_free = await line.is_free(session, agent_id)
-    if entry.status is not EntryStatus.WAITING or not is_free:
+    agent = (await lock_agents(session, [agent_id]))[agent_id]
+    if entry.status is not EntryStatus.WAITING or not await _is_free(session, agent, entry, now):
         return None
     offer = Offer(
         entry_id=entry.id,
@@ -40,13 +44,14 @@ async def make_offer(session: AsyncSession, entry_id: UUID, agent_id: UUID, now:
         agent_id=agent_id,
         status=OfferStatus.PENDING,
         made_at=now,
-        expires_at=now + timedelta(seconds=OFFER_SECONDS),
+        expires_at=now + timedelta(seconds=OFFER_SECONDS[entry.channel]),
     )
     session.add(offer)
     entry.status = EntryStatus.OFFERED
     agent.last_offer_at = now
+    record(session, ContactEventKind.OFFERED, now, subject=entry, agent_id=agent_id)
     await move(session, conversation, ConversationStatus.OFFERED, now)
-    await _tell_agent(session, offer, "offer.made", now)
+    await pending.tell_agent(session, offer, "offer.made", now)
     queue.line_changed(session)
     return offer
 
@@ -54,41 +59,38 @@ async def make_offer(session: AsyncSession, entry_id: UUID, agent_id: UUID, now:
 async def accept_offer(session: AsyncSession, offer_id: UUID, agent: Agent, now: datetime) -> Conversation:
     """Give the conversation to the agent. Who comes too late learns why; accepting twice is accepting once."""
     offer, conversation = await _lock_own_offer(session, offer_id, agent.id)
-    if not await _end(session, offer, OfferStatus.ACCEPTED, now, Offer.expires_at > now):
+    if not await pending.end_offer(session, offer, OfferStatus.ACCEPTED, now, Offer.expires_at > now):
         if offer.status is OfferStatus.ACCEPTED:
             return conversation
-        raise _refusal(offer)
-    entry = await session.get_one(QueueEntry, offer.entry_id)
-    entry.status, entry.ended_at = EntryStatus.TAKEN, now
-    conversation.agent_id = agent.id
-    await move(session, conversation, ConversationStatus.ACTIVE, now)
-    joined = server_texts().text("agent.joined", conversation.language, name=agent.name)
-    await post_message(session, conversation, NewMessage(Sender.SYSTEM, joined), now)
-    await _tell_agent(session, offer, "offer.accepted", now)
-    queue.line_changed(session)
+        raise await _too_late(session, offer, conversation)
+    conversation = await claim(session, offer.entry_id, agent.id, now, how="accepted")
+    (await session.get_one(Agent, agent.id)).missed_in_row = 0
+    await pending.tell_agent(session, offer, "offer.accepted", now)
     return conversation
 
 
 async def decline_offer(session: AsyncSession, offer_id: UUID, agent: Agent, now: datetime) -> None:
     offer, conversation = await _lock_own_offer(session, offer_id, agent.id)
-    if await _end(session, offer, OfferStatus.DECLINED, now):
-        await _return_to_line(session, offer, conversation, now)
-        await _tell_agent(session, offer, "offer.withdrawn", now)
+    stored = (await lock_agents(session, [agent.id]))[agent.id]
+    if await pending.end_offer(session, offer, OfferStatus.DECLINED, now):
+        stored.missed_in_row = 0
+        await _return_to_line(session, offer, conversation, ContactEventKind.DECLINED, now)
+        await pending.tell_agent(session, offer, "offer.withdrawn", now)
     elif offer.status is not OfferStatus.DECLINED:
-        raise _refusal(offer)
+        raise await _too_late(session, offer, conversation)
 
 
 async def expire_offer(session: AsyncSession, offer_id: UUID, now: datetime) -> bool:
-    """Take back an offer whose time is over; the agent who missed it counts as away."""
+    """Take back an offer whose time is over; who misses two in a row counts as away."""
     offer = await session.get_one(Offer, offer_id)
     conversation = await session.get_one(Conversation, offer.conversation_id)
     await lock(session, conversation)
-    if not await _end(session, offer, OfferStatus.EXPIRED, now, Offer.expires_at <= now):
+    agent = (await lock_agents(session, [offer.agent_id]))[offer.agent_id]
+    if not await pending.end_offer(session, offer, OfferStatus.EXPIRED, now, Offer.expires_at <= now):
         return False
-    missed = update(Agent).where(Agent.id == offer.agent_id, Agent.presence == Presence.AVAILABLE)
-    await session.execute(missed.values(presence=Presence.AWAY, presence_since=now))
-    await _return_to_line(session, offer, conversation, now)
-    await _tell_agent(session, offer, "offer.expired", now)
+    _count_miss(session, agent, now)
+    await _return_to_line(session, offer, conversation, ContactEventKind.MISSED, now)
+    await pending.tell_agent(session, offer, "offer.expired", now)
     presence_changed(session, offer.agent_id)
     return True
 
@@ -100,27 +102,18 @@ async def withdraw_from_agent(session: AsyncSession, agent_id: UUID, now: dateti
         return
     conversation = await session.get_one(Conversation, offer.conversation_id)
     await lock(session, conversation)
-    if await _end(session, offer, OfferStatus.WITHDRAWN, now):
-        await _return_to_line(session, offer, conversation, now)
-        await _tell_agent(session, offer, "offer.withdrawn", now)
+    await lock_agents(session, [agent_id])
+    entry = await session.get_one(QueueEntry, offer.entry_id)
+    if await pending.withdraw(session, offer, entry, now, why="agent_left"):
+        await _wait_again(session, entry, conversation, "agent_left", now)
 
 
-async def leave_line(session: AsyncSession, conversation: Conversation, now: datetime) -> None:
-    """The customer waits no longer; the conversation must be locked."""
-    entry = await queue.find_open_entry(session, conversation.id)
-    if entry is None:
-        return
-    entry.status, entry.ended_at = EntryStatus.LEFT, now
-    pending = select(Offer).where(Offer.entry_id == entry.id, Offer.status == OfferStatus.PENDING)
-    offer = await session.scalar(pending)
-    if offer is not None and await _end(session, offer, OfferStatus.WITHDRAWN, now):
-        await _tell_agent(session, offer, "offer.withdrawn", now)
-    queue.line_changed(session)
-
-
-async def find_pending_offer(session: AsyncSession, agent_id: UUID) -> Offer | None:
-    wanted = select(Offer).where(Offer.agent_id == agent_id, Offer.status == OfferStatus.PENDING)
-    return await session.scalar(wanted.execution_options(populate_existing=True))
+async def _is_free(session: AsyncSession, agent: Agent, entry: QueueEntry, now: datetime) -> bool:
+    if agent.presence is not Presence.AVAILABLE or not is_live(agent, now):
+        return False
+    if await find_pending_offer(session, agent.id) is not None:
+        return False
+    return await has_room(session, agent, entry.channel, now)
 
 
 async def _lock_own_offer(session: AsyncSession, offer_id: UUID, agent_id: UUID) -> tuple[Offer, Conversation]:
@@ -132,27 +125,37 @@ async def _lock_own_offer(session: AsyncSession, offer_id: UUID, agent_id: UUID)
     return offer, conversation
 
 
-async def _end(session: AsyncSession, offer: Offer, status: OfferStatus, now: datetime, *conditions: object) -> bool:
-    """End the offer if it is still pending; exactly one caller succeeds. Reads the offer again in any case."""
-    ended = update(Offer).where(Offer.id == offer.id, Offer.status == OfferStatus.PENDING, *conditions)  # type: ignore[arg-type]  # column expressions
-    won = (await session.execute(ended.values(status=status, ended_at=now).returning(Offer.id))).first() is not None
-    await session.refresh(offer)
-    return won
+def _count_miss(session: AsyncSession, agent: Agent, now: datetime) -> None:
+    agent.missed_in_row += 1
+    if agent.missed_in_row < MISSES_ALLOWED or agent.presence is not Presence.AVAILABLE:
+        return
+    agent.presence, agent.presence_since, agent.presence_reason = Presence.AWAY, now, PresenceReason.MISSED
+    agent.missed_in_row = 0
+    record(session, ContactEventKind.PRESENCE, now, agent_id=agent.id, presence="away", reason="missed")
 
 
-async def _return_to_line(session: AsyncSession, offer: Offer, conversation: Conversation, now: datetime) -> None:
+async def _return_to_line(
+    session: AsyncSession, offer: Offer, conversation: Conversation, why: ContactEventKind, now: datetime
+) -> None:
     entry = await session.get_one(QueueEntry, offer.entry_id)
+    record(session, why, now, subject=entry, agent_id=offer.agent_id)
+    await _wait_again(session, entry, conversation, why.value, now)
+
+
+async def _wait_again(
+    session: AsyncSession, entry: QueueEntry, conversation: Conversation, why: str, now: datetime
+) -> None:
     entry.status = EntryStatus.WAITING
+    record(session, ContactEventKind.REQUEUED, now, subject=entry, why=why)
     await move(session, conversation, ConversationStatus.QUEUED, now)
     queue.line_changed(session)
 
 
-async def _tell_agent(session: AsyncSession, offer: Offer, name: str, now: datetime) -> None:
-    await session.flush()
-    await append_event(session, agent_stream(offer.agent_id), name, str(offer.id), now=now)
-
-
-def _refusal(offer: Offer) -> OfferExpired | OfferWithdrawn:
+async def _too_late(
+    session: AsyncSession, offer: Offer, conversation: Conversation
+) -> AlreadyTaken | OfferExpired | OfferWithdrawn:
+    """Name the winner where there is one; else say how the offer ended."""
     if offer.status in (OfferStatus.EXPIRED, OfferStatus.PENDING):
         return OfferExpired(offer.id, offer.expires_at)
-    return OfferWithdrawn(offer.id)
+    reason = await refusal(session, conversation)
+    return OfferWithdrawn(offer.id) if isinstance(reason, NotWaiting) else reason

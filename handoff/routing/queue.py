@@ -1,41 +1,79 @@
-"""The line of waiting conversations: the one rule is how long ago the person was asked for."""
+"""The line of waiting conversations. The rule is the policy's: urgency lifted by age, then the age of the request."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 
+from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.models import Conversation
 from handoff.db import touch
 from handoff.live import CONSOLES_STREAM, ROUTING_STREAM, Signal
 from handoff.routing.models import EntryStatus, QueueEntry
-from handoff.routing.queues import FALLBACK
+from handoff.routing.places import OPEN, place_of, position_of, positions
+from handoff.routing.queues import queues_of
 
-OPEN = (EntryStatus.WAITING, EntryStatus.OFFERED)
+__all__ = ["OPEN", "position_of", "positions"]
+
+# Who goes back to the assistant and asks again this soon gets the old place.
+PLACE_KEPT: Final = timedelta(minutes=10)
+_INSTANT: Final = timedelta(microseconds=1)
 
 
-async def enter(session: AsyncSession, conversation: Conversation, *, reason: str, topic: str, now: datetime) -> None:
-    """Put the conversation at the end of the line; it must be locked and not in the line yet."""
-    waiting = await session.scalar(select(func.count()).where(QueueEntry.status.in_(OPEN)))
+async def enter(
+    session: AsyncSession, conversation: Conversation, *, reason: str, topic: str, now: datetime
+) -> QueueEntry:
+    """Put the conversation in the line of its topic; it must be locked and not in a line yet."""
+    queue = queues_of(session).of_topic(topic)
+    left_at = await _recently_left(session, conversation.id, now)
     entry = QueueEntry(
         conversation_id=conversation.id,
-        status=EntryStatus.WAITING,
         language=conversation.language,
-        queue=FALLBACK,
+        queue=queue.key,
+        priority=queue.priority,
         topic=topic,
         channel=conversation.channel,
         reason=reason,
         requested_seq=conversation.last_seq,
-        requested_at=now,
-        entered_at=now,
-        announced_position=(waiting or 0) + 1,
+        requested_at=left_at or now,
     )
-    session.add(entry)
-    await session.flush()
-    line_changed(session)
+    await _add(session, entry, now)
+    record(session, ContactEventKind.REQUESTED, now, subject=entry, topic=topic, reason=reason)
+    return entry
+
+
+async def enter_again(
+    session: AsyncSession,
+    conversation: Conversation,
+    now: datetime,
+    *,
+    to_queue: str | None = None,
+    to_language: str | None = None,
+    requested_at: datetime | None = None,
+    sticky_agent_id: UUID | None = None,
+) -> QueueEntry:
+    """Put a conversation that had a person back in line, by default as old as its first request."""
+    last = await find_last_entry(session, conversation.id)
+    assert last is not None, "a conversation that had a person was in line before"
+    queue = queues_of(session)[to_queue] if to_queue else None
+    entry = QueueEntry(
+        conversation_id=conversation.id,
+        language=to_language or last.language,
+        queue=queue.key if queue else last.queue,
+        priority=queue.priority if queue else last.priority,
+        topic=last.topic,
+        channel=conversation.channel,
+        reason=last.reason,
+        requested_seq=last.requested_seq,
+        requested_at=requested_at or last.requested_at,
+        sticky_agent_id=sticky_agent_id,
+    )
+    # Entries of one conversation are told apart by when they entered, even within one moment.
+    await _add(session, entry, max(now, last.entered_at + _INSTANT))
+    return entry
 
 
 async def find_open_entry(session: AsyncSession, conversation_id: UUID) -> QueueEntry | None:
@@ -45,28 +83,13 @@ async def find_open_entry(session: AsyncSession, conversation_id: UUID) -> Queue
 
 async def find_last_entry(session: AsyncSession, conversation_id: UUID) -> QueueEntry | None:
     wanted = select(QueueEntry).where(QueueEntry.conversation_id == conversation_id)
-    return await session.scalar(wanted.order_by(QueueEntry.requested_at.desc(), QueueEntry.id.desc()).limit(1))
+    return await session.scalar(wanted.order_by(QueueEntry.entered_at.desc()).limit(1))
 
 
 async def list_open_entries(session: AsyncSession) -> Sequence[QueueEntry]:
+    """Return all who wait, the oldest request first."""
     wanted = select(QueueEntry).where(QueueEntry.status.in_(OPEN))
     return (await session.scalars(wanted.order_by(QueueEntry.requested_at, QueueEntry.id))).all()
-
-
-async def position_of(session: AsyncSession, conversation_id: UUID) -> int | None:
-    """Return the place in line, beginning with 1; None when the conversation does not wait."""
-    own, other = aliased(QueueEntry), aliased(QueueEntry)
-    is_ahead_or_self = or_(
-        other.requested_at < own.requested_at,
-        and_(other.requested_at == own.requested_at, other.id <= own.id),
-    )
-    counted = (
-        select(func.count(other.id))
-        .select_from(own)
-        .join(other, and_(other.status.in_(OPEN), is_ahead_or_self))
-        .where(own.conversation_id == conversation_id, own.status.in_(OPEN))
-    )
-    return await session.scalar(counted) or None
 
 
 async def summary(session: AsyncSession, now: datetime) -> dict[str, int | None]:
@@ -79,3 +102,21 @@ def line_changed(session: AsyncSession) -> None:
     """After the commit, look for a free agent and show the consoles the new line."""
     touch(session, ROUTING_STREAM)
     touch(session, CONSOLES_STREAM, Signal("queue"))
+
+
+async def _add(session: AsyncSession, entry: QueueEntry, now: datetime) -> None:
+    entry.status, entry.entered_at, entry.announced_position = EntryStatus.WAITING, now, 0
+    session.add(entry)
+    await session.flush()
+    entry.announced_position = await place_of(session, entry, now)
+    line_changed(session)
+
+
+async def _recently_left(session: AsyncSession, conversation_id: UUID, now: datetime) -> datetime | None:
+    """Return the first request of a conversation that went back to the assistant a moment ago."""
+    left = select(QueueEntry.requested_at).where(
+        QueueEntry.conversation_id == conversation_id,
+        QueueEntry.status == EntryStatus.LEFT,
+        QueueEntry.ended_at >= now - PLACE_KEPT,
+    )
+    return await session.scalar(left.order_by(QueueEntry.ended_at.desc()).limit(1))

@@ -1,16 +1,19 @@
 """The queues as operators configure them: queues.yml, or the file that SALDO_QUEUES names."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from handoff.conversations.models import Channel
 
 PACKAGED: Final = Path(__file__).with_name("queues.yml")
 FALLBACK: Final = "general"
+_INFO: Final = "queues"
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -74,3 +77,18 @@ def load_queues(file: Path = PACKAGED) -> Queues:
     content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
     defaults = content["defaults"]
     return Queues(tuple(Queue(**{**defaults, **own, "key": key}) for key, own in content["queues"].items()))
+
+
+def give_queues(sessions: async_sessionmaker[AsyncSession], queues: Queues) -> None:
+    """Let every session of this process know its queues; sessions that were given none know the packaged ones."""
+    sessions.configure(info={_INFO: queues})
+
+
+def queues_of(session: AsyncSession) -> Queues:
+    queues = session.info.get(_INFO)
+    return queues if isinstance(queues, Queues) else _packaged()
+
+
+@cache
+def _packaged() -> Queues:
+    return load_queues()

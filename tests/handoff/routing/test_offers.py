@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from handoff.agents.models import Agent, Presence
+from handoff.agents.models import Agent, Presence, PresenceReason
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.service import close_conversation
 from handoff.routing.dispatcher import Dispatcher
@@ -44,7 +44,7 @@ async def test_the_bots_handoff_queues_the_customer_and_tells_the_place_in_line(
 
     said, told = customer.answers_after(seq)
     assert (said["sender"], said["text"]) == ("bot", "I pass you on.")
-    assert (told["sender"], told["text"]) == ("system", server_texts().text("handoff.queued", "en", position=1))
+    assert (told["sender"], told["text"]) == ("system", server_texts().text("wait.open_webchat", "en"))
     assert customer.conversation["status"] == "queued"
     assert customer.conversation["queue_position"] == 1
     entry = await entry_of(app, customer)
@@ -122,9 +122,7 @@ async def test_accepting_an_expired_offer_is_refused(app: FastAPI, agent: AgentA
     assert (await customer.row()).agent_id is None
 
 
-async def test_an_offer_nobody_answered_goes_back_with_its_age_and_the_agent_counts_as_away(
-    app: FastAPI, agent: AgentAtWork, customer: Customer, clock
-):
+async def test_an_offer_nobody_answered_goes_back_with_its_age(app: FastAPI, agent, customer: Customer, clock):
     await customer.ask_for_person()
     await agent.offer()
     asked_at = (await entry_of(app, customer)).requested_at
@@ -133,9 +131,36 @@ async def test_an_offer_nobody_answered_goes_back_with_its_age_and_the_agent_cou
 
     entry = await entry_of(app, customer)
     assert (entry.status, entry.requested_at) == (EntryStatus.WAITING, asked_at)
-    assert await presence_of(app, agent) is Presence.AWAY
     assert (await customer.row()).status is ConversationStatus.QUEUED
     assert await offers_of(app, customer) == [OfferStatus.EXPIRED]
+
+
+async def test_who_misses_two_offers_in_a_row_counts_as_away(app: FastAPI, agent: AgentAtWork, open_chat, clock):
+    for expected in (Presence.AVAILABLE, Presence.AWAY):
+        await (await open_chat()).ask_for_person()
+        assert await agent.offer() is not None
+        clock.advance(seconds=20)
+        assert await agent.offer() is None or expected is Presence.AVAILABLE
+        assert await presence_of(app, agent) is expected
+
+    async with app.state.sessions() as session:
+        assert (await session.get_one(Agent, agent.agent_id)).presence_reason is PresenceReason.MISSED
+
+
+@pytest.mark.parametrize("answer", ["accept", "decline"])
+@on_any_database
+async def test_an_answer_between_two_misses_keeps_the_agent_available(app, agent, open_chat, clock, answer: str):
+    for number in range(3):
+        await (await open_chat()).ask_for_person()
+        offer = await agent.offer()
+        assert offer is not None
+        if number == 1:
+            assert (await agent.http.post(f"/api/offers/{offer['id']}/{answer}")).is_success
+        else:
+            clock.advance(seconds=20)
+            await app.state.dispatcher.tick()
+
+    assert await presence_of(app, agent) is Presence.AVAILABLE
 
 
 @on_any_database
@@ -154,16 +179,30 @@ async def test_a_missed_offer_goes_to_another_agent_first(app: FastAPI, hire, cu
 
 
 @on_any_database
-async def test_an_agent_who_missed_an_offer_and_comes_back_may_get_it_again(hire, customer: Customer, clock):
+async def test_who_missed_an_offer_gets_it_again_after_a_minute_when_nobody_else_is_there(hire, customer, clock):
     mia = await hire()
     await customer.ask_for_person()
     await mia.offer()
     clock.advance(seconds=20)
-    await mia.offer()
+    assert await mia.offer() is None
 
-    await mia.be("available")
+    clock.advance(seconds=60)
 
-    assert (await mia.offer()) is not None
+    assert await mia.offer() is not None
+
+
+@on_any_database
+async def test_who_missed_an_offer_does_not_get_it_again_while_another_could(hire, customer: Customer, clock):
+    mia, aino = await hire("Mia"), await hire("Aino", capacity=1)
+    await customer.ask_for_person()
+    assert (await mia.offer() is None) is not (await aino.offer() is None)
+    first, second = (mia, aino) if await mia.offer() else (aino, mia)
+    for agent in (first, second):
+        await agent.http.put("/api/agents/me/presence", json={"status": "available"})
+    clock.advance(seconds=20)
+
+    assert await second.offer() is not None
+    assert await first.offer() is None
 
 
 @on_any_database
@@ -295,7 +334,7 @@ async def test_asking_again_for_a_person_keeps_the_place(app: FastAPI, open_chat
 
     await first.caught_up()
     assert first.conversation["queue_position"] == 1
-    assert first.texts("system") == [server_texts().text("handoff.queued", "en", position=1)] * 2
+    assert first.texts("system") == [server_texts().text("wait.open_webchat", "en")] * 2
 
 
 # Races

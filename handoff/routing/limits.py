@@ -1,0 +1,82 @@
+"""How much each agent has in hand, in thousandths of a person, and the limit on it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from handoff.agents.models import Agent
+from handoff.conversations.models import Channel, Conversation, ConversationStatus
+from handoff.routing.models import Offer, OfferStatus, QueueEntry
+from handoff.routing.policy import weight
+from handoff.wrap_up.models import WrapUp
+
+WHOLE_PERSON: Final = 1000
+
+Held = Mapping[UUID, Counter[Channel]]
+
+
+async def held_load(
+    session: AsyncSession, agents: Sequence[Agent], now: datetime, *, but_entry: UUID | None = None
+) -> dict[UUID, int]:
+    """What conversations, open wrap-ups and pending offers take of each agent, but for an offer of `but_entry`."""
+    held = await count_held(session, [agent.id for agent in agents], now, but_entry=but_entry)
+    return {agent.id: load_of(held.get(agent.id, Counter()), agent.capacity) for agent in agents}
+
+
+def load_of(held: Mapping[Channel, int], chat_limit: int) -> int:
+    return sum(number * weight(channel, chat_limit) for channel, number in held.items())
+
+
+async def has_room(
+    session: AsyncSession, agent: Agent, channel: Channel, now: datetime, *, but_entry: UUID | None = None
+) -> bool:
+    """Whether one more fits. True only for as long as the agent's row is locked."""
+    load = (await held_load(session, [agent], now, but_entry=but_entry))[agent.id]
+    return load + weight(channel, agent.capacity) <= WHOLE_PERSON
+
+
+async def count_held(
+    session: AsyncSession, agent_ids: Iterable[UUID] | None, now: datetime, *, but_entry: UUID | None = None
+) -> Held:
+    """How many of each channel every agent holds, in one query; None asks for all agents."""
+    only = None if agent_ids is None else list(agent_ids)
+    parts = [_active(), _wrapping_up(now), _offered(but_entry)]
+    narrowed = parts if only is None else [part.where(_agent_of(part).in_(only)) for part in parts]
+    everything = union_all(*narrowed).subquery()
+    agent_id, channel, number = everything.c
+    rows = await session.execute(select(agent_id, channel, func.sum(number)).group_by(agent_id, channel))
+    held: dict[UUID, Counter[Channel]] = {}
+    for agent, of_channel, count in rows:
+        held.setdefault(agent, Counter())[of_channel] += int(count)
+    return held
+
+
+def _active() -> Select[UUID, Channel, int]:
+    wanted = select(Conversation.agent_id, Conversation.channel, func.count().label("number"))
+    active = wanted.where(Conversation.status == ConversationStatus.ACTIVE)
+    return active.group_by(Conversation.agent_id, Conversation.channel)
+
+
+def _wrapping_up(now: datetime) -> Select[UUID, Channel, int]:
+    wanted = select(WrapUp.agent_id, Conversation.channel, func.count().label("number"))
+    joined = wanted.join(Conversation, Conversation.id == WrapUp.conversation_id)
+    still_open = joined.where(
+        Conversation.status == ConversationStatus.WRAP_UP, WrapUp.finished_at.is_(None), WrapUp.ends_at > now
+    )
+    return still_open.group_by(WrapUp.agent_id, Conversation.channel)
+
+
+def _offered(but_entry: UUID | None) -> Select[UUID, Channel, int]:
+    wanted = select(Offer.agent_id, QueueEntry.channel, func.count().label("number"))
+    joined = wanted.join(QueueEntry, QueueEntry.id == Offer.entry_id).where(Offer.status == OfferStatus.PENDING)
+    others = joined if but_entry is None else joined.where(Offer.entry_id != but_entry)
+    return others.group_by(Offer.agent_id, QueueEntry.channel)
+
+
+def _agent_of(part: Select[UUID, Channel, int]) -> object:
+    return part.selected_columns[0]
