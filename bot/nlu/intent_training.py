@@ -1,9 +1,10 @@
 """Trains an intent model: both heads on all phrases, and what mixes and limits them on phrases held out in turn."""
 
 from dataclasses import dataclass
-from typing import Sequence, Tuple
+from typing import Any, List, Sequence, Tuple
 
 import numpy as np
+from joblib import Parallel, delayed
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
@@ -60,11 +61,17 @@ class HeldOut:
         return np.tensordot(mix, self.scores, axes=1)
 
 
+# Which phrases were asked, their scores, and whether every word of each was known.
+Part = Tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
 def train(phrases: Phrases, settings: Settings) -> IntentModel:
-    held_out = hold_out(phrases, settings)
+    """Fit the model on all phrases, and beside it one per fold, on all cores."""
+    tasks = [delayed(_fit)(phrases, settings), *_folds_to_ask(phrases, settings)]
+    (ngrams, heads, space), *parts = Parallel(n_jobs=-1)(tasks)
+    held_out = _put_together(parts, phrases)
     mix = fit_mix(held_out.scores, held_out.labels)
     limits = fit_limits(held_out, mix, phrases.outside, settings)
-    ngrams, heads, space = _fit(phrases, settings)
     return IntentModel(phrases.intents, ngrams, heads, space, mix, limits)
 
 
@@ -99,19 +106,33 @@ def _as_head(model: LinearSVC, count: int) -> Head:
     return Head(coefficients, intercepts)
 
 
-def hold_out(phrases: Phrases, settings: Settings) -> HeldOut:
-    """Ask in turn, for each fold, a model that was trained on the others."""
-    folds, count = _folds(phrases.labels, settings), len(phrases.intents)
-    scores = np.zeros((3, len(phrases.texts), count), dtype=np.float32)
+def _folds_to_ask(phrases: Phrases, settings: Settings) -> List[Any]:  # Any: joblib's own tuple
+    """For each fold, ask a model that was trained on the others."""
+    folds = _folds(phrases.labels, settings)
+    places = [(np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)) for fold in range(settings.folds)]
+    return [delayed(_ask_fold)(phrases.part(known), phrases.part(asked), asked, settings) for known, asked in places]
+
+
+def _ask_fold(known: Phrases, asked: Phrases, places: np.ndarray, settings: Settings) -> Part:
+    ngrams, (by_ngrams, by_vector), space = _fit(known, settings)
+    placed = space.place(asked.vectors)
+    scores = (
+        ngrams.count(asked.texts) @ by_ngrams.coefficients + by_ngrams.intercepts,
+        placed @ by_vector.coefficients + by_vector.intercepts,
+        space.nearness(placed, len(known.intents)),
+    )
+    return (
+        places,
+        np.stack(scores).astype(np.float32),
+        np.array([ngrams.knows_every_word(text) for text in asked.texts]),
+    )
+
+
+def _put_together(parts: Sequence[Part], phrases: Phrases) -> HeldOut:
+    scores = np.zeros((3, len(phrases.texts), len(phrases.intents)), dtype=np.float32)
     known = np.zeros(len(phrases.texts), dtype=bool)
-    for fold in range(settings.folds):
-        asked = np.flatnonzero(folds == fold)
-        ngrams, (by_ngrams, by_vector), space = _fit(phrases.part(np.flatnonzero(folds != fold)), settings)
-        texts, placed = [phrases.texts[place] for place in asked], space.place(phrases.vectors[asked])
-        scores[0, asked] = ngrams.count(texts) @ by_ngrams.coefficients + by_ngrams.intercepts
-        scores[1, asked] = placed @ by_vector.coefficients + by_vector.intercepts
-        scores[2, asked] = space.nearness(placed, count)
-        known[asked] = [ngrams.knows_every_word(text) for text in texts]
+    for places, of_part, are_known in parts:
+        scores[:, places], known[places] = of_part, are_known
     return HeldOut(scores, known, phrases.labels)
 
 
