@@ -1,14 +1,16 @@
 """The view of the line that one waiting contact has, out of who waits and who is at work. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from handoff.conversations.models import Channel
 from handoff.routing.estimate import LATELY, LineView, handle_time, hour_of
-from handoff.routing.policy import PERSON, Waiting, rank, weight
+from handoff.routing.policy import PERSON, Rank, Waiting, rank, weight
 from handoff.routing.queues import Queue
 
 
@@ -39,30 +41,83 @@ class Past:
     handled: float | None
 
 
-def view_of(
-    own: Waiting, line: Sequence[Waiting], people: Sequence[Person], past: Sequence[Past], queue: Queue, now: datetime
-) -> LineView:
-    """`line` are all who wait now, `past` the queue's answered contacts, the newest first."""
-    able = [person for person in people if own.demand.needs <= person.skills]
-    present = [other for other in line if other.entry_id != own.entry_id and _is_due(other, now)]
-    shares = {other.entry_id: _share(other, own, able, people) for other in present}
-    before = [other for other in present if rank(other, now) < rank(own, now)]
-    earlier = [other for other in present if other.requested_at < own.requested_at]
+@dataclass(frozen=True)
+class Arrival:
+    """Somebody who came a short while ago, whether they still wait or not."""
+
+    language: str
+    priority: int
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Who waits now, who is at work, and who came in the last ten minutes."""
+
+    crowds: Mapping["Kind", "Crowd"]
+    people: Sequence[Person]
+    lately: Sequence[Arrival]
+    now: datetime
+    counters: dict["Kind", "Counter"] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Contacts of one kind can be served by the same people and take the same room."""
+
+    needs: frozenset[str]
+    channel: Channel
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """The places and the requests of those of one kind, both in order."""
+
+    ranks: Sequence[Rank]
+    requests: Sequence[datetime]
+
+
+@dataclass(frozen=True)
+class Counter:
+    """What one kind of contact queues for: the room, since when its parts are taken, how much the others count."""
+
+    slots: float
+    busy_for: tuple[float, ...]
+    shares: Mapping[Kind, float]
+
+
+def scene_of(line: Sequence[Waiting], people: Sequence[Person], lately: Sequence[Arrival], now: datetime) -> Scene:
+    """Sort the line once, so that a view of it costs little however many wait."""
+    crowds: dict[Kind, list[Waiting]] = defaultdict(list)
+    for waiting in line:
+        if waiting.not_before is None or waiting.not_before <= now:
+            crowds[_kind(waiting)].append(waiting)
+    return Scene({kind: _crowd(crowd, now) for kind, crowd in crowds.items()}, people, lately, now)
+
+
+def view_of(own: Waiting, scene: Scene, past: Sequence[Past], queue: Queue) -> LineView:
+    """`past` are contacts that were answered by the same people, the newest first."""
+    now, counter = scene.now, _counter(scene, _kind(own))
+    shares, place = counter.shares, rank(own, now)
+    heads = [crowd.requests[0] for kind, crowd in scene.crowds.items() if shares[kind]]
+    head = min(heads, default=own.requested_at)
     waits = [contact.waited for contact in past]
     hour, is_weekend = hour_of(now.astimezone(ZoneInfo(queue.time_zone)))
     return LineView(
-        ahead=sum(shares[other.entry_id] for other in before),
-        in_line=sum(shares[other.entry_id] for other in earlier),
-        slots=sum(PERSON / weight(own.channel, person.chat_limit) for person in able),
-        busy_for=tuple(age for person in able for age in _ages(person, own.channel, now)),
+        ahead=sum(shares[kind] * bisect_left(crowd.ranks, place) for kind, crowd in scene.crowds.items()),
+        in_line=sum(
+            shares[kind] * bisect_left(crowd.requests, own.requested_at) for kind, crowd in scene.crowds.items()
+        ),
+        slots=counter.slots,
+        busy_for=counter.busy_for,
         handle=handle_time(queue.handle_seconds, [contact.handled for contact in past if contact.handled is not None]),
         patience=float(queue.patience_seconds),
         last_wait=waits[0] if waits else None,
         recent_wait=_mean([wait for wait in waits if wait > 0][:5]),
-        head_wait=max(
-            ((now - other.requested_at).total_seconds() for other in present if shares[other.entry_id]), default=None
-        ),
-        answered_lately=float(sum(now - contact.answered_at <= LATELY for contact in past)) if past else None,
+        head_wait=(now - head).total_seconds() if head < own.requested_at else None,
+        answered_lately=float(sum(contact.waited > 0 and now - contact.answered_at <= LATELY for contact in past))
+        if past
+        else None,
+        urgent_lately=float(sum(_is_more_urgent(arrival, own) for arrival in scene.lately)),
         waited=max(0.0, (now - own.requested_at).total_seconds()),
         hour=hour,
         is_weekend=is_weekend,
@@ -71,14 +126,34 @@ def view_of(
     )
 
 
-def _is_due(other: Waiting, now: datetime) -> bool:
-    return other.not_before is None or other.not_before <= now
+def _counter(scene: Scene, own: Kind) -> Counter:
+    """Many wait for the same: it is counted once."""
+    if own not in scene.counters:
+        able = [person for person in scene.people if own.needs <= person.skills]
+        scene.counters[own] = Counter(
+            slots=sum(PERSON / weight(own.channel, person.chat_limit) for person in able),
+            busy_for=tuple(age for person in able for age in _ages(person, own.channel, scene.now)),
+            shares={kind: _share(kind, own, able, scene.people) for kind in scene.crowds},
+        )
+    return scene.counters[own]
 
 
-def _share(other: Waiting, own: Waiting, able: Sequence[Person], people: Sequence[Person]) -> float:
-    """How much of the other contact falls upon those who can serve this one, in contacts of this one's kind."""
-    theirs = [person for person in people if other.demand.needs <= person.skills]
-    common = sum(own.demand.needs <= person.skills for person in theirs)
+def _is_more_urgent(arrival: Arrival, own: Waiting) -> bool:
+    return arrival.priority < own.priority and arrival.language == own.language
+
+
+def _kind(waiting: Waiting) -> Kind:
+    return Kind(waiting.demand.needs, waiting.channel)
+
+
+def _crowd(crowd: Sequence[Waiting], now: datetime) -> Crowd:
+    return Crowd(sorted(rank(one, now) for one in crowd), sorted(one.requested_at for one in crowd))
+
+
+def _share(other: Kind, own: Kind, able: Sequence[Person], people: Sequence[Person]) -> float:
+    """How much of another contact falls upon those who can serve this one, in contacts of this one's kind."""
+    theirs = [person for person in people if other.needs <= person.skills]
+    common = sum(own.needs <= person.skills for person in theirs)
     if not common:
         return 0.0
     limit = max(person.chat_limit for person in able)

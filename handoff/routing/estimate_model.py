@@ -11,6 +11,7 @@ from handoff.routing.estimate_features import FEATURES, prior
 AGES: Final = (0.0, 0.15, 0.4, 0.8, 1.5, 3.0, 6.0)
 HOURS: Final = 48
 VERSION: Final = 1
+_BLENDS: Final = ("at_entry", "later")
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,8 @@ def from_json(stored: JsonObject) -> Model:
     content: dict[str, Any] = dict(stored)
     if content.pop("version", None) != VERSION:
         return UNTAUGHT
-    content |= {name: _blend(content[name]) for name in ("at_entry", "later")}
-    content |= {name: tuple(content[name]) for name in ("hazard", "usual_hour")}
-    return Model(**content)
-
-
-def _blend(stored: Mapping[str, Any]) -> Blend:
-    blend = Blend(tuple(stored["median"]), tuple(stored["upper"]))
-    if len(blend.median) != FEATURES or len(blend.upper) != FEATURES:
-        raise ValueError(f"{FEATURES} weights are needed")
-    return blend
+    blends = {name: Blend(tuple(content[name]["median"]), tuple(content[name]["upper"])) for name in _BLENDS}
+    if any(len(weights) != FEATURES for blend in blends.values() for weights in (blend.median, blend.upper)):
+        return UNTAUGHT
+    tables = {name: tuple(content[name]) for name in ("hazard", "usual_hour")}
+    return Model(**{**content, **blends, **tables})

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,15 +13,15 @@ from handoff.agents.models import Agent, AgentSkill, Presence
 from handoff.contact_log import ContactEvent, ContactEventKind
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.routing.estimate import Estimate, estimate
-from handoff.routing.estimate_live import Held, Past, Person, view_of
+from handoff.routing.estimate_live import Arrival, Held, Past, Person, Scene, scene_of, view_of
 from handoff.routing.estimate_model import UNTAUGHT, Model, from_json
 from handoff.routing.models import EntryStatus, EstimateModel, Offer, OfferStatus, QueueEntry
 from handoff.routing.policy import Waiting, weight
 from handoff.routing.queues import Queues
 from handoff.wrap_up.models import WrapUp
 
-_OPEN: Final = (EntryStatus.WAITING, EntryStatus.OFFERED)
-_PAST_CONTACTS: Final = 50
+_LATELY: Final = timedelta(minutes=10)
+_PAST_CONTACTS: Final = 200
 _PAST_DAYS: Final = timedelta(days=7)
 # What ends the time that an agent gives to one contact.
 OVER: Final = (
@@ -34,15 +33,6 @@ OVER: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Floor:
-    """One reading of everything that the estimates of this moment need."""
-
-    line: Sequence[Waiting]
-    people: Sequence[Person]
-    model: Model
-
-
 async def estimate_of(session: AsyncSession, entry: QueueEntry, queues: Queues, now: datetime) -> Estimate | None:
     """Return the remaining wait of one contact in line; None means "as soon as possible"."""
     return (await estimates_of(session, [entry], queues, now))[entry.id]
@@ -52,15 +42,15 @@ async def estimates_of(
     session: AsyncSession, entries: Sequence[QueueEntry], queues: Queues, now: datetime
 ) -> dict[UUID, Estimate | None]:
     """Return the remaining waits of several contacts from one reading of the line."""
-    floor = await _read_floor(session, queues, now)
+    scene, model = await _read_scene(session, queues, now), await newest_model(session)
     past: dict[str, Sequence[Past]] = {}
     answers: dict[UUID, Estimate | None] = {}
     for entry in entries:
         queue = queues[entry.queue]
-        if queue.key not in past:
-            past[queue.key] = await _read_past(session, queue.key, now)
-        view = view_of(_waiting(entry, queues), floor.line, floor.people, past[queue.key], queue, now)
-        answers[entry.id] = estimate(view, floor.model)
+        if entry.language not in past:
+            past[entry.language] = await _read_past(session, entry.language, now)
+        view = view_of(_waiting(entry, queues), scene, past[entry.language], queue)
+        answers[entry.id] = estimate(view, model)
     return answers
 
 
@@ -71,10 +61,12 @@ async def newest_model(session: AsyncSession) -> Model:
     return UNTAUGHT if row is None else from_json(row.parameters)
 
 
-async def _read_floor(session: AsyncSession, queues: Queues, now: datetime) -> Floor:
-    entries = (await session.scalars(select(QueueEntry).where(QueueEntry.status.in_(_OPEN)))).all()
-    line = [_waiting(entry, queues) for entry in entries if entry.status is EntryStatus.WAITING]
-    return Floor(line, await _read_people(session, now), await newest_model(session))
+async def _read_scene(session: AsyncSession, queues: Queues, now: datetime) -> Scene:
+    entries = (await session.scalars(select(QueueEntry).where(QueueEntry.status == EntryStatus.WAITING))).all()
+    came = select(QueueEntry.language, QueueEntry.priority).where(QueueEntry.entered_at.between(now - _LATELY, now))
+    lately = [Arrival(language, priority) for language, priority in (await session.execute(came)).tuples()]
+    line = [_waiting(entry, queues) for entry in entries]
+    return scene_of(line, await _read_people(session, now), lately, now)
 
 
 def _waiting(entry: QueueEntry, queues: Queues) -> Waiting:
@@ -97,7 +89,7 @@ def _waiting(entry: QueueEntry, queues: Queues) -> Waiting:
 async def _read_people(session: AsyncSession, now: datetime) -> list[Person]:
     agents = (await session.scalars(select(Agent).where(Agent.presence == Presence.AVAILABLE))).all()
     skills: dict[UUID, set[str]] = defaultdict(set)
-    for agent_id, skill in (await session.execute(select(AgentSkill.agent_id, AgentSkill.skill))).tuples():
+    for agent_id, skill in await session.execute(select(AgentSkill.agent_id, AgentSkill.skill)):
         skills[agent_id].add(skill)
     held = await _read_held(session, {agent.id: agent.capacity for agent in agents}, now)
     return [Person(agent.id, frozenset(skills[agent.id]), agent.capacity, tuple(held[agent.id])) for agent in agents]
@@ -125,7 +117,7 @@ async def _read_held(session: AsyncSession, limits: dict[UUID, int], now: dateti
     )
     newest: dict[UUID, tuple[UUID, Held]] = {}
     for wanted in (active, wrapped, offered):
-        for agent_id, channel, since, conversation_id in (await session.execute(wanted)).tuples():
+        for agent_id, channel, since, conversation_id in await session.execute(wanted):
             if agent_id in limits:
                 newest[conversation_id] = agent_id, Held(weight(channel, limits[agent_id]), since or now)
     held: dict[UUID, list[Held]] = defaultdict(list)
@@ -134,25 +126,25 @@ async def _read_held(session: AsyncSession, limits: dict[UUID, int], now: dateti
     return held
 
 
-async def _read_past(session: AsyncSession, queue: str, now: datetime) -> list[Past]:
-    """Return the last contacts of the queue that were answered, the newest first."""
+async def _read_past(session: AsyncSession, language: str, now: datetime) -> list[Past]:
+    """Return the last contacts in a language that were answered, the newest first."""
     taken = (
         select(ContactEvent.entry_id, ContactEvent.happened_at, QueueEntry.entered_at)
         .join(QueueEntry, QueueEntry.id == ContactEvent.entry_id)
         .where(
             ContactEvent.kind == ContactEventKind.TAKEN,
-            ContactEvent.queue == queue,
+            ContactEvent.language == language,
             ContactEvent.happened_at.between(now - _PAST_DAYS, now),
         )
         .order_by(ContactEvent.number.desc())
         .limit(_PAST_CONTACTS)
     )
-    answered = (await session.execute(taken)).tuples().all()
+    answered = (await session.execute(taken)).all()
     over = select(ContactEvent.entry_id, ContactEvent.happened_at).where(
         ContactEvent.kind.in_(OVER), ContactEvent.entry_id.in_([entry_id for entry_id, _, _ in answered])
     )
     ended: dict[UUID | None, datetime] = {}
-    for entry_id, ended_at in (await session.execute(over.order_by(ContactEvent.number))).tuples():
+    for entry_id, ended_at in await session.execute(over.order_by(ContactEvent.number)):
         ended.setdefault(entry_id, ended_at)
     return [_past(answered_at, entered_at, ended.get(entry_id)) for entry_id, answered_at, entered_at in answered]
 
