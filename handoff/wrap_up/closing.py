@@ -10,9 +10,7 @@ from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.posting import lock
 from handoff.conversations.redaction import redact_numbers
 from handoff.conversations.service import clean_text, close_conversation
-from handoff.db import touch
 from handoff.errors import ConversationNotFound
-from handoff.live import ROUTING_STREAM
 from handoff.routing.models import QueueEntry
 from handoff.routing.queues import Queues
 from handoff.wrap_up import service
@@ -32,7 +30,6 @@ async def close_active(
         await service.begin(session, conversation, entry, agent.id, seconds, now)
         return
     await close_conversation(session, conversation, now)
-    touch(session, ROUTING_STREAM)
 
 
 async def finish(

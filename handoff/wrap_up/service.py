@@ -85,7 +85,7 @@ def log_done(session: AsyncSession, entry: QueueEntry, wrap_up: WrapUp, how: End
 
 async def reopen(session: AsyncSession, conversation: Conversation, now: datetime) -> None:
     """The customer writes although the agent has said goodbye: the two go on talking."""
-    wrap_up = await find_open(session, conversation.id)
+    wrap_up = await find_open(session, conversation.id) if conversation.status is ConversationStatus.WRAP_UP else None
     if wrap_up is None:
         return
     await end(session, conversation, wrap_up, Ending.REOPENED, now)

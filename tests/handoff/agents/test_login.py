@@ -32,7 +32,7 @@ async def log_in(client: httpx.AsyncClient, email: str, password: str = PASSWORD
     return await client.post("/api/agents/login", json={"email": email, "password": password})
 
 
-async def test_an_agent_signs_in_with_a_cookie_that_scripts_cannot_read(client: httpx.AsyncClient, mia: Agent):
+async def test_an_agent_signs_in_with_a_cookie_that_scripts_cannot_read(client: httpx.AsyncClient, mia: Agent, clock):
     response = await log_in(client, f"  {mia.email.upper()} ")
 
     assert response.status_code == 200
