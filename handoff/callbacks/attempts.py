@@ -1,19 +1,74 @@
-"""Brings callbacks back when their slot or next try comes."""
+"""Follows what became of the conversations that wait for a callback: taken, back in line, or over."""
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing.clock import Clock
-from handoff.db import Sessions
+from handoff.callbacks import reaching
+from handoff.callbacks.booking import WAITING as IN_LINE
+from handoff.callbacks.finding import find_open_callback
+from handoff.callbacks.models import Callback, CallbackStatus
+from handoff.conversations.models import Conversation, ConversationStatus
+from handoff.conversations.posting import lock
+from handoff.db import Sessions, reading, unbroken
 from handoff.due_loop import DueLoop
-from handoff.live import LiveEvents
+from handoff.live import ROUTING_STREAM, LiveEvents
 from handoff.routing.queues import Queues
 
 LONGEST_PAUSE: Final = 5.0
+_OVER: Final = (ConversationStatus.WITH_BOT, ConversationStatus.WRAP_UP, ConversationStatus.CLOSED)
 
 
-def make_loop(sessions: Sessions, live: LiveEvents, clock: Clock, queues: Queues) -> DueLoop:
+def make_loop(sessions: Sessions, live: LiveEvents, clock: Clock, _queues: Queues) -> DueLoop:
     async def work() -> datetime | None:
+        await follow_all(sessions, clock.now())
         return None
 
-    return DueLoop("callbacks", work, live, clock, longest_pause=LONGEST_PAUSE)
+    return DueLoop("callbacks", work, live, clock, ROUTING_STREAM, longest_pause=LONGEST_PAUSE)
+
+
+async def follow_all(sessions: Sessions, now: datetime) -> None:
+    """Bring every callback in step with its conversation; safe to repeat and to run in several processes."""
+    for conversation_id in await _out_of_step(sessions):
+        await _follow(sessions, conversation_id, now)
+
+
+@unbroken
+async def _out_of_step(sessions: Sessions) -> list[UUID]:
+    waits, calls = Callback.status == CallbackStatus.WAITING, Callback.status == CallbackStatus.CALLING
+    wanted = (
+        select(Conversation.id)
+        .join(Callback, Callback.conversation_id == Conversation.id)
+        .where(
+            or_(
+                and_(waits, Conversation.status.not_in(IN_LINE)),
+                and_(calls, Conversation.status != ConversationStatus.ACTIVE),
+            )
+        )
+    )
+    async with reading(sessions) as session:
+        return list(await session.scalars(wanted))
+
+
+@unbroken
+async def _follow(sessions: Sessions, conversation_id: UUID, now: datetime) -> None:
+    async with sessions.begin() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        await lock(session, conversation)
+        callback = await find_open_callback(session, conversation_id)
+        if callback is not None:
+            await follow(session, conversation, callback, now)
+
+
+async def follow(session: AsyncSession, conversation: Conversation, callback: Callback, now: datetime) -> None:
+    """Do what the conversation's state asks for; nothing when both are in step. It must be locked."""
+    if conversation.status in _OVER:
+        await reaching.end(session, conversation, callback, now)
+    elif conversation.status is ConversationStatus.ACTIVE and callback.status is CallbackStatus.WAITING:
+        await reaching.begin(session, conversation, callback, now)
+    elif conversation.status in IN_LINE and callback.status is CallbackStatus.CALLING:
+        await reaching.wait_again(session, conversation, callback)

@@ -44,14 +44,22 @@ async def book(session: AsyncSession, conversation: Conversation, wish: Wish, no
         raise CallbackNotPossible
     if wish.way is CallbackWay.CALL and wish.phone is None:
         raise PhoneNotConfirmed
+    callback = await promise(session, conversation, entry, wish, now)
+    await _confirm(session, conversation, callback, wish, now)
+    await _changed(session, conversation, now)
+    return callback
+
+
+async def promise(
+    session: AsyncSession, conversation: Conversation, entry: QueueEntry, wish: Wish, now: datetime
+) -> Callback:
+    """Keep the promise without a word of it: the caller words it."""
     callback = await find_open_callback(session, conversation.id) or _new(session, conversation, entry, now)
     callback.way, callback.phone = wish.way, wish.phone if wish.way is CallbackWay.CALL else None
     callback.slot_from, callback.slot_until = (wish.slot.start, wish.slot.until) if wish.slot else (None, None)
     entry.kind, entry.not_before = EntryKind.CALLBACK, wish.not_before
     slot = wish.slot.start.isoformat() if wish.slot else None
     record(session, ContactEventKind.CALLBACK_ASKED, now, subject=entry, way=wish.way, slot_from=slot)
-    await _confirm(session, conversation, callback, wish, now)
-    await _changed(session, conversation, now)
     return callback
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing import identity
 from billing.db import JsonObject
 from handoff.agents.models import Agent
+from handoff.callbacks.wait_view import wait_out
 from handoff.conversations.models import Button, Conversation, ConversationStatus, Message
 from handoff.conversations.posting import MESSAGE_POSTED
 from handoff.conversations.schemas import AgentName, ButtonOut, ConversationOut, MessageOut, SeenOut
@@ -35,6 +36,7 @@ async def is_verified(session: AsyncSession, conversation_id: UUID, now: datetim
 async def conversation_out(session: AsyncSession, conversation: Conversation, now: datetime) -> ConversationOut:
     agent_id = conversation.agent_id if conversation.status in _WITH_AGENT else None
     name = await session.scalar(select(Agent.name).where(Agent.id == agent_id)) if agent_id else None
+    entry = await queue.find_open_entry(session, conversation.id)
     return ConversationOut(
         id=conversation.id,
         status=conversation.status,
@@ -42,8 +44,8 @@ async def conversation_out(session: AsyncSession, conversation: Conversation, no
         channel=conversation.channel,
         agent=AgentName(name=name) if name else None,
         verified=await is_verified(session, conversation.id, now),
-        queue_position=await queue.position_of(session, conversation.id),
-        wait=None,
+        queue_position=entry.announced_position if entry else None,
+        wait=await wait_out(session, conversation, entry, now),
         seen=SeenOut(customer=conversation.customer_seen_seq, agent=conversation.agent_seen_seq),
     )
 

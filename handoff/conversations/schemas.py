@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 from billing.db import JsonObject
 from handoff.conversations.models import Channel, ConversationStatus, Sender
@@ -21,21 +21,33 @@ class AgentName(BaseModel):
 
 
 class CallbackOut(BaseModel):
-    """A call or message that the customer asked for; it keeps the place in line."""
+    """A call or message that the customer asked for; it keeps the place in line.
+
+    `slot_from`: not before then. `attempts`: calls that were not answered.
+    """
 
     status: str
     way: Literal["call", "message"]
     slot_from: datetime | None
+    attempts: int
+    phone_ending: str | None
 
 
 class WaitOut(BaseModel):
-    """What is told of a wait: no bucket, no promise. `raised`: the last range was longer than the one before."""
+    """What is told of a wait: no bucket, no promise. `raised`: the last range was longer than the one before.
+
+    `overtaken`: somebody more urgent was let ahead. `opens_at`: we are closed until then. `phone_ending`: of the number
+    that may be called; None when we know of none. `slots`: when a callback can begin.
+    """
 
     bucket: WaitBucket | None
     raised: bool
+    overtaken: bool
     callback_offered: bool
     opens_at: datetime | None
     callback: CallbackOut | None
+    phone_ending: str | None
+    slots: list[datetime]
 
 
 class SeenOut(BaseModel):
@@ -130,10 +142,28 @@ class Typing(_Frame):
     type: Literal["typing"]
 
 
+class RequestCallback(_Frame):
+    type: Literal["callback.request"]
+    client_msg_id: str
+    way: Literal["call", "message"]
+    slot_from: Annotated[AwareDatetime | None, Field(strict=False)] = None
+
+
+class CancelCallback(_Frame):
+    type: Literal["callback.cancel"]
+    client_msg_id: str
+
+
+class LeaveQueue(_Frame):
+    type: Literal["queue.leave"]
+    client_msg_id: str
+
+
 class Seen(_Frame):
     type: Literal["seen"]
     seq: int = Field(ge=0, le=2**31 - 1)
 
 
-ChatFrame = SendMessage | PressButton | AskForPerson | SetLanguage | GetEvents | Ping | Typing | Seen
+WaitingWish = RequestCallback | CancelCallback | LeaveQueue
+ChatFrame = SendMessage | PressButton | AskForPerson | SetLanguage | GetEvents | Ping | Typing | Seen | WaitingWish
 chat_frames: TypeAdapter[ChatFrame] = TypeAdapter(Annotated[ChatFrame, Field(discriminator="type")])
