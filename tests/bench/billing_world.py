@@ -73,12 +73,12 @@ def billing_world() -> Iterator[BillingWorld]:
 
 def distinct_texts() -> Sequence[str]:
     """Return what customers say, in an order that is always the same; none of it was trained on."""
-    texts = [text for language in ("en", "de", "fi") for text in _blind_texts(language)]
+    texts = [text for language in ("en", "de", "fi") for text in blind_texts(language)]
     random.Random(SEED).shuffle(texts)
     return texts
 
 
-def _blind_texts(language: str) -> Sequence[str]:
+def blind_texts(language: str) -> Sequence[str]:
     phrases: dict[str, list[str]] = yaml.safe_load((BLIND_TEXTS / f"{language}.yml").read_text(encoding="utf-8"))
     return [text for intent, each in phrases.items() if intent != "out_of_scope" for text in each]
 
