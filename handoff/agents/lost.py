@@ -108,8 +108,9 @@ async def _declare_lost(sessions: Sessions, watched: Watched, now: datetime) -> 
         presence.change(session, agent, Presence.OFFLINE, PresenceReason.LOST, now)
         if was is Presence.AVAILABLE or watched.held:
             due_at = watched.sign_at + presence.GRACE
-            facts = {"presence": was.value, "held": len(watched.held)}
-            await raise_alarm(session, AlarmKind.AGENT_LOST, now, agent_id=agent.id, due_at=due_at, **facts)
+            held = len(watched.held)
+            kind = AlarmKind.AGENT_LOST
+            await raise_alarm(session, kind, now, agent_id=agent.id, due_at=due_at, presence=was.value, held=held)
 
 
 async def _give_back(sessions: Sessions, watched: Watched, conversation_id: UUID, now: datetime) -> None:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +19,9 @@ from handoff.errors import AgentExists, ConversationsHeld
 from handoff.events import open_stream
 from handoff.live import ROUTING_STREAM, agent_stream
 from handoff.routing import offers
+from handoff.routing.models import Offer, OfferStatus
 from handoff.wrap_up import service as wrap_up
+from handoff.wrap_up.models import WrapUp
 
 _SKILL: Final = re.compile(r"[a-z][a-z0-9_]*(:[a-z0-9_]+)?")
 LONGEST_SKILL: Final = 60
@@ -105,6 +108,7 @@ async def sign_out(session: AsyncSession, agent: Agent, now: datetime) -> None:
 
     Counted last, when no offer can be made or accepted any more; a refusal undoes the rest.
     """
+    await _lock_conversations(session, agent.id)
     await wrap_up.end_all_of_agent(session, agent.id, now)
     await set_presence(session, agent, Presence.OFFLINE, now)
     held = select(func.count()).select_from(Conversation)
@@ -112,3 +116,11 @@ async def sign_out(session: AsyncSession, agent: Agent, now: datetime) -> None:
     count = await session.scalar(held) or 0
     if count > 0:
         raise ConversationsHeld(count)
+
+
+async def _lock_conversations(session: AsyncSession, agent_id: UUID) -> None:
+    """Hold all that is about to change before any stream is held: in the other order two transactions could block."""
+    wrapped_up = select(WrapUp.conversation_id).where(WrapUp.agent_id == agent_id, WrapUp.finished_at.is_(None))
+    offered = select(Offer.conversation_id).where(Offer.agent_id == agent_id, Offer.status == OfferStatus.PENDING)
+    concerned = select(Conversation.id).where(Conversation.id.in_(wrapped_up.union(offered)))
+    await session.execute(concerned.order_by(Conversation.id).with_for_update())
