@@ -9,7 +9,7 @@ from math import exp, inf, log
 from typing import Final
 
 # States that are rarer than this do not show in any figure.
-_NEGLIGIBLE: Final = 1e-13
+_NEGLIGIBLE: Final = log(1e-13)
 _MOST_STATES: Final = 200_000
 MOST_PEOPLE: Final = 10_000
 
@@ -111,19 +111,23 @@ def _impatient(load: Load, patience: float, people: int, within: float) -> Prosp
 def _line_shares(load: Load, patience: float, people: int) -> list[float]:
     """Return the share of time in which all are busy and 0, 1, 2, … contacts wait.
 
-    Relative to the state "all are busy, nobody waits": below it the inverse of Erlang B adds up all states.
+    As logarithms relative to "all are busy, nobody waits": a long line can be likelier by more than a number holds.
+    The inverse of Erlang B adds up the states below.
     """
     service, leaving = people / load.handle, 1.0 / patience
-    states, share, total = [1.0], 1.0, 1.0
-    while len(states) < _MOST_STATES:
-        share *= load.calls_per_second / (service + len(states) * leaving)
-        states.append(share)
-        total += share
-        if share < _NEGLIGIBLE * total and service + len(states) * leaving > load.calls_per_second:
+    heights, height, top = [0.0], 0.0, 0.0
+    while len(heights) < _MOST_STATES:
+        rate = service + len(heights) * leaving
+        height += log(load.calls_per_second / rate)
+        heights.append(height)
+        top = max(top, height)
+        if rate > load.calls_per_second and height < top + _NEGLIGIBLE:
             break
+    states = [exp(height - top) for height in heights]
     blocked = erlang_b(load.offered, people)
-    below = 1.0 / blocked - 1.0 if blocked > 0 else inf
-    return [state / (total + below) for state in states]
+    below = (1.0 / blocked - 1.0) * exp(-top) if blocked > 0 else inf
+    total = sum(states) + below
+    return [state / total for state in states]
 
 
 def _in_time(line: list[float], servers: float, left: float) -> tuple[float, float]:

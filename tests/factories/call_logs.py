@@ -4,9 +4,12 @@ import csv
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from handoff.staffing.call_log import read_calls
+from handoff.staffing.calls import Calls
 from handoff.staffing.line_simulation import Demand, Staffing, simulate
 
 # Calls per hour from 7 to midnight on a working day.
@@ -112,3 +115,9 @@ def _row(day: datetime, kind: str, demand: Demand, one: int, wait: float, agent:
     if agent is None:
         return kind, priority, at(arrived), "", at(left), "", ""
     return kind, priority, at(arrived), at(left), "", at(left + demand.handle[one]), f"agent {agent + 1}"
+
+
+def calls_of(rows: list[Row]) -> Calls:
+    """Return the rows as the commands read them."""
+    with TemporaryDirectory() as folder:
+        return read_calls(write_log(Path(folder) / "calls.csv", rows)).calls
