@@ -13,8 +13,11 @@ from billing.models.dispute import Dispute
 from billing.models.human_task import HumanTask
 from billing.models.outbox import OutboxMessage
 from billing.models.payment import Payment
+from billing.rating.kinds import LineKind
 from tests.actions.conversation import Conversation, Outcome
 from tests.actions.customers import NUMBER, OCTOBER, SEPTEMBER, bill_of, issue_bills, make_subscriber
+from tests.billing.fairness.accounts import SEPTEMBER as SEPTEMBER_DAYS
+from tests.billing.fairness.accounts import bill, line, settle
 from tests.factories.billing import make_customer, make_one_off
 
 
@@ -237,5 +240,25 @@ async def test_what_a_person_must_decide_is_put_before_one_at_once(
     outcome = await play(conversation, "action_check_charges", "dispute_charge")
 
     assert outcome.said[-1] == "utter_disputes_unclear"
+    with sessions() as session:
+        assert [task.kind for task in session.scalars(select(HumanTask))] == ["audit_undecided"]
+
+
+async def test_a_charge_that_no_known_law_bears_out_is_put_before_a_person_without_a_figure(
+    conversation: Conversation, sessions: sessionmaker[Session]
+) -> None:
+    """Interest of a half-year whose rate is not known yet: nobody can say what is right, so nothing is said."""
+    with sessions.begin() as session:
+        customer, contract, _ = settle(session, country="FI")
+        bill(session, customer, [line(3999, SEPTEMBER_DAYS, contract=contract, tax_rate=2550)], SEPTEMBER_DAYS)
+        interest = line(80, (date(2026, 10, 17), date(2026, 11, 2)), kind=LineKind.INTEREST, tax_rate=0)
+        bill(session, customer, [line(3999, contract=contract, tax_rate=2550), interest])
+        number = customer.number
+
+    conversation.verify_as(number)
+    outcome = await conversation.run("action_check_charges", intent="dispute_charge")
+
+    assert outcome.said == ["utter_disputes_unclear"]
+    assert [name for name in outcome.facts("utter_disputes_unclear") if "amount" in name] == []
     with sessions() as session:
         assert [task.kind for task in session.scalars(select(HumanTask))] == ["audit_undecided"]
