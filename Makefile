@@ -28,7 +28,7 @@ download_failed = { echo 'A download failed: check the network connection (or th
 WEB_SOURCES := $(shell find $(WEB) -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print 2>/dev/null)
 BOT_SOURCES := config.yml $(shell find data bot/domain bot/nlu -name '*.yml' -o -path 'bot/nlu/*.py' 2>/dev/null)
 
-.PHONY: help install web run test check train clean test-python test-bot test-web bench bench-understanding bench-billing audit-injection requirements
+.PHONY: help install web run test check train clean test-python test-beside test-system test-bot test-web bench bench-latency bench-understanding bench-billing audit-injection requirements
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,7 +82,12 @@ check: install ## Lint, types, import rules
 	$(APP)/bin/lint-imports
 	cd $(WEB) && $(NODE) npm run --silent check
 
-test: test-web test-bot test-python ## Everything that CI runs
+test: install $(WEB)/dist/.built $(MODEL) ## Everything that CI runs
+	@# Side by side: the tests of the running system spend half of their time waiting.
+	@$(MAKE) --jobs=2 --output-sync=line test-python test-beside
+
+test-beside: test-web test-bot
+	@$(MAKE) test-system
 
 test-web: $(WEB)/node_modules/.installed
 	cd $(WEB) && $(NODE) npm run --silent test
@@ -91,14 +96,19 @@ test-bot: $(MODEL)
 	@$(BOT_PYTHON) -m bot data validate --fail-on-warnings --config config.yml --domain bot/domain --data data >$(VALIDATION_LOG) 2>&1 || { tail -n 40 $(VALIDATION_LOG) >&2; exit 1; }
 	$(BOT_PYTHON) -m pytest -c tests/bot/pytest.ini tests/bot/nlu
 
-test-python: install $(WEB)/dist/.built $(MODEL)
+test-python: install
 	$(APP)/bin/pytest --numprocesses logical --dist loadfile --ignore tests/e2e
+
+test-system: install $(WEB)/dist/.built $(MODEL)
 	$(APP)/bin/pytest tests/e2e --ignore-glob '*test_conversations*'
 	@# These leave people waiting for an agent, so they get a system of their own.
 	$(APP)/bin/pytest tests/e2e/test_conversations_*.py
 
 bench: install $(MODEL) ## Measure a dialogue turn beside stock Rasa (half an hour; nothing else should run)
 	$(APP)/bin/python -m tests.bench.turns
+
+bench-latency: install $(MODEL) $(WEB)/dist/.built ## Measure how long customers wait for an answer, on the website and on the phone (two minutes)
+	$(APP)/bin/python -m tests.bench.latency
 
 bench-understanding: install ## Measure understanding on public data sets beside stock Rasa's figures (half an hour the first time)
 	$(BOT_PYTHON) -m tests.bench.understanding
