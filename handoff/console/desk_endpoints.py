@@ -21,6 +21,7 @@ from handoff.console.schemas import (
     WaitingRow,
 )
 from handoff.console.waiting import list_waiting
+from handoff.conversations import service
 from handoff.conversations.schemas import Language
 from handoff.deps import CurrentAgent, NowDep, PartsDep, QueuesDep, ReadSessionDep, SessionDep, SettingsDep
 from handoff.routing import claims
@@ -54,7 +55,7 @@ async def transfer(
 @router.post(f"{_CONVERSATION}/return-to-bot", status_code=204)
 async def return_to_bot(conversation_id: UUID, agent: CurrentAgent, session: SessionDep, now: NowDep) -> None:
     conversation = await lock_held(session, agent, conversation_id)
-    await claims.return_to_bot(session, conversation, now)
+    await service.return_to_bot(session, conversation, now)
 
 
 @router.get("/api/console/colleagues")

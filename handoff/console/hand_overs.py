@@ -11,7 +11,7 @@ from handoff.agents.models import Agent, AgentSkill, Presence
 from handoff.agents.presence import is_live
 from handoff.console.access import refuse_others
 from handoff.console.errors import ColleagueUnavailable
-from handoff.console.notes import add_note
+from handoff.console.notes import TRANSFER, add_note
 from handoff.console.schemas import ColleagueOut, TransferIn
 from handoff.conversations.models import Channel, Conversation, ConversationStatus
 from handoff.conversations.posting import lock
@@ -47,7 +47,7 @@ async def hand_on(
         session, conversation, now, to_queue=wish.queue, to_language=wish.language, to_agent=wish.agent_id
     )
     if wish.note is not None and wish.note.strip():
-        await add_note(session, agent, conversation, client_note_id=f"transfer:{uuid4()}", text=wish.note, now=now)
+        await add_note(session, agent, conversation, client_note_id=f"{TRANSFER}{uuid4()}", text=wish.note, now=now)
 
 
 async def list_colleagues(session: AsyncSession, agent: Agent, now: datetime) -> list[ColleagueOut]:

@@ -1,8 +1,7 @@
 """Notes beside a conversation: agents and supervisors read them, customers never do."""
 
-from collections.abc import Collection
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from handoff.agents.models import Agent, Role
 from handoff.console.models import ConversationNote
 from handoff.console.schemas import NoteOut
-from handoff.contact_log import ContactEvent, ContactEventKind
 from handoff.conversations.models import Conversation
 from handoff.conversations.posting import lock
 from handoff.conversations.redaction import redact_numbers
@@ -19,7 +17,9 @@ from handoff.conversations.service import clean_text, require_client_msg_id
 from handoff.events import append_event
 from handoff.live import agent_stream
 
-NOTE_ADDED = "note.added"
+NOTE_ADDED: Final = "note.added"
+# How the id of a note begins that goes with a hand-over; such ids are made here, not by consoles.
+TRANSFER: Final = "transfer:"
 
 Written = tuple[ConversationNote, bool]
 
@@ -56,30 +56,19 @@ async def add_note(
 async def list_notes(session: AsyncSession, conversation_id: UUID, reader_id: UUID) -> list[NoteOut]:
     wanted = select(ConversationNote, Agent).join(Agent, Agent.id == ConversationNote.agent_id)
     here = wanted.where(ConversationNote.conversation_id == conversation_id)
-    rows = (await session.execute(here.order_by(ConversationNote.written_at, ConversationNote.id))).all()
-    if not rows:
-        return []
-    transfers = await _transfers(session, conversation_id)
-    return [_note_out(note, author, reader_id, transfers) for note, author in rows]
+    rows = await session.execute(here.order_by(ConversationNote.written_at, ConversationNote.id))
+    return [_note_out(note, author, reader_id) for note, author in rows]
 
 
 async def note_out(session: AsyncSession, note: ConversationNote, reader_id: UUID) -> NoteOut:
-    author = await session.get_one(Agent, note.agent_id)
-    return _note_out(note, author, reader_id, await _transfers(session, note.conversation_id))
+    return _note_out(note, await session.get_one(Agent, note.agent_id), reader_id)
 
 
-async def _transfers(session: AsyncSession, conversation_id: UUID) -> frozenset[tuple[UUID | None, datetime]]:
-    """Return who handed the conversation on and when: a note of that moment went with it."""
-    moved = (ContactEvent.conversation_id == conversation_id, ContactEvent.kind == ContactEventKind.TRANSFERRED)
-    rows = await session.execute(select(ContactEvent.agent_id, ContactEvent.happened_at).where(*moved))
-    return frozenset((agent_id, happened_at) for agent_id, happened_at in rows)
-
-
-def _note_out(note: ConversationNote, author: Agent, reader_id: UUID, transfers: Collection[object]) -> NoteOut:
+def _note_out(note: ConversationNote, author: Agent, reader_id: UUID) -> NoteOut:
     return NoteOut(
         id=note.id,
         client_note_id=note.client_note_id,
-        kind=_kind(note, author, transfers),
+        kind=_kind(note, author),
         agent_name=author.name,
         mine=author.id == reader_id,
         after_seq=note.after_seq,
@@ -88,9 +77,7 @@ def _note_out(note: ConversationNote, author: Agent, reader_id: UUID, transfers:
     )
 
 
-def _kind(
-    note: ConversationNote, author: Agent, transfers: Collection[object]
-) -> Literal["note", "transfer", "whisper"]:
-    if (note.agent_id, note.written_at) in transfers:
+def _kind(note: ConversationNote, author: Agent) -> Literal["note", "transfer", "whisper"]:
+    if note.client_note_id.startswith(TRANSFER):
         return "transfer"
     return "whisper" if author.role is Role.SUPERVISOR else "note"

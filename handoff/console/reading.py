@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing.db import JsonObject
 from handoff.agents.models import Agent
 from handoff.agents.reading import agent_out
+from handoff.callbacks.finding import find_calling
 from handoff.console.customer import find_audit, find_customer_name
 from handoff.console.delivery import list_with_states
 from handoff.console.models import ConversationNote
 from handoff.console.notes import NOTE_ADDED, note_out
-from handoff.console.schemas import ConsoleOut, ConversationRow, OfferOut, QueueOut
+from handoff.console.schemas import CallOut, ConsoleOut, ConversationRow, OfferOut, QueueOut
 from handoff.console.summary import summarise
 from handoff.console.viewing import Viewing
 from handoff.console.waiting import list_waiting
@@ -111,6 +112,7 @@ async def conversation_row(
         unread=await _count_unread(session, conversation),
         queue=entry.queue if entry else None,
         wrap_up=await wrap_up_out(session, conversation, now),
+        callback=await _call_out(session, conversation.id),
         seen=SeenOut(customer=conversation.customer_seen_seq, agent=conversation.agent_seen_seq),
         viewers=viewing.names(conversation.id, now, without=conversation.agent_id) if viewing else [],
     )
@@ -140,6 +142,13 @@ async def _content(session: AsyncSession, event: StreamEvent, reader: Reader, no
         return {"conversation_id": str(conversation.id), "message": message.model_dump(mode="json")}
     row = await conversation_row(session, conversation, now, reader.viewing)
     return {"conversation": row.model_dump(mode="json")}
+
+
+async def _call_out(session: AsyncSession, conversation_id: UUID) -> CallOut | None:
+    callback = await find_calling(session, conversation_id)
+    if callback is None:
+        return None
+    return CallOut(id=callback.id, way=callback.way.value, phone=callback.phone, attempts=callback.attempts)
 
 
 async def _unanswered_since(session: AsyncSession, conversation_id: UUID) -> datetime | None:

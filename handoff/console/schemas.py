@@ -62,6 +62,15 @@ class WrapUpOut(BaseModel):
     dispositions: list[str]
 
 
+class CallOut(BaseModel):
+    """A call that the agent is to make now."""
+
+    id: UUID
+    way: str
+    phone: str | None
+    attempts: int
+
+
 class ConversationRow(BaseModel):
     """`unread`: messages of the customer that the agent has not seen. `viewers`: who looks at it beside its agent."""
 
@@ -79,6 +88,7 @@ class ConversationRow(BaseModel):
     unread: int
     queue: str | None
     wrap_up: WrapUpOut | None
+    callback: CallOut | None
     seen: SeenOut
     viewers: list[str]
 

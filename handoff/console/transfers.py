@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent
 from handoff.console.models import ConversationNote
+from handoff.console.notes import TRANSFER
 from handoff.console.schemas import TransferOut
 from handoff.contact_log import ContactEvent, ContactEventKind
 
@@ -26,6 +27,7 @@ async def find_transfer(session: AsyncSession, conversation_id: UUID) -> Transfe
         ConversationNote.conversation_id == conversation_id,
         ConversationNote.agent_id == event.agent_id,
         ConversationNote.written_at == event.happened_at,
+        ConversationNote.client_note_id.startswith(TRANSFER),
     )
     text = await session.scalar(note.order_by(ConversationNote.after_seq.desc()).limit(1))
     return TransferOut(from_name=name or "", note=text, at=event.happened_at)

@@ -1,10 +1,13 @@
 """An agent who holds the customer's conversation, and others around them."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy.orm import Session, sessionmaker
 
+from billing.db import make_engine, make_session_factory
 from handoff.agents.models import Agent, Presence, Role
 from tests.factories.billing import make_customer
 from tests.handoff.console.verified import verify
@@ -35,3 +38,11 @@ async def lena(app: FastAPI, customer: Customer, clock) -> UUID:
         person = await session.run_sync(lambda sync: make_customer(sync, name="Lena Hoffmann", language="de"))
     await verify(app, customer, person.id, clock.now())
     return person.id
+
+
+@pytest.fixture
+def sync_sessions(database_url: str) -> Iterator[sessionmaker[Session]]:
+    """Sessions of billing's kind on the same database."""
+    engine = make_engine(database_url)
+    yield make_session_factory(engine)
+    engine.dispose()
