@@ -5,6 +5,37 @@ export type ConversationStatus = "with_bot" | "queued" | "offered" | "active" | 
 export type Channel = "webchat" | "sms" | "voice";
 export type Sender = "customer" | "bot" | "agent" | "system";
 
+/** The range of minutes that the rest of a wait should not exceed. */
+export type WaitBucket = "lt1" | "1_2" | "2_5" | "5_10" | "gt10";
+export type CallbackWay = "call" | "message";
+
+/** What was promised to a customer who does not wait; not before `slot_from`. */
+export interface CallbackOut {
+  status: string;
+  way: CallbackWay;
+  slot_from: string | null;
+  /** Calls that were not answered. */
+  attempts: number;
+  phone_ending: string | null;
+}
+
+export interface WaitOut {
+  /** Null: as soon as possible, nobody can say more. */
+  bucket: WaitBucket | null;
+  /** The range told last was longer than the one before. */
+  raised: boolean;
+  /** Somebody more urgent was let ahead. */
+  overtaken: boolean;
+  callback_offered: boolean;
+  /** We are closed until then. */
+  opens_at: string | null;
+  callback: CallbackOut | null;
+  /** Of the number that may be called; null when none is known. */
+  phone_ending: string | null;
+  /** When a callback can begin. */
+  slots: string[];
+}
+
 export interface ConversationOut {
   id: string;
   status: ConversationStatus;
@@ -13,6 +44,7 @@ export interface ConversationOut {
   agent: { name: string } | null;
   verified: boolean;
   queue_position: number | null;
+  wait?: WaitOut | null;
   /** The last message that each side has had before its eyes; 0 for none. */
   seen?: { customer: number; agent: number };
 }
@@ -87,10 +119,10 @@ export interface InvoicesCard {
 
 export interface FileCard {
   type: "file";
+  id: string;
   name: string;
   media_type: string;
   size: number;
-  url: string;
 }
 
 export type Card = CodeCard | DifferenceCard | BillCard | InvoicesCard | FileCard;
@@ -132,6 +164,9 @@ export type ClientFrame =
   | { type: "message.send"; client_msg_id: string; text: string }
   | { type: "button.press"; client_msg_id: string; button_id: string }
   | { type: "handoff.request"; client_msg_id: string }
+  | { type: "callback.request"; client_msg_id: string; way: CallbackWay; slot_from?: string }
+  | { type: "callback.cancel"; client_msg_id: string }
+  | { type: "queue.leave"; client_msg_id: string }
   | { type: "language.set"; language: Language }
   | { type: "events.get"; after: number }
   | { type: "typing" }

@@ -1,6 +1,7 @@
 /** What the elements tell their hosts. One class an event; all bubble out of shadow roots. */
 
-import type { Language } from "../api/protocol.ts";
+import type { FileCard, Language } from "../api/protocol.ts";
+import type { CallbackWish } from "../state/outbox.ts";
 
 class SaldoEvent extends Event {
   constructor(name: string) {
@@ -36,6 +37,16 @@ export class MessageDiscardEvent extends SaldoEvent {
   }
 }
 
+/** Who waits wants to be reached later, or to go another way. */
+export class WaitingWishEvent extends SaldoEvent {
+  constructor(
+    readonly kind: "callback" | "callback-cancel" | "queue-leave",
+    readonly callback: CallbackWish | null = null,
+  ) {
+    super("saldo-waiting-wish");
+  }
+}
+
 /** One of the offered answers was chosen. */
 export class ButtonPressEvent extends SaldoEvent {
   constructor(
@@ -60,6 +71,13 @@ export class CodeMissingEvent extends SaldoEvent {
   }
 }
 
+/** A file shall be opened; the customer's right to it lies in a token that no link carries. */
+export class FileOpenEvent extends SaldoEvent {
+  constructor(readonly file: FileCard) {
+    super("saldo-file-open");
+  }
+}
+
 /** Another language was chosen. */
 export class LanguageChooseEvent extends SaldoEvent {
   constructor(readonly language: Language) {
@@ -74,8 +92,10 @@ declare global {
     "saldo-message-retry": MessageRetryEvent;
     "saldo-message-discard": MessageDiscardEvent;
     "saldo-button-press": ButtonPressEvent;
+    "saldo-waiting-wish": WaitingWishEvent;
     "saldo-code-complete": CodeCompleteEvent;
     "saldo-code-missing": CodeMissingEvent;
+    "saldo-file-open": FileOpenEvent;
     "saldo-language-choose": LanguageChooseEvent;
   }
 }

@@ -1,39 +1,52 @@
-/** What a waiting customer wants to know: how long the line is, and that nothing is lost. */
-import { html, css, LitElement, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
-import type { ConversationOut } from "../api/protocol.ts";
+/** What a waiting customer wants to know: the place, how long, what happens next, and every way on. */
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import type { CallbackOut, CallbackWay, ConversationOut, WaitOut } from "../api/protocol.ts";
 import type { SharedLocale } from "../i18n/locale.ts";
-import { baseStyles, cardStyles } from "./base.styles.ts";
+import { baseStyles, buttonStyles, cardStyles } from "./base.styles.ts";
+import { WaitingWishEvent } from "./events.ts";
+import { waitingStyles } from "./saldo-waiting-card.styles.ts";
 
-/** @summary The customer's place in line and what happens next. */
+/**
+ * @summary The customer's place in line and what happens next; a callback; or when we open.
+ * @event saldo-waiting-wish - The customer wants to be reached later, to wait here again, or to talk to the assistant.
+ */
 @customElement("saldo-waiting-card")
 export class SaldoWaitingCard extends LitElement {
-  static override styles = [
-    baseStyles,
-    cardStyles,
-    css`
-      .card {
-        border-color: transparent;
-        background: var(--saldo-accent-soft);
-        color: var(--saldo-on-accent-soft);
-      }
-      .place {
-        margin: 2px 0 var(--saldo-space-2);
-        font-size: 15px;
-        line-height: 22px;
-        font-weight: 600;
-        font-variant-numeric: tabular-nums;
-      }
-      .small {
-        color: inherit;
-      }
-    `,
-  ];
+  static override styles = [baseStyles, buttonStyles, cardStyles, waitingStyles];
 
   /** The waiting conversation. */
   @property({ attribute: false }) conversation!: ConversationOut;
   /** The reader's language. */
   @property({ attribute: false }) locale!: SharedLocale;
+
+  /** The chosen time; empty for the first possible one. */
+  @state() private chosen = "";
+
+  private ask(way: CallbackWay): void {
+    this.dispatchEvent(new WaitingWishEvent("callback", { way, slotFrom: this.chosen === "" ? null : this.chosen }));
+    this.chosen = "";
+  }
+
+  private readonly handleCall = (): void => {
+    this.ask("call");
+  };
+
+  private readonly handleWrite = (): void => {
+    this.ask("message");
+  };
+
+  private readonly handleLive = (): void => {
+    this.dispatchEvent(new WaitingWishEvent("callback-cancel"));
+  };
+
+  private readonly handleAssistant = (): void => {
+    this.dispatchEvent(new WaitingWishEvent("queue-leave"));
+  };
+
+  private readonly handleSlot = (event: Event): void => {
+    this.chosen = (event.target as HTMLSelectElement).value;
+  };
 
   private place(): string {
     const { status, queue_position: place } = this.conversation;
@@ -42,12 +55,116 @@ export class SaldoWaitingCard extends LitElement {
     return this.locale.text("waiting_place", { place });
   }
 
-  override render(): TemplateResult {
-    return html`<div class="card" role="status" data-testid="waiting-card">
-      <h3>${this.locale.text("waiting")}</h3>
-      <p class="place" data-testid="queue-place">${this.place()}</p>
-      <p class="small">${this.locale.text("waiting_promise")}</p>
+  /** The moment in the reader's own time zone. */
+  private moment(at: string): { day: string; time: string } {
+    const instant = Date.parse(at);
+    return { day: this.locale.day(instant), time: this.locale.time(instant) };
+  }
+
+  private renderSlots(wait: WaitOut): TemplateResult | typeof nothing {
+    if (wait.slots.length === 0) return nothing;
+    const first = this.locale.text(wait.opens_at === null ? "waiting_on_turn" : "waiting_on_opening");
+    return html`<label class="when"
+      >${this.locale.text("waiting_when")}
+      <select data-testid="callback-slot" @change=${this.handleSlot}>
+        <option value="" ?selected=${this.chosen === ""}>${first}</option>
+        ${wait.slots.map(
+          (slot) =>
+            html`<option value=${slot} ?selected=${this.chosen === slot}>
+              ${this.locale.text("waiting_from", this.moment(slot))}
+            </option>`,
+        )}
+      </select>
+    </label>`;
+  }
+
+  private renderWays(wait: WaitOut): TemplateResult {
+    const canCall = wait.phone_ending !== null;
+    const phone = canCall
+      ? this.locale.text("waiting_call_ending", { ending: wait.phone_ending ?? "" })
+      : this.locale.text("waiting_no_phone");
+    return html`<div class="ways">
+        ${canCall
+          ? html`<button type="button" class="button primary" data-testid="call-me-back" @click=${this.handleCall}>
+              ${this.locale.text("waiting_call_me")}
+            </button>`
+          : nothing}
+        <button type="button" class="button quiet" data-testid="write-to-me" @click=${this.handleWrite}>
+          ${this.locale.text("waiting_write_me")}
+        </button>
+      </div>
+      <p class="small">${phone}</p>`;
+  }
+
+  private renderAssistant(): TemplateResult {
+    return html`<button type="button" class="link" data-testid="keep-assistant" @click=${this.handleAssistant}>
+      ${this.locale.text("waiting_assistant")}
+    </button>`;
+  }
+
+  private renderOffer(wait: WaitOut): TemplateResult | typeof nothing {
+    if (!wait.callback_offered || this.conversation.status === "offered") return nothing;
+    return html`<div class="choice" data-testid="callback-offer">
+      <p class="small">${this.locale.text("waiting_offer")}</p>
+      ${this.renderSlots(wait)} ${this.renderWays(wait)}
     </div>`;
+  }
+
+  private renderLive(wait: WaitOut | null): TemplateResult {
+    const { locale } = this;
+    return html`<h3>${locale.text("waiting")}</h3>
+      <p class="place" data-testid="queue-place">${this.place()}</p>
+      <p role="status" data-testid="wait-range">
+        ${wait?.raised ? `${locale.text("waiting_raised")} ` : ""}${wait
+          ? locale.text(`waiting_range_${wait.bucket ?? "unknown"}`)
+          : ""}
+      </p>
+      ${wait?.overtaken ? html`<p class="small" data-testid="overtaken">${locale.text("waiting_overtaken")}</p>` : nothing}
+      <p class="small">${locale.text("waiting_promise")}</p>
+      ${wait ? this.renderOffer(wait) : nothing} ${this.renderAssistant()}`;
+  }
+
+  private renderClosed(wait: WaitOut, opensAt: string): TemplateResult {
+    const { locale } = this;
+    return html`<h3>${locale.text("waiting_closed")}</h3>
+      <p class="place" role="status" data-testid="opens-at">${locale.text("waiting_opens", this.moment(opensAt))}</p>
+      <p class="small">${locale.text("waiting_closed_promise")}</p>
+      ${this.renderOffer(wait)} ${this.renderAssistant()}`;
+  }
+
+  private whenReached(callback: CallbackOut): string {
+    if (callback.slot_from === null) return this.locale.text("callback_on_turn");
+    const key = callback.attempts > 0 ? "callback_again" : "callback_later";
+    return this.locale.text(key, this.moment(callback.slot_from));
+  }
+
+  private renderCallback(callback: CallbackOut): TemplateResult {
+    const { locale } = this;
+    const ending = callback.phone_ending;
+    return html`<h3>${locale.text(callback.way === "call" ? "callback_call" : "callback_message")}</h3>
+      <p class="place" role="status" data-testid="callback-state">${this.whenReached(callback)}</p>
+      <p class="small">
+        ${ending === null ? "" : `${locale.text("waiting_call_ending", { ending })} `}${locale.text("callback_leave_page")}
+      </p>
+      <div class="ways">
+        <button type="button" class="button quiet" data-testid="wait-here" @click=${this.handleLive}>
+          ${locale.text("callback_live")}
+        </button>
+      </div>
+      ${this.renderAssistant()}`;
+  }
+
+  private renderState(): TemplateResult {
+    const wait = this.conversation.wait ?? null;
+    const callback = wait?.callback ?? null;
+    const isKeptForOpening = callback?.way === "message" && callback.slot_from === wait?.opens_at;
+    if (wait?.opens_at && (callback === null || isKeptForOpening)) return this.renderClosed(wait, wait.opens_at);
+    return callback === null || this.conversation.status === "offered" ? this.renderLive(wait) : this.renderCallback(callback);
+  }
+
+  override render(): TemplateResult {
+    // The transcript around it is read aloud as it grows; of this card only what is marked as status is.
+    return html`<div class="card" aria-live="off" data-testid="waiting-card">${this.renderState()}</div>`;
   }
 }
 

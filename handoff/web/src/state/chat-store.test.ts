@@ -54,6 +54,26 @@ describe("ChatStore", () => {
     expect(world.network.newest.sent[0]).toEqual({ type: "hello", token: "token-c1", after: 0 });
   });
 
+  it("sends the wishes of who waits, and again after a lost connection under the same id", async () => {
+    const world = makeWorld();
+    await online(world);
+    const slot = "2026-11-23T08:00:00Z";
+    world.store.send({ kind: "callback", text: "Please call me back", callback: { way: "call", slotFrom: slot } });
+    world.store.send({ kind: "callback-cancel", text: "I would rather wait here" });
+    world.store.send({ kind: "queue-leave", text: "Assistant" });
+    const first = world.network.newest.sent.slice(1);
+    expect(first).toMatchObject([
+      { type: "callback.request", way: "call", slot_from: slot },
+      { type: "callback.cancel" },
+      { type: "queue.leave" },
+    ]);
+
+    world.network.newest.drop();
+    await vi.advanceTimersByTimeAsync(2_000);
+    accept(world, 0);
+    expect(world.network.newest.sent.slice(1)).toEqual(first);
+  });
+
   it("shows a message at once, as sending, then as stored when it is acknowledged", async () => {
     const world = makeWorld();
     await online(world);

@@ -17,6 +17,7 @@ import {
   type Sender,
   type ServerFrame,
 } from "../api/protocol.ts";
+import { frameOf } from "./chat-frames.ts";
 import { EventFeed } from "./event-feed.ts";
 import { type Exclusively, exclusively } from "./exclusive.ts";
 import { Observable } from "./observable.ts";
@@ -378,10 +379,6 @@ export class ChatStore extends Observable {
 
   private transmit(entry: OutboxEntry): void {
     if (this.connection !== "online") return;
-    const id = entry.id;
-    if (entry.kind === "handoff") this.socket?.send({ type: "handoff.request", client_msg_id: id });
-    else if (entry.kind === "button")
-      this.socket?.send({ type: "button.press", client_msg_id: id, button_id: entry.buttonId ?? "" });
-    else this.socket?.send({ type: "message.send", client_msg_id: id, text: entry.text });
+    this.socket?.send(frameOf(entry));
   }
 }

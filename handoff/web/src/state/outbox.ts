@@ -2,9 +2,16 @@
  * What the person has sent and the server has not yet confirmed. One stored key per entry, so that two tabs of one page
  * never overwrite each other's list; the server stores each `id` once, so that both may send it.
  */
+import type { CallbackWay } from "../api/protocol.ts";
 import { type KeyValueStore, readJson } from "./storage.ts";
 
-export type OutboxKind = "message" | "button" | "handoff";
+export type OutboxKind = "message" | "button" | "handoff" | "callback" | "callback-cancel" | "queue-leave";
+
+/** How and when the person wants to be reached; without a time as soon as it is their turn. */
+export interface CallbackWish {
+  way: CallbackWay;
+  slotFrom: string | null;
+}
 
 export interface OutboxEntry {
   /** The `client_msg_id` of the wire. */
@@ -12,6 +19,8 @@ export interface OutboxEntry {
   kind: OutboxKind;
   text: string;
   buttonId: string | null;
+  /** Entries that were stored by an earlier version have none. */
+  callback?: CallbackWish | null;
   /** Shown as dots: a one-time code. */
   isSecret: boolean;
   createdAt: number;
@@ -19,7 +28,7 @@ export interface OutboxEntry {
   refusal: string | null;
 }
 
-export type NewEntry = Pick<OutboxEntry, "kind" | "text"> & Partial<Pick<OutboxEntry, "buttonId" | "isSecret">>;
+export type NewEntry = Pick<OutboxEntry, "kind" | "text"> & Partial<Pick<OutboxEntry, "buttonId" | "isSecret" | "callback">>;
 
 function isEntry(value: unknown): value is OutboxEntry {
   return typeof value === "object" && value !== null && "id" in value && "kind" in value && "createdAt" in value;

@@ -10,6 +10,7 @@ import type {
   MessageDiscardEvent,
   MessageRetryEvent,
   MessageSendEvent,
+  WaitingWishEvent,
 } from "../components/events.ts";
 import { closeIcon, personIcon } from "../components/icons.ts";
 import type { SaldoComposer } from "../components/saldo-composer.ts";
@@ -76,6 +77,15 @@ export class SaldoChatPanel extends LitElement {
 
   private handlePerson(): void {
     this.store.send({ kind: "handoff", text: this.locale.text("talk_to_person") });
+  }
+
+  /** The words are those of the server's own message: it takes the place of what is drawn until then. */
+  private handleWaitingWish({ kind, callback }: WaitingWishEvent): void {
+    const key =
+      callback === null
+        ? ({ "callback-cancel": "wish_live", "queue-leave": "wish_assistant", callback: "wish_message" } as const)[kind]
+        : ({ call: "wish_call", message: "wish_message" } as const)[callback.way];
+    this.store.send({ kind, text: this.locale.text(key), callback });
   }
 
   private handleLanguage(event: LanguageChooseEvent): void {
@@ -173,6 +183,7 @@ export class SaldoChatPanel extends LitElement {
         @saldo-code-missing=${this.handleCodeMissing}
         @saldo-message-retry=${this.handleRetry}
         @saldo-message-discard=${this.handleDiscard}
+        @saldo-waiting-wish=${this.handleWaitingWish}
         >${isEmpty ? html`<p class="connecting" role="status">${this.locale.text("connecting")}</p>` : nothing}</saldo-transcript
       >
       ${this.renderFoot()}
