@@ -167,10 +167,10 @@ async def close_conversation(
 ) -> None:
     """Say goodbye and close; what the bot still owed is owed no longer. `why` says how a waiting customer left."""
     await lock(session, conversation)
+    await claims.leave_line(session, conversation, now, why=why)
     text = server_texts().text("conversation.closed", conversation.language)
     await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
     await _release_from_bot(session, conversation.id)
-    await claims.leave_line(session, conversation, now, why=why)
     await move(session, conversation, ConversationStatus.CLOSED, now)
     touch(session, ROUTING_STREAM)
     entry = await queue.find_last_entry(session, conversation.id)
@@ -196,17 +196,6 @@ async def return_to_bot(session: AsyncSession, conversation: Conversation, now: 
         record(session, ContactEventKind.RETURNED_TO_BOT, now, subject=entry, agent_id=agent_id)
 
 
-async def leave_queue(
-    session: AsyncSession, conversation: Conversation, *, client_msg_id: str, now: datetime
-) -> StoredMessage:
-    """The customer waits no longer and talks to the assistant; nothing changes when nobody waits."""
-    require_client_msg_id(client_msg_id)
-    await lock(session, conversation)
-    if conversation.status in _WAITING:
-        await return_to_bot(session, conversation, now)
-    return StoredMessage(conversation.last_seq, repeated=False)
-
-
 async def reopen(session: AsyncSession, conversation: Conversation, now: datetime) -> None:
     """Bring back what a person had closed, in the same line, about the same topic, best to the same agent."""
     await lock(session, conversation)
@@ -217,7 +206,7 @@ async def reopen(session: AsyncSession, conversation: Conversation, now: datetim
     had = conversation.agent_id
     await move(session, conversation, ConversationStatus.QUEUED, now)
     conversation.agent_id = None
-    again = await queue.enter_again(session, conversation, now, requested_at=now, sticky_agent_id=had)
+    again = await queue.reenter(session, conversation, now, sticky_agent_id=had)
     record(session, ContactEventKind.REOPENED, now, subject=again, agent_id=had)
     text = server_texts().text("conversation.reopened", conversation.language)
     await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)

@@ -15,6 +15,7 @@ from handoff.agents.models import Agent, Presence
 from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.models import Conversation, ConversationStatus, Sender
 from handoff.conversations.posting import NewMessage, lock, move, post_message
+from handoff.errors import IllegalMove
 from handoff.routing import pending, queue
 from handoff.routing.errors import AgentNotThere, AlreadyTaken, NoRoom, NotWaiting
 from handoff.routing.limits import has_room
@@ -56,9 +57,9 @@ async def claim(
 
 async def requeue(session: AsyncSession, conversation: Conversation, now: datetime, *, why: str) -> QueueEntry:
     """Put a conversation that an agent held back in line, as old as it is; it must be locked."""
-    entry = await _back_in_line(session, conversation, now)
-    record(session, ContactEventKind.REQUEUED, now, subject=entry, why=why)
-    return entry
+    before = await _taken_entry(session, conversation)
+    record(session, ContactEventKind.REQUEUED, now, subject=before, agent_id=conversation.agent_id, why=why)
+    return await _back_in_line(session, conversation, now)
 
 
 async def transfer(
@@ -69,17 +70,23 @@ async def transfer(
     to_queue: str | None = None,
     to_language: str | None = None,
     to_agent: UUID | None = None,
+    by: UUID | None = None,
 ) -> QueueEntry:
-    """Pass a held conversation on: to a colleague at once, or to a line with the age of the first request."""
-    await lock(session, conversation)
+    """Pass a held conversation on: to a colleague at once, or to a line with the age of the first request.
+
+    `by` is who decided, if not the agent who holds it. Whoever has it from somebody else meanwhile keeps it.
+    """
     giver = conversation.agent_id
-    if to_agent is not None:
-        await lock_agents(session, [to_agent, *([giver] if giver else [])])
+    await lock(session, conversation)
+    if conversation.agent_id != giver:
+        raise await refusal(session, conversation)
+    await lock_agents(session, [agent_id for agent_id in (giver, to_agent) if agent_id])
+    before = await _taken_entry(session, conversation)
+    facts = {"to_agent": str(to_agent) if to_agent else None, "to_queue": to_queue, "to_language": to_language}
+    record(session, ContactEventKind.TRANSFERRED, now, subject=before, agent_id=giver, **facts)
     entry = await _back_in_line(session, conversation, now, to_queue=to_queue, to_language=to_language)
-    to_whom = str(to_agent) if to_agent else None
-    record(session, ContactEventKind.TRANSFERRED, now, subject=entry, agent_id=giver, to_agent=to_whom)
     if to_agent is not None:
-        await claim(session, entry.id, to_agent, now, how="transferred", by=giver)
+        await claim(session, entry.id, to_agent, now, how="transferred", by=by or giver)
         return entry
     record(session, ContactEventKind.REQUEUED, now, subject=entry, why="transferred")
     if giver is not None:
@@ -127,6 +134,14 @@ async def _lock_conversation(session: AsyncSession, entry_id: UUID) -> tuple[Que
     return entry, conversation
 
 
+async def _taken_entry(session: AsyncSession, conversation: Conversation) -> QueueEntry:
+    """The entry by which the present agent got the conversation; what ends their time is logged of it."""
+    entry = await queue.find_last_entry(session, conversation.id)
+    if entry is None or entry.status is not EntryStatus.TAKEN:
+        raise NotWaiting
+    return entry
+
+
 async def _win(session: AsyncSession, entry: QueueEntry, now: datetime) -> bool:
     """Take the entry out of the line if it still stands there; exactly one caller succeeds."""
     taken = update(QueueEntry).where(QueueEntry.id == entry.id, QueueEntry.status.in_(queue.OPEN))
@@ -151,6 +166,8 @@ async def _back_in_line(
     to_language: str | None = None,
 ) -> QueueEntry:
     """The old agent still hears of this change; afterwards the conversation is nobody's."""
+    if conversation.status is not ConversationStatus.ACTIVE:
+        raise IllegalMove(conversation.status, ConversationStatus.QUEUED)  # a closed one is reopened, never passed on
     await move(session, conversation, ConversationStatus.QUEUED, now)
     conversation.agent_id = None
     return await queue.enter_again(session, conversation, now, to_queue=to_queue, to_language=to_language)

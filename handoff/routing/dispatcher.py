@@ -14,13 +14,17 @@ from handoff.db import Sessions, reading, unbroken
 from handoff.failure_log import log_failure
 from handoff.live import ROUTING_STREAM, LiveEvents
 from handoff.routing import line, offers
-from handoff.routing.models import Offer, OfferStatus
+from handoff.routing.models import Offer, OfferStatus, QueueEntry
 from handoff.routing.policy import choose
 from handoff.routing.queues import queues_of
+from handoff.supervision.models import AlarmKind
+from handoff.supervision.raising import raise_alarm
 
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS: Final = 10.0
+# An event that is just being worked on is given this long before the sweep calls it missed.
+GRACE_SECONDS: Final = 1.0
 _PAUSE_AFTER_ERROR: Final = 1.0
 _SHORTEST_PAUSE: Final = 0.01
 
@@ -28,22 +32,28 @@ Pair = tuple[UUID, UUID]  # entry, agent
 
 
 class Dispatcher:
-    """One per process. Its work is safe to repeat and to run in several processes: the rows decide."""
+    """One per process. Its work is safe to repeat and to run in several processes: the rows decide.
+
+    Events and due moments do all the work. The sweep only makes sure of it: `sweep_hits` counts what it found.
+    """
 
     def __init__(self, sessions: Sessions, live: LiveEvents, clock: Clock) -> None:
         self._sessions = sessions
         self._live = live
         self._clock = clock
         self._busy = asyncio.Lock()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self.sweep_hits = 0
 
-    def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="offer dispatcher")
+    def start(self, *, with_sweep: bool = True) -> None:
+        self._tasks = [asyncio.create_task(self._run(), name="offer dispatcher")]
+        if with_sweep:
+            self._tasks.append(asyncio.create_task(self._sweep_regularly(), name="safety sweep"))
 
     async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @unbroken
     async def tick(self) -> datetime | None:
@@ -52,6 +62,41 @@ class Dispatcher:
             await self._expire_due()
             due = await self._offer_all()
             return min((moment for moment in (due, await self._next_expiry()) if moment), default=None)
+
+    async def sweep(self, grace_seconds: float = GRACE_SECONDS) -> int:
+        """Offer what no event brought, and count and report it: such a pair is a mistake in our events."""
+        found = await self._look()
+        if not found:
+            return 0
+        await asyncio.sleep(grace_seconds)
+        forgotten = found & await self._look()
+        if forgotten:
+            self.sweep_hits += len(forgotten)
+            log.error("the sweep found %d contacts that no event had offered", len(forgotten))
+            await self._report(forgotten)
+            await self.tick()
+        return len(forgotten)
+
+    @unbroken
+    async def _look(self) -> set[UUID]:
+        pairs, _ = await self._placeable()
+        return {entry_id for entry_id, _ in pairs}
+
+    @unbroken
+    async def _report(self, forgotten: set[UUID]) -> None:
+        now = self._clock.now()
+        async with self._sessions.begin() as session:
+            for entry_id in sorted(forgotten):
+                entry = await session.get_one(QueueEntry, entry_id)
+                await raise_alarm(session, AlarmKind.SWEEP_HIT, now, entry=entry)
+
+    async def _sweep_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            try:
+                await self.sweep()
+            except Exception as error:
+                log_failure(log, error, "the sweep stumbled; it goes on")
 
     async def _run(self) -> None:
         async with self._live.subscribe(ROUTING_STREAM) as signals:

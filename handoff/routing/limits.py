@@ -18,6 +18,7 @@ from handoff.wrap_up.models import WrapUp
 WHOLE_PERSON: Final = 1000
 
 Held = Mapping[UUID, Counter[Channel]]
+_Part = Select[*tuple[object, ...]]  # agent, channel, number
 
 
 async def held_load(
@@ -46,7 +47,7 @@ async def count_held(
     """How many of each channel every agent holds, in one query; None asks for all agents."""
     only = None if agent_ids is None else list(agent_ids)
     parts = [_active(), _wrapping_up(now), _offered(but_entry)]
-    narrowed = parts if only is None else [part.where(_agent_of(part).in_(only)) for part in parts]
+    narrowed = parts if only is None else [part.where(part.selected_columns[0].in_(only)) for part in parts]
     everything = union_all(*narrowed).subquery()
     agent_id, channel, number = everything.c
     rows = await session.execute(select(agent_id, channel, func.sum(number)).group_by(agent_id, channel))
@@ -56,13 +57,13 @@ async def count_held(
     return held
 
 
-def _active() -> Select[UUID, Channel, int]:
+def _active() -> _Part:
     wanted = select(Conversation.agent_id, Conversation.channel, func.count().label("number"))
     active = wanted.where(Conversation.status == ConversationStatus.ACTIVE)
     return active.group_by(Conversation.agent_id, Conversation.channel)
 
 
-def _wrapping_up(now: datetime) -> Select[UUID, Channel, int]:
+def _wrapping_up(now: datetime) -> _Part:
     wanted = select(WrapUp.agent_id, Conversation.channel, func.count().label("number"))
     joined = wanted.join(Conversation, Conversation.id == WrapUp.conversation_id)
     still_open = joined.where(
@@ -71,12 +72,8 @@ def _wrapping_up(now: datetime) -> Select[UUID, Channel, int]:
     return still_open.group_by(WrapUp.agent_id, Conversation.channel)
 
 
-def _offered(but_entry: UUID | None) -> Select[UUID, Channel, int]:
+def _offered(but_entry: UUID | None) -> _Part:
     wanted = select(Offer.agent_id, QueueEntry.channel, func.count().label("number"))
     joined = wanted.join(QueueEntry, QueueEntry.id == Offer.entry_id).where(Offer.status == OfferStatus.PENDING)
     others = joined if but_entry is None else joined.where(Offer.entry_id != but_entry)
     return others.group_by(Offer.agent_id, QueueEntry.channel)
-
-
-def _agent_of(part: Select[UUID, Channel, int]) -> object:
-    return part.selected_columns[0]

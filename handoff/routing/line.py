@@ -105,6 +105,7 @@ async def _list_refusals(session: AsyncSession, entry_ids: Sequence[UUID]) -> Re
     ended = wanted.where(Offer.entry_id.in_(entry_ids), Offer.status.in_(_ENDED))
     refusals: dict[UUID, dict[UUID, datetime]] = {}
     for entry_id, agent_id, ended_at in await session.execute(ended.group_by(Offer.entry_id, Offer.agent_id)):
+        assert ended_at is not None, "an offer that is over has ended"
         refusals.setdefault(entry_id, {})[agent_id] = ended_at
     return refusals
 

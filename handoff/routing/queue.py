@@ -39,6 +39,7 @@ async def enter(
         reason=reason,
         requested_seq=conversation.last_seq,
         requested_at=left_at or now,
+        announced_position=0,
     )
     await _add(session, entry, now)
     record(session, ContactEventKind.REQUESTED, now, subject=entry, topic=topic, reason=reason)
@@ -52,12 +53,9 @@ async def enter_again(
     *,
     to_queue: str | None = None,
     to_language: str | None = None,
-    requested_at: datetime | None = None,
-    sticky_agent_id: UUID | None = None,
 ) -> QueueEntry:
-    """Put a conversation that had a person back in line, by default as old as its first request."""
-    last = await find_last_entry(session, conversation.id)
-    assert last is not None, "a conversation that had a person was in line before"
+    """Put a conversation that had a person back in line, as old as its first request and told what it was told."""
+    last = await _last_entry(session, conversation)
     queue = queues_of(session)[to_queue] if to_queue else None
     entry = QueueEntry(
         conversation_id=conversation.id,
@@ -65,13 +63,40 @@ async def enter_again(
         queue=queue.key if queue else last.queue,
         priority=queue.priority if queue else last.priority,
         topic=last.topic,
-        channel=conversation.channel,
+        channel=last.channel,
+        kind=last.kind,
         reason=last.reason,
         requested_seq=last.requested_seq,
-        requested_at=requested_at or last.requested_at,
-        sticky_agent_id=sticky_agent_id,
+        requested_at=last.requested_at,
+        not_before=last.not_before,
+        announced_position=last.announced_position,
+        announced_bucket=last.announced_bucket,
+        announced_at=last.announced_at,
+        raised_in_row=last.raised_in_row,
     )
     # Entries of one conversation are told apart by when they entered, even within one moment.
+    await _add(session, entry, max(now, last.entered_at + _INSTANT))
+    return entry
+
+
+async def reenter(
+    session: AsyncSession, conversation: Conversation, now: datetime, *, sticky_agent_id: UUID | None
+) -> QueueEntry:
+    """Put a closed conversation in its line and topic of before; the wait begins anew."""
+    last = await _last_entry(session, conversation)
+    entry = QueueEntry(
+        conversation_id=conversation.id,
+        language=conversation.language,
+        queue=last.queue,
+        priority=queues_of(session)[last.queue].priority,
+        topic=last.topic,
+        channel=conversation.channel,
+        reason=last.reason,
+        requested_seq=conversation.last_seq,
+        requested_at=now,
+        sticky_agent_id=sticky_agent_id,
+        announced_position=0,
+    )
     await _add(session, entry, max(now, last.entered_at + _INSTANT))
     return entry
 
@@ -104,11 +129,18 @@ def line_changed(session: AsyncSession) -> None:
     touch(session, CONSOLES_STREAM, Signal("queue"))
 
 
+async def _last_entry(session: AsyncSession, conversation: Conversation) -> QueueEntry:
+    last = await find_last_entry(session, conversation.id)
+    assert last is not None, "a conversation that had a person was in line before"
+    return last
+
+
 async def _add(session: AsyncSession, entry: QueueEntry, now: datetime) -> None:
-    entry.status, entry.entered_at, entry.announced_position = EntryStatus.WAITING, now, 0
+    entry.status, entry.entered_at = EntryStatus.WAITING, now
     session.add(entry)
     await session.flush()
-    entry.announced_position = await place_of(session, entry, now)
+    if not entry.announced_position:
+        entry.announced_position = await place_of(session, entry, now)
     line_changed(session)
 
 

@@ -307,7 +307,7 @@ async def test_those_behind_hear_that_they_moved_up(app: FastAPI, open_chat, hir
     await second.until(lambda: second.conversation["queue_position"] == 1)
 
 
-async def test_an_agent_holds_no_more_than_fits_and_the_next_comes_when_one_is_closed(app, open_chat, hire):
+async def test_an_agent_holds_no_more_than_fits_and_the_next_comes_when_one_is_wrapped_up(app, open_chat, hire):
     customers = [await open_chat() for _ in range(2)]
     agent = await hire(capacity=1)
     for customer in customers:
@@ -317,6 +317,8 @@ async def test_an_agent_holds_no_more_than_fits_and_the_next_comes_when_one_is_c
 
     await agent.connect()
     await agent.http.post(f"/api/console/conversations/{held}/close")
+    assert await agent.offer() is None
+    await agent.http.post(f"/api/console/conversations/{held}/wrap-up", json={})
     await agent.until(lambda: [event for event in agent.events.values() if event["name"] == "offer.made"][1:])
 
     offer = await agent.offer()
