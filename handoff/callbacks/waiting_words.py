@@ -3,7 +3,6 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from handoff.callbacks.phones import ending_of
 from handoff.conversations.models import Channel, Conversation
 from handoff.routing.models import EntryKind, QueueEntry
 from handoff.routing.queues import WEEKDAYS
@@ -33,8 +32,7 @@ def offer_words(conversation: Conversation, entry: QueueEntry, now: datetime) ->
     is_later = entry.not_before is not None and entry.not_before > now
     if conversation.channel is Channel.WEBCHAT or entry.kind is EntryKind.CALLBACK or is_later:
         return None
-    ending = ending_of(conversation.address or "")
-    return server_texts().text(f"callback.offer_{conversation.channel}", conversation.language, ending=ending)
+    return server_texts().text(f"callback.offer_{conversation.channel}", conversation.language)
 
 
 def zone_of(phone: str | None, otherwise: str) -> str:

@@ -89,7 +89,7 @@ class Announcer:
         async with reading(self._sessions) as session:
             entries = await queue.list_open_entries(session)
             looked_at = [entry for entry in entries if self._looks_at_range(entry, now)]
-            estimates = await estimates_of(session, looked_at, self._queues, now) if looked_at else {}
+            estimates = await self._estimates(session, looked_at, now) if looked_at else {}
         self._looked |= {entry.id: now for entry in looked_at}
         found = places(entries, self._queues, now)
         news = []
@@ -101,6 +101,16 @@ class Announcer:
             if next_told(_told(entry), standing, now) != _told(entry):
                 news.append(_News(entry.id, standing, estimate.upper_seconds if estimate else None))
         return entries, news
+
+    async def _estimates(
+        self, session: AsyncSession, entries: Sequence[QueueEntry], now: datetime
+    ) -> dict[UUID, Estimate | None]:
+        """Whoever moves up hears of it, also when no range can be told."""
+        try:
+            return await estimates_of(session, entries, self._queues, now)
+        except Exception as error:
+            log_failure(log, error, "no estimates for %s entries", len(entries))
+            return {}
 
     def _looks_at_range(self, entry: QueueEntry, now: datetime) -> bool:
         if not _is_there(entry, now) or not may_tell_range(_told(entry), now):
@@ -208,8 +218,15 @@ async def _note(
     entry.announced_position, entry.announced_bucket = told.position, told.bucket
     entry.announced_at, entry.raised_in_row = told.at, told.raised_in_row
     if told.at != before.at:
-        facts = {"bucket": told.bucket, "upper_seconds": news.upper_seconds, "position": told.position}
-        record(session, ContactEventKind.ANNOUNCED, now, subject=entry, **facts)
+        record(
+            session,
+            ContactEventKind.ANNOUNCED,
+            now,
+            subject=entry,
+            bucket=told.bucket,
+            upper_seconds=news.upper_seconds,
+            position=told.position,
+        )
     await session.flush()
     if conversation.channel is Channel.WEBCHAT:
         await announce_change(session, conversation, now)

@@ -65,7 +65,7 @@ async def test_when_the_bot_fails_who_cannot_press_a_button_is_queued_at_once(ap
     texts = server_texts()
     assert [body for _, body, _ in await sent(app)] == [
         texts.text("bot.unavailable_queued", "de"),
-        texts.text("handoff.queued", "de", position=1),
+        texts.text("wait.open_sms", "de", position=1, how_long=texts.text("wait.range_unknown", "de")),
     ]
     async with app.state.sessions() as session:
         stored = await session.get_one(Conversation, conversation.id)
