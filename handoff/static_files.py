@@ -1,4 +1,4 @@
-"""The built web pages: the widget's script, the console and the demo page."""
+"""The built web pages: the widget's script, the console, the supervisors' board and the demo page."""
 
 from pathlib import Path
 from typing import Final
@@ -37,6 +37,13 @@ def console(settings: SettingsDep) -> Response:
     return _page(settings.web_dist, "console")
 
 
+@router.get("/board")
+@router.get("/board/")
+def board(settings: SettingsDep) -> Response:
+    """The page is for everybody; what it shows is for supervisors."""
+    return _page(settings.web_dist, "board")
+
+
 @router.get("/demo")
 @router.get("/demo/")
 def demo(settings: SettingsDep) -> Response:
@@ -47,7 +54,7 @@ def demo(settings: SettingsDep) -> Response:
 
 @router.get("/{page}/{path:path}")
 def page_file(page: str, path: str, settings: SettingsDep) -> Response:
-    if page not in ("console", "demo") or (page == "demo" and not settings.demo):
+    if page not in ("console", "board", "demo") or (page == "demo" and not settings.demo):
         raise NotFound
     return _file(settings.web_dist, f"{page}/{path}", _HASHED if path.startswith("assets/") else _PAGE)
 

@@ -1,4 +1,4 @@
-/** Three builds, one folder: the widget (one script), the agent console and the demo site. */
+/** Four builds, one folder: the widget (one script), the agent console, the supervisors' board and the demo site. */
 import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig as UserConfig } from "vitest/config";
 
@@ -13,9 +13,9 @@ const widget: UserConfig = {
   },
 };
 
-function page(name: "console" | "demo"): UserConfig {
+function page(name: "console" | "demo" | "board", folder: string = name): UserConfig {
   return {
-    root: at(`src/${name}`),
+    root: at(`src/${folder}`),
     base: `/${name}/`,
     publicDir: false,
     build: { outDir: at(`dist/${name}`), emptyOutDir: true, assetsInlineLimit: 0 },
@@ -30,5 +30,6 @@ const test: UserConfig = {
 export default defineConfig(({ mode }) => {
   if (mode === "widget") return widget;
   if (mode === "console" || mode === "demo") return page(mode);
+  if (mode === "board") return page(mode, "dashboard");
   return test;
 });

@@ -4,8 +4,12 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import { ApiError } from "../api/http.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
-import type { ConsoleStore } from "../state/console-store.ts";
 import "../components/saldo-language-menu.ts";
+
+/** Whatever can be signed in to: the desk, the supervisors' board. */
+export interface SignIn {
+  signIn(email: string, password: string): Promise<void>;
+}
 
 /** @summary E-mail address and password. */
 @customElement("saldo-login")
@@ -73,7 +77,7 @@ export class SaldoLogin extends LitElement {
   @state() private isBusy = false;
 
   /** The desk to sign in to. */
-  @property({ attribute: false }) store!: ConsoleStore;
+  @property({ attribute: false }) store!: SignIn;
   /** The reader's language. */
   @property({ attribute: false }) locale!: DeskLocale;
 

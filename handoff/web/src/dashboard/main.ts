@@ -1,0 +1,4 @@
+/** The board's page. */
+import "../styles/tokens.css";
+import "../styles/page.css";
+import "./saldo-board.ts";

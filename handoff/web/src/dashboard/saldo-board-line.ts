@@ -1,0 +1,131 @@
+/** Alarms, and who waits: what a supervisor acts upon. */
+import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { repeat } from "lit/directives/repeat.js";
+import type { BoardAlarm, WaitingEntry } from "../api/board.ts";
+import { baseStyles } from "../components/base.styles.ts";
+import { warningIcon } from "../components/icons.ts";
+import type { BoardLocale } from "../i18n/board/locale.ts";
+import type { BoardStore } from "./board-store.ts";
+import { AssignWishEvent } from "./events.ts";
+import { panelStyles } from "./panel.styles.ts";
+import { clock, wordQueue, wordTongue } from "./words.ts";
+
+/** Opens the conversation in the console; every board and console shares that window. */
+export function conversationLink(conversationId: string): string {
+  return `/console#conversation=${conversationId}`;
+}
+
+/**
+ * @summary Open alarms and the line.
+ * @event saldo-board-assign - Somebody shall be chosen for a waiting customer.
+ */
+@customElement("saldo-board-line")
+export class SaldoBoardLine extends LitElement {
+  static override styles = [baseStyles, panelStyles];
+
+  /** The open alarms, the oldest first. */
+  @property({ attribute: false }) alarms: readonly BoardAlarm[] = [];
+  /** Who waits, the oldest first. */
+  @property({ attribute: false }) waiting: readonly WaitingEntry[] = [];
+  /** The board to act on. */
+  @property({ attribute: false }) store!: BoardStore;
+  /** The reader's language. */
+  @property({ attribute: false }) locale!: BoardLocale;
+
+  private aboutAlarm({ queue, language, agent_name: agent, due_at: due }: BoardAlarm): string {
+    const { locale } = this;
+    const parts = [
+      queue === null ? null : wordQueue(queue, locale),
+      language === null ? null : wordTongue(language, locale),
+      agent,
+      locale.text("alarm_since", { time: clock(due, locale) }),
+    ];
+    return parts.filter((part) => part !== null).join(" · ");
+  }
+
+  private renderAlarm(alarm: BoardAlarm): TemplateResult {
+    const { locale } = this;
+    const name = locale.text(`alarm_${alarm.kind}`);
+    const end = (): void => void this.store.endAlarm(alarm.id);
+    return html`<li data-testid="alarm">
+      <span class="broken">${warningIcon}</span>
+      <div><span class="broken">${name}</span><br /><span class="note">${this.aboutAlarm(alarm)}</span></div>
+      ${alarm.kind === "sla_broken"
+        ? nothing
+        : html`<button type="button" class="small-button" aria-label=${locale.text("alarm_end_of", { alarm: name })} @click=${end}>
+            ${locale.text("alarm_end")}
+          </button>`}
+    </li>`;
+  }
+
+  private about(entry: WaitingEntry): string {
+    const { locale } = this;
+    const from = entry.not_before === null ? null : clock(entry.not_before, locale);
+    const callback = from === null ? locale.text("line_callback") : locale.text("line_callback_from", { time: from });
+    const parts = [
+      wordTongue(entry.language, locale),
+      locale.text(`channel_${entry.channel}`),
+      entry.kind === "callback" ? callback : null,
+      entry.offered_to === null ? null : locale.text("offered_to", { name: entry.offered_to }),
+    ];
+    return parts.filter((part) => part !== null).join(" · ");
+  }
+
+  private renderWaiting(entry: WaitingEntry): TemplateResult {
+    const { locale } = this;
+    const [queue, language] = [wordQueue(entry.queue, locale), wordTongue(entry.language, locale)];
+    const whom = { queue, language, time: locale.wait(entry.waited_seconds) };
+    const assign = (): void => {
+      const { entry_id: entryId, conversation_id: conversationId } = entry;
+      this.dispatchEvent(new AssignWishEvent({ entryId, conversationId, language: entry.language }));
+    };
+    return html`<li data-testid="waiting">
+      <div>
+        <strong>${queue}</strong>
+        <span class=${entry.broken ? "broken" : ""}
+          >${entry.broken ? html`<span class="hidden">${locale.text("broken")}.</span>! ` : nothing}${locale.text("line_waited", {
+            time: locale.duration(entry.waited_seconds),
+          })}</span
+        ><br /><span class="note">${this.about(entry)}</span>
+      </div>
+      <a
+        class="small-button"
+        href=${conversationLink(entry.conversation_id)}
+        target="saldo-console"
+        aria-label=${locale.text("open_whom", { queue, time: clock(entry.requested_at, locale) })}
+        >${locale.text("open")}</a
+      >
+      <button type="button" class="small-button" data-testid="assign" aria-label=${locale.text("assign_whom", whom)} @click=${assign}>
+        ${locale.text("assign")}
+      </button>
+    </li>`;
+  }
+
+  private renderAlarms(): TemplateResult | typeof nothing {
+    if (this.alarms.length === 0) return nothing;
+    return html`<div class="head"><h2>${this.locale.text("alarms")}</h2></div>
+      <ul class="rows">
+        ${repeat(this.alarms, ({ id }) => id, (alarm) => this.renderAlarm(alarm))}
+      </ul>`;
+  }
+
+  override render(): TemplateResult {
+    const { locale } = this;
+    return html`<section aria-labelledby="title">
+      ${this.renderAlarms()}
+      <div class="head"><h2 id="title">${locale.text("line")}</h2></div>
+      ${this.waiting.length === 0
+        ? html`<p class="note">${locale.text("line_none")}</p>`
+        : html`<ul class="rows">
+            ${repeat(this.waiting, (entry) => entry.entry_id, (entry) => this.renderWaiting(entry))}
+          </ul>`}
+    </section>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "saldo-board-line": SaldoBoardLine;
+  }
+}
