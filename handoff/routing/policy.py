@@ -20,10 +20,13 @@ from uuid import UUID
 from handoff.conversations.models import Channel
 from handoff.routing.floor import PERSON, Floor, Server, Wish, weight
 
-__all__ = ["PERSON", "Rank", "Server", "Waiting", "choose", "next_change", "rank", "weight"]
+__all__ = ["PERSON", "SPARE_FOR_CALLS", "Rank", "Server", "Waiting", "choose", "next_change", "rank", "weight"]
 
 Rank = tuple[int, datetime, int]
 MOST_URGENT: Final = 1
+# Measured on simulated days: a third less waiting on the phone for a little more in the chat. With all empty agents
+# spared calls would gain no more, and chats get slower answers.
+SPARE_FOR_CALLS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +70,7 @@ class Waiting:
     sticky_agent: UUID | None = None
     sticky_until: datetime | None = None
     demand: Demand = field(init=False, repr=False, compare=False)
+    age_order: tuple[datetime, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         demand = _demand(
@@ -81,26 +85,33 @@ class Waiting:
             self.sticky_until,
         )
         object.__setattr__(self, "demand", demand)
+        object.__setattr__(self, "age_order", (self.requested_at, self.entry_id.int))
 
 
 def rank(waiting: Waiting, now: datetime) -> Rank:
     """Return the place in line; the smaller comes first. The entry's number only makes equal moments definite."""
     demand = waiting.demand
     lifted = max(0, (now - waiting.requested_at) // demand.ageing)
-    return max(MOST_URGENT, demand.priority - lifted), waiting.requested_at, waiting.entry_id.int
+    return max(MOST_URGENT, demand.priority - lifted), *waiting.age_order
 
 
 def choose(
-    waiting: Iterable[Waiting], servers: Sequence[Server], now: datetime, *, offers_each: int = 1
+    waiting: Iterable[Waiting],
+    servers: Sequence[Server],
+    now: datetime,
+    *,
+    offers_each: int = 1,
+    spare_for_calls: int = 0,
 ) -> list[tuple[Waiting, Server]]:
     """Return all pairs to be offered now, the first in line first; an agent is offered at most `offers_each` contacts.
 
     `servers` are all who are on duty, the busy ones too: a contact waits for its sticky agent only if they are there.
+    Where calls come in, pass SPARE_FOR_CALLS: chats then go to a language's last empty agents last.
     """
-    floor = Floor(servers, offers_each)
+    floor = Floor(servers, offers_each, spare_for_calls)
     if not floor.has_room():
         return []
-    lines = _lines(waiting, now)
+    lines = _lines(waiting, now, floor)
     heads = [(rank(line[-1], now), line) for line in lines]
     heapify(heads)
     pairs = []
@@ -135,21 +146,23 @@ def _moments(entry: Waiting, now: datetime, ages: bool) -> list[datetime]:
     return moments
 
 
-def _lines(waiting: Iterable[Waiting], now: datetime) -> list[list[Waiting]]:
-    """Group by demand; in each line the oldest stands last, where it is cheap to take.
+def _lines(waiting: Iterable[Waiting], now: datetime, floor: Floor) -> list[list[Waiting]]:
+    """Group by demand those for whom anybody might be there; in each line the oldest stands last, cheap to take.
 
     Within a line age alone decides the rank, because all have the same priority and age at the same pace.
     """
-    lines: dict[Demand, list[Waiting]] = {}
+    groups: dict[Demand, list[Waiting]] = {}
     for entry in waiting:
-        if entry.not_before is None or entry.not_before <= now:
-            try:
-                lines[entry.demand].append(entry)
-            except KeyError:
-                lines[entry.demand] = [entry]
-    for line in lines.values():
-        line.sort(key=attrgetter("requested_at", "entry_id.int"), reverse=True)
-    return list(lines.values())
+        try:
+            groups[entry.demand].append(entry)
+        except KeyError:
+            groups[entry.demand] = [entry]
+    due = (
+        [entry for entry in group if entry.not_before is None or entry.not_before <= now]
+        for demand, group in groups.items()
+        if floor.is_there_anyone(demand.needs)
+    )
+    return [sorted(line, key=attrgetter("age_order"), reverse=True) for line in due if line]
 
 
 def _wish(first: Waiting, now: datetime, floor: Floor) -> Wish:

@@ -188,3 +188,22 @@ def test_the_next_change_is_when_ageing_lets_a_chat_pass_a_call():
 
     assert next_change(line, at(1)) == at(300)
     assert next_change(line, at(0)) - at(0) == timedelta(seconds=300)
+
+
+def test_few_empty_agents_are_spared_for_calls_and_chats_go_to_who_chats_already():
+    chatting, empty, other = agent(1, load=333), agent(2), agent(3)
+    chat = [contact(1)]
+
+    assert choose(chat, [chatting, empty], at(0), spare_for_calls=0)[0][1] is empty
+    assert choose(chat, [chatting, empty], at(0), spare_for_calls=1)[0][1] is chatting
+    assert choose(chat, [chatting, empty, other], at(0), spare_for_calls=1)[0][1] in (empty, other)
+
+
+def test_a_chat_waits_for_nobody_because_an_agent_is_spared():
+    assert len(choose([contact(1)], [agent(1, load=999), agent(2)], at(0), spare_for_calls=3)) == 1
+
+
+def test_an_empty_agent_of_another_language_spares_nobody():
+    servers = [agent(1, load=333), agent(2), agent(3, languages=("fi",))]
+
+    assert choose([contact(1)], servers, at(0), spare_for_calls=1)[0][1] is servers[0]
