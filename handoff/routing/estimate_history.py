@@ -65,7 +65,7 @@ async def _read_work(session: AsyncSession, now: datetime) -> tuple[dict[UUID, s
     )
     agents: dict[UUID, str] = {}
     ends: dict[UUID, datetime] = {}
-    for kind, entry_id, agent_id, happened_at in (await session.execute(wanted.order_by(ContactEvent.number))).tuples():
+    for kind, entry_id, agent_id, happened_at in await session.execute(wanted.order_by(ContactEvent.number)):
         if entry_id is None:
             continue
         if kind is ContactEventKind.TAKEN:

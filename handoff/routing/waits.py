@@ -64,7 +64,7 @@ async def newest_model(session: AsyncSession) -> Model:
 async def _read_scene(session: AsyncSession, queues: Queues, now: datetime) -> Scene:
     entries = (await session.scalars(select(QueueEntry).where(QueueEntry.status == EntryStatus.WAITING))).all()
     came = select(QueueEntry.language, QueueEntry.priority).where(QueueEntry.entered_at.between(now - _LATELY, now))
-    lately = [Arrival(language, priority) for language, priority in (await session.execute(came)).tuples()]
+    lately = [Arrival(language, priority) for language, priority in (await session.execute(came))]
     line = [_waiting(entry, queues) for entry in entries]
     return scene_of(line, await _read_people(session, now), lately, now)
 
@@ -144,8 +144,11 @@ async def _read_past(session: AsyncSession, language: str, now: datetime) -> lis
         ContactEvent.kind.in_(OVER), ContactEvent.entry_id.in_([entry_id for entry_id, _, _ in answered])
     )
     ended: dict[UUID | None, datetime] = {}
+    since = {entry_id: answered_at for entry_id, answered_at, _ in answered}
     for entry_id, ended_at in await session.execute(over.order_by(ContactEvent.number)):
-        ended.setdefault(entry_id, ended_at)
+        # An offer that was declined before put the contact back in line as well.
+        if ended_at >= since[entry_id]:
+            ended.setdefault(entry_id, ended_at)
     return [_past(answered_at, entered_at, ended.get(entry_id)) for entry_id, answered_at, entered_at in answered]
 
 

@@ -1,11 +1,13 @@
 """Reads a log of contacts from CSV; what is wrong with a row is told by file, line, field and reason."""
 
 import csv
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import isfinite, nan
 from pathlib import Path
+from sys import intern
 from typing import Final, TextIO
 
 import numpy as np
@@ -65,7 +67,7 @@ class _Columns:
     queue: list[str] = field(default_factory=list)
     agent: list[str] = field(default_factory=list)
     priority: list[int] = field(default_factory=list)
-    times: list[tuple[float, float, float, float]] = field(default_factory=list)
+    times: "array[float]" = field(default_factory=lambda: array("d"))
     hour: list[int] = field(default_factory=list)
     day: list[int] = field(default_factory=list)
     offset: list[float] = field(default_factory=list)
@@ -121,10 +123,10 @@ def _take(cells: dict[str, str], columns: _Columns) -> None:
         abandoned, ended = ended, None
     _check(arrived, answered, abandoned, ended)
     priority = _priority(cells.get("priority", ""))
-    columns.queue.append(cells.get("queue", ""))
-    columns.agent.append(cells.get("agent", "") if answered is not None else "")
+    columns.queue.append(intern(cells.get("queue", "")))
+    columns.agent.append(intern(cells.get("agent", "")) if answered is not None else "")
     columns.priority.append(priority)
-    columns.times.append(
+    columns.times.extend(
         (arrived, _or_nan(answered), _or_nan(abandoned), _or_nan(ended) if answered is not None else nan)
     )
     columns.hour.append(clock.hour + 24 * (clock.weekday() >= 5))
@@ -196,7 +198,7 @@ def _or_nan(value: float | None) -> float:
 
 
 def _calls(columns: _Columns) -> Calls:
-    times = np.array(columns.times, dtype=float).reshape(-1, 4)
+    times = np.array(columns.times).reshape(-1, 4)
     queue, queue_names = code(columns.queue)
     agent, agent_names = code(columns.agent)
     calls = Calls(

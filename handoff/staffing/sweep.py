@@ -1,5 +1,6 @@
 """Goes through a log once and writes down what could be seen of the line at each arrival, from the past alone."""
 
+from array import array
 from bisect import bisect_right
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -53,13 +54,15 @@ def observe(calls: Calls, basis: Basis) -> Observed:
     priority, agent = calls.priority.tolist(), calls.agent.tolist()
     arrived, left = calls.arrived.tolist(), calls.left.tolist()
     answered, handle = calls.was_answered.tolist(), calls.handle.tolist()
-    rows: list[tuple[float, ...]] = []
-    about: list[tuple[int, float, bool]] = []
+    # Arrays and not lists: a million rows of objects would fill the memory of a small machine.
+    rows, about, remaining, is_later = array("f"), array("q"), array("d"), array("b")
     for kind, number, now in _events(calls, basis.handle):
         pool = own[number]
         if kind in (_ARRIVE, _LOOK):
-            rows.append(pool.look(number, priority[number], arrived[number], now))
-            about.append((number, left[number] - now, kind == _LOOK))
+            rows.extend(pool.look(number, priority[number], arrived[number], now))
+            about.append(number)
+            remaining.append(left[number] - now)
+            is_later.append(kind == _LOOK)
         if kind == _ARRIVE:
             pool.arrive(number, priority[number], arrived[number], now)
         elif kind in (_LEAVE, _LEAVE_AT_ONCE):
@@ -68,11 +71,8 @@ def observe(calls: Calls, basis: Basis) -> Observed:
                 pool.answer(number, agent[number], now - arrived[number], now)
         elif kind == _END:
             pool.end(number, agent[number], handle[number], now)
-    numbers, remaining, is_later = zip(*about, strict=True) if about else ((), (), ())
     found = np.array(rows, dtype=np.float32).reshape(-1, len(COLUMNS))
-    return Observed(
-        found, np.array(numbers, dtype=int), np.array(remaining, dtype=float), np.array(is_later, dtype=bool)
-    )
+    return Observed(found, np.array(about), np.array(remaining), np.array(is_later).astype(bool))
 
 
 def _events(calls: Calls, handle: float) -> Iterator[tuple[int, int, float]]:

@@ -78,7 +78,7 @@ def test_one_person_more_makes_no_figure_worse(load: Load, people: int, within: 
     assert many.mean_wait <= few.mean_wait + 1e-6
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(loads.filter(lambda load: load.offered < 60), st.floats(0.5, 0.99), st.floats(5, 120))
 def test_the_people_needed_keep_the_promise_and_one_fewer_would_not(load: Load, share: float, within: float):
     needed = people_needed(load, share, within)
