@@ -13,6 +13,7 @@ import type {
   InvoiceFacts,
   Language,
   MessageOut,
+  MessageState,
   NumberedEvent,
   Sender,
 } from "./protocol.ts";
@@ -71,6 +72,14 @@ export interface WrapUpOut {
   dispositions: string[];
 }
 
+export interface CallOut {
+  id: string;
+  way: "call" | "message";
+  phone: string | null;
+  /** Calls that nobody answered so far. */
+  attempts: number;
+}
+
 export interface WaitingRow {
   entry_id: string;
   conversation_id: string;
@@ -100,6 +109,8 @@ export interface ConversationRow {
   unread?: number;
   queue?: string | null;
   wrap_up?: WrapUpOut | null;
+  /** The call that the agent is to make now. */
+  callback?: CallOut | null;
   seen?: SeenOut;
   viewers?: string[];
 }
@@ -249,6 +260,7 @@ export type ConsoleServerFrame =
   | { type: "typing"; conversation_id: string; sender: Sender }
   | { type: "viewers"; conversation_id: string; names: string[] }
   | { type: "seen"; conversation_id: string; customer: number; agent: number }
+  | { type: "delivery"; conversation_id: string; states: { seq: number; state: MessageState }[] }
   | { type: "pulse" }
   | { type: "error"; error: string; text: string }
   | { type: "pong" };
@@ -280,6 +292,8 @@ export const consoleApi = {
   finishWrapUp: (id: string, done: WrapUpDone) => callJson<unknown>(`${conversations}/${id}/wrap-up`, "POST", done),
   transfer: (id: string, to: TransferTo) => callJson<unknown>(`${conversations}/${id}/transfer`, "POST", to),
   returnToBot: (id: string) => callJson<unknown>(`${conversations}/${id}/return-to-bot`, "POST", {}),
+  reportCall: (callbackId: string, isReached: boolean) =>
+    callJson<unknown>(`/api/console/callbacks/${callbackId}/outcome`, "POST", { reached: isReached }),
   listWaiting: () => callJson<WaitingRow[]>("/api/console/waiting"),
   take: (entryId: string) => callJson<ConversationRow>(`/api/console/entries/${entryId}/take`, "POST", {}),
   listColleagues: () => callJson<ColleaguesOut>("/api/console/colleagues"),

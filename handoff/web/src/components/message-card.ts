@@ -26,7 +26,7 @@ export function renderCard(
       if (reader === "agent") return nothing;
       return html`<saldo-code-card .card=${card} .locale=${locale} ?used=${isUsed}></saldo-code-card>`;
     case "file":
-      return html`<saldo-file-card .card=${card} .locale=${locale}></saldo-file-card>`;
+      return html`<saldo-file-card .card=${card} .locale=${locale} .reader=${reader}></saldo-file-card>`;
     default:
       return nothing;
   }

@@ -4,15 +4,20 @@ import { customElement, property } from "lit/decorators.js";
 import type { FileCard } from "../api/protocol.ts";
 import type { SharedLocale } from "../i18n/locale.ts";
 import { baseStyles } from "./base.styles.ts";
+import { FileOpenEvent } from "./events.ts";
 import { fileIcon } from "./icons.ts";
 
-/** @summary One line that opens the file in a tab of its own. */
+/**
+ * @summary One line that opens the file.
+ * @event saldo-file-open - A customer wants to see it.
+ */
 @customElement("saldo-file-card")
 export class SaldoFileCard extends LitElement {
   static override styles = [
     baseStyles,
     css`
-      a {
+      .file {
+        width: 100%;
         display: flex;
         align-items: center;
         gap: var(--saldo-space-3);
@@ -24,9 +29,10 @@ export class SaldoFileCard extends LitElement {
         color: var(--saldo-text);
         font-size: 14px;
         line-height: 20px;
+        text-align: start;
         text-decoration: none;
       }
-      a:hover {
+      .file:hover {
         background: var(--saldo-surface-2);
       }
       svg {
@@ -47,21 +53,24 @@ export class SaldoFileCard extends LitElement {
 
   /** The file. */
   @property({ attribute: false }) card!: FileCard;
+  /** An agent's cookie opens a link; a customer's host fetches the file itself. */
+  @property() reader: "customer" | "agent" = "customer";
   /** The reader's language. */
   @property({ attribute: false }) locale!: SharedLocale;
 
+  private handleOpen(): void {
+    this.dispatchEvent(new FileOpenEvent(this.card));
+  }
+
   override render(): TemplateResult {
-    const { name, size, url } = this.card;
+    const { name, size, id } = this.card;
     const shownSize = this.locale.fileSize(size);
-    return html`<a
-      href=${url}
-      target="_blank"
-      rel="noopener"
-      data-testid="file"
-      aria-label=${this.locale.text("file", { name, size: shownSize })}
-    >
-      ${fileIcon}<span class="name">${name}</span><span class="size">${shownSize}</span>
-    </a>`;
+    const label = this.locale.text("file", { name, size: shownSize });
+    const content = html`${fileIcon}<span class="name">${name}</span><span class="size">${shownSize}</span>`;
+    if (this.reader === "customer")
+      return html`<button type="button" class="file" data-testid="file" aria-label=${label} @click=${this.handleOpen}>${content}</button>`;
+    const href = `/api/console/files/${id}`;
+    return html`<a class="file" href=${href} target="_blank" rel="noopener" data-testid="file" aria-label=${label}>${content}</a>`;
   }
 }
 

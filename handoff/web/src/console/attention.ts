@@ -1,4 +1,5 @@
-/** How a new offer is noticed while the agent looks elsewhere: the tab's title and picture, and a soft sound. */
+/** How new work is noticed while the agent looks elsewhere: title and picture of the tab, a soft sound, a notification. */
+import type { Alert, AlertVoice } from "../state/desk-alerts.ts";
 
 const TICK_MS = 1000;
 
@@ -12,6 +13,7 @@ const CALLING = picture("#c26a00");
 
 export class Attention {
   private timer: ReturnType<typeof setInterval> | undefined;
+  private call: string | null = null;
   private readonly icon = document.createElement("link");
 
   constructor(private readonly page: Document) {
@@ -22,6 +24,8 @@ export class Attention {
 
   /** Show the calm title, or alternate with the call while there is one. */
   show(title: string, call: string | null): void {
+    if (call !== null && call === this.call) return;
+    this.call = call;
     clearInterval(this.timer);
     this.icon.href = call === null ? CALM : CALLING;
     this.page.title = call ?? title;
@@ -29,6 +33,52 @@ export class Attention {
     this.timer = setInterval(() => {
       this.page.title = this.page.title === call ? title : call;
     }, TICK_MS);
+  }
+}
+
+export interface VoiceOptions {
+  hasSound(): boolean;
+  isMuted(queue: string): boolean;
+  /** What the notification says, in the reader's language. */
+  word(alert: Alert): { title: string; body: string };
+}
+
+/** Sound and notification. Of several tabs the first speaks for all: it holds the lock until it is closed. */
+export class DeskVoice implements AlertVoice {
+  private isSpeaker = !("locks" in navigator);
+  private shown: Notification | null = null;
+
+  constructor(private readonly options: VoiceOptions) {
+    if (this.isSpeaker) return;
+    void navigator.locks.request("saldo:desk:voice", () => {
+      this.isSpeaker = true;
+      return new Promise(() => undefined);
+    });
+  }
+
+  call(alert: Alert, isAgain: boolean): void {
+    const isMuted = alert.queue !== null && this.options.isMuted(alert.queue);
+    if (!this.isSpeaker || isMuted) return;
+    // A message that comes while the agent looks at the desk is seen there; an offer runs out, and is heard anyway.
+    const isAway = document.visibilityState === "hidden" || !document.hasFocus();
+    if (this.options.hasSound() && (alert.kind === "offer" || isAway)) playChime();
+    if (isAway && !isAgain) this.notify(alert);
+  }
+
+  end(): void {
+    this.shown?.close();
+    this.shown = null;
+  }
+
+  private notify(alert: Alert): void {
+    if (!("Notification" in globalThis) || Notification.permission !== "granted") return;
+    const { title, body } = this.options.word(alert);
+    this.shown?.close();
+    this.shown = new Notification(title, { body, tag: alert.key, requireInteraction: alert.kind === "offer" });
+    this.shown.addEventListener("click", () => {
+      globalThis.focus();
+      this.end();
+    });
   }
 }
 

@@ -1,31 +1,44 @@
-/** The agent console: sign-in or desk, and the keyboard. */
+/** The agent console: sign-in or desk, the keyboard, and what calls the agent. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { consoleApi } from "../api/console.ts";
 import { taskApi } from "../api/tasks.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import type { LanguageChooseEvent } from "../components/events.ts";
+import { crossIcon } from "../components/icons.ts";
 import { type DeskLocale, deskLocale } from "../i18n/desk-locale.ts";
+import { wordQueue } from "../i18n/desk-words.ts";
 import { pickLanguage } from "../i18n/locale.ts";
+import { CannedBook } from "../state/canned-book.ts";
 import { byNeed, neighbour } from "../state/console-rows.ts";
 import { ConsoleStore } from "../state/console-store.ts";
+import { AlertRepeater, findAlert } from "../state/desk-alerts.ts";
+import { DeskSettings } from "../state/desk-settings.ts";
+import { capOf, type DeskAction, findAction, isWritingIn } from "../state/keymap.ts";
 import { ObserverController } from "../state/observable.ts";
 import { type KeyValueStore, openStore } from "../state/storage.ts";
 import { TaskList } from "../state/task-list.ts";
-import { Attention, playChime } from "./attention.ts";
+import { WaitingList } from "../state/waiting-list.ts";
+import { wordAlert, wordTitle } from "./alert-words.ts";
+import { Attention, DeskVoice } from "./attention.ts";
 import { consoleStyles } from "./console.styles.ts";
 import { deskButtonStyles } from "./desk-buttons.styles.ts";
-import type { ConversationChooseEvent, DeskActionEvent } from "./events.ts";
-import { type DeskAction, findAction, isWritingIn } from "./keymap.ts";
+import type { ConversationChooseEvent, DeskActionEvent, EntryTakeEvent } from "./events.ts";
 import "./saldo-customer-panel.ts";
 import "./saldo-keys-dialog.ts";
 import type { SaldoKeysDialog } from "./saldo-keys-dialog.ts";
 import "./saldo-login.ts";
+import "./saldo-settings-dialog.ts";
+import type { SaldoSettingsDialog } from "./saldo-settings-dialog.ts";
 import "./saldo-side.ts";
 import "./saldo-tasks-dialog.ts";
 import type { SaldoTasksDialog } from "./saldo-tasks-dialog.ts";
 import "./saldo-thread.ts";
 import type { SaldoThread } from "./saldo-thread.ts";
+
+/** The packaged queues; what else a conversation comes from is added as it is seen. */
+const USUAL_QUEUES = ["bills", "payments", "contracts", "general"];
+const NEWS_MS = 4000;
 
 /** @summary Three columns for an agent's day. */
 @customElement("saldo-console")
@@ -34,58 +47,90 @@ export class SaldoConsole extends LitElement {
 
   private readonly stored: KeyValueStore = openStore();
   private readonly store = new ConsoleStore({ origin: location.origin, api: consoleApi, store: this.stored });
+  private readonly settings = new DeskSettings(this.stored);
   private readonly tasks = new TaskList(taskApi);
+  private readonly waiting = new WaitingList(consoleApi);
+  private readonly canned = new CannedBook(consoleApi);
   private readonly attention = new Attention(document);
-  private calledFor: string | null = null;
+  private readonly alerts = new AlertRepeater(
+    new DeskVoice({
+      hasSound: () => this.settings.hasSound,
+      isMuted: (queue) => this.settings.muted.has(queue),
+      word: (alert) => wordAlert(alert, this.store.offer, this.locale),
+    }),
+  );
   private locale: DeskLocale = deskLocale("en");
+  private queueSeen: unknown = null;
+  private newsTimer: ReturnType<typeof setTimeout> | undefined;
 
   @query("saldo-thread") private thread!: SaldoThread | null;
   @query("saldo-tasks-dialog") private tasksDialog!: SaldoTasksDialog | null;
   @query("saldo-keys-dialog") private keysDialog!: SaldoKeysDialog | null;
+  @query("saldo-settings-dialog") private settingsDialog!: SaldoSettingsDialog | null;
 
   @state() private isDrawerOpen = false;
-  @state() private hasSound = this.stored.get("saldo:desk:sound") === "on";
-  @state() private hasKeys = this.stored.get("saldo:desk:keys") !== "off";
+  /** What a key has just switched, said for a moment. */
+  @state() private news: string | null = null;
 
   constructor() {
     super();
-    new ObserverController(this, () => this.store);
-    new ObserverController(this, () => this.tasks);
+    for (const source of [this.store, this.tasks, this.settings, this.waiting, this.canned])
+      new ObserverController(this, () => source);
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     globalThis.addEventListener("keydown", this.handleKeydown);
-    void this.store.load();
+    globalThis.addEventListener("hashchange", this.handleAddress);
+    document.addEventListener("visibilitychange", this.handleVisible);
+    void this.store.load().then(this.handleAddress);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     globalThis.removeEventListener("keydown", this.handleKeydown);
+    globalThis.removeEventListener("hashchange", this.handleAddress);
+    document.removeEventListener("visibilitychange", this.handleVisible);
     this.tasks.stop();
+    this.waiting.close();
+    this.alerts.show(null);
   }
 
   protected override willUpdate(): void {
-    const chosen = this.stored.get("saldo:desk:language");
-    const language = pickLanguage(chosen, this.store.agent?.language, ...navigator.languages);
+    const language = pickLanguage(this.settings.language, this.store.agent?.language, ...navigator.languages);
     if (this.locale.language !== language) this.locale = deskLocale(language);
     document.documentElement.lang = language;
   }
 
   protected override updated(): void {
-    if (this.store.phase === "ready") this.tasks.start();
+    const { store } = this;
+    const isReady = store.phase === "ready";
+    if (isReady) this.tasks.start();
     else this.tasks.stop();
-    const offer = this.store.offer;
-    const isNew = offer !== null && offer.id !== this.calledFor;
-    if (isNew && this.hasSound) playChime();
-    this.calledFor = offer?.id ?? null;
-    this.attention.show(this.locale.text("title"), offer ? this.locale.text("title_offer") : null);
+    const held = store.shownRows.filter(({ status }) => status === "active");
+    const alert = isReady ? findAlert(store.offer, held) : null;
+    this.alerts.show(alert);
+    this.attention.show(this.locale.text("title"), alert && wordTitle(alert, held, this.locale));
+    if (this.queueSeen !== store.queue) this.waiting.refresh();
+    this.queueSeen = store.queue;
   }
 
+  private readonly handleVisible = (): void => {
+    this.store.noticeReader();
+  };
+
+  /** A link names a conversation: a supervisor comes from the board to read along. */
+  private readonly handleAddress = (): void => {
+    const id = new URLSearchParams(location.hash.slice(1)).get("conversation");
+    if (id !== null && this.store.phase === "ready") this.store.choose(id);
+  };
+
   private readonly handleKeydown = (event: KeyboardEvent): void => {
-    const isCovered = this.keysDialog?.isOpen === true || this.tasksDialog?.isOpen === true;
+    const dialogs = [this.keysDialog, this.tasksDialog, this.settingsDialog];
+    const isCovered = dialogs.some((dialog) => dialog?.isOpen === true) || this.thread?.isCovered === true;
     if (this.store.phase !== "ready" || isCovered || event.defaultPrevented) return;
-    const action = findAction(event, isWritingIn(event.composedPath()), this.hasKeys);
+    const mode = { isWriting: isWritingIn(event.composedPath()), areKeysOn: this.settings.hasKeys };
+    const action = findAction(event, this.settings.bindings, mode);
     if (!action) return;
     if (action !== "leave") event.preventDefault();
     this.act(action);
@@ -99,53 +144,83 @@ export class SaldoConsole extends LitElement {
     this.store.choose(event.conversationId);
   }
 
-  private handleLanguage(event: LanguageChooseEvent): void {
-    this.stored.set("saldo:desk:language", event.language);
-    this.requestUpdate();
+  private handleTake(event: EntryTakeEvent): void {
+    void this.take(event.entryId);
   }
 
-  private handleKeysToggle(): void {
-    this.hasKeys = !this.hasKeys;
-    this.stored.set("saldo:desk:keys", this.hasKeys ? "on" : "off");
+  private handleLanguage(event: LanguageChooseEvent): void {
+    this.settings.chooseLanguage(event.language);
   }
 
   private handleGoAvailable(): void {
     void this.store.setPresence("available");
   }
 
-  private act(action: DeskAction): void {
-    const actions: Record<DeskAction, () => void> = {
-      accept: () => void this.accept(),
-      decline: () => void this.store.declineOffer(),
-      next: () => {
-        this.move(1);
-      },
-      previous: () => {
-        this.move(-1);
-      },
-      reply: () => this.thread?.focusComposer(),
-      leave: () => {
-        this.leave();
-      },
-      close: () => this.thread?.askToClose(),
-      summary: () => this.thread?.foldSummary(),
-      customer: () => (this.isDrawerOpen = !this.isDrawerOpen),
-      status: () => void this.store.setPresence(this.store.agent?.presence === "away" ? "available" : "away"),
-      sound: () => {
-        this.toggleSound();
-      },
-      tasks: () => this.tasksDialog?.show(),
-      help: () => this.keysDialog?.show(),
-    };
-    actions[action]();
+  private handleDismiss(): void {
+    this.store.actions.refuse(null);
   }
+
+  private act(action: DeskAction): void {
+    const actions: Record<DeskAction, () => unknown> = { ...this.ownActions, ...this.threadActions };
+    void actions[action]();
+  }
+
+  private readonly threadActions = {
+    reply: () => this.thread?.write("reply"),
+    note: () => this.thread?.write("note"),
+    canned: () => this.thread?.askForTemplate(),
+    attach: () => this.thread?.chooseFile(),
+    transfer: () => this.thread?.askWhereTo("queue"),
+    bot: () => this.thread?.askWhereTo("bot"),
+    close: () => this.thread?.askToClose(),
+    done: () => this.thread?.finishWrapUp(),
+    summary: () => this.thread?.foldSummary(),
+  };
+
+  private readonly ownActions = {
+    accept: () => this.accept(),
+    decline: () => this.store.declineOffer(),
+    next: () => {
+      this.move(1);
+    },
+    previous: () => {
+      this.move(-1);
+    },
+    customer: () => (this.isDrawerOpen = !this.isDrawerOpen),
+    waiting: () => {
+      this.waiting.toggle();
+    },
+    tasks: () => this.tasksDialog?.show(),
+    status: () => this.store.setPresence(this.store.agent?.presence === "away" ? "available" : "away"),
+    sound: () => {
+      this.toggleSound();
+    },
+    mute: () => {
+      this.toggleMuted();
+    },
+    board: () => {
+      if (this.store.agent?.role === "supervisor") location.assign("/board");
+    },
+    settings: () => this.settingsDialog?.show(),
+    help: () => this.keysDialog?.show(),
+    leave: () => {
+      this.leave();
+    },
+  };
 
   /** Taking a conversation is the agent's own move, so the focus may follow to where the answer is written. */
   private async accept(): Promise<void> {
     if (!this.store.offer) return;
     await this.store.acceptOffer();
     await this.updateComplete;
-    this.thread?.focusComposer();
+    if (this.store.chosenId !== null) this.thread?.write("reply");
+  }
+
+  private async take(entryId: string): Promise<void> {
+    const isTaken = await this.store.actions.take(entryId);
+    this.waiting.refresh();
+    await this.updateComplete;
+    if (isTaken) this.thread?.write("reply");
   }
 
   private move(step: 1 | -1): void {
@@ -160,16 +235,29 @@ export class SaldoConsole extends LitElement {
   }
 
   private toggleSound(): void {
-    this.hasSound = !this.hasSound;
-    this.stored.set("saldo:desk:sound", this.hasSound ? "on" : "off");
-    if (this.hasSound) playChime();
+    this.settings.hasSound = !this.settings.hasSound;
+    this.say(this.locale.text(this.settings.hasSound ? "sound_on" : "sound_off"));
+  }
+
+  private toggleMuted(): void {
+    const queue = this.store.offer?.queue ?? this.store.row?.queue;
+    if (queue == null) return;
+    const isMuted = this.settings.toggleMuted(queue);
+    this.say(this.locale.text(isMuted ? "muted" : "unmuted", { queue: wordQueue(queue, this.locale) }));
+  }
+
+  private say(news: string): void {
+    this.news = news;
+    clearTimeout(this.newsTimer);
+    this.newsTimer = setTimeout(() => (this.news = null), NEWS_MS);
   }
 
   private renderEmpty(): TemplateResult {
     const { locale, store } = this;
-    if (store.offer) return html`<div class="empty"><p>${locale.text("offer_hint")}</p></div>`;
+    const key = capOf(this.settings.bindings.accept);
+    if (store.offer) return html`<div class="empty"><p>${locale.text("offer_hint", { key })}</p></div>`;
     if (store.shownRows.length > 0) return html`<div class="empty"><p>${locale.text("choose")}</p></div>`;
-    const isAvailable = store.agent?.presence === "available";
+    const isAvailable = store.agent?.presence !== "away";
     return html`<div class="empty">
       <p>${locale.text(isAvailable ? "available_hint" : "away_hint")}</p>
       ${isAvailable
@@ -186,7 +274,9 @@ export class SaldoConsole extends LitElement {
       this.isDrawerOpen = false;
     };
     return html`<aside class=${this.isDrawerOpen ? "open" : ""} aria-label=${locale.text("customer_panel")} tabindex="0">
-      <button type="button" class="plain hide" @click=${toggle}>${locale.text("hide")} <kbd aria-hidden="true">I</kbd></button>
+      <button type="button" class="plain hide" @click=${toggle}>
+        ${locale.text("hide")} <kbd aria-hidden="true">${capOf(this.settings.bindings.customer)}</kbd>
+      </button>
       <saldo-customer-panel
         .customer=${store.thread?.customer ?? null}
         ?verified=${store.thread?.conversation.verified ?? false}
@@ -195,28 +285,58 @@ export class SaldoConsole extends LitElement {
     </aside>`;
   }
 
-  private renderDesk(): TemplateResult {
+  private renderThread(): TemplateResult {
     const { locale, store } = this;
+    if (store.chosenId === null) return this.renderEmpty();
+    return html`<saldo-thread
+      .store=${store}
+      .canned=${this.canned}
+      .bindings=${this.settings.bindings}
+      .locale=${locale}
+      .conversationId=${store.chosenId}
+    ></saldo-thread>`;
+  }
+
+  private renderBanners(): TemplateResult {
+    const { locale, store } = this;
+    const { refusal } = store.actions;
     return html`${store.isConnected ? nothing : html`<p class="lost" role="status">${locale.text("reconnecting")}</p>`}
+      ${refusal === null
+        ? nothing
+        : html`<div class="refusal" role="alert" data-testid="refusal">
+            <p>${refusal === "" ? locale.text("action_failed") : refusal}</p>
+            <button type="button" class="plain" aria-label=${locale.text("dismiss")} @click=${this.handleDismiss}>${crossIcon}</button>
+          </div>`}
+      <p class=${this.news === null ? "hidden" : "news"} role="status">${this.news ?? nothing}</p>`;
+  }
+
+  private get queues(): string[] {
+    const seen = [this.store.offer?.queue, ...this.store.rows.map((row) => row.queue), ...this.settings.muted];
+    return [...new Set([...USUAL_QUEUES, ...seen.filter((queue) => queue != null)])];
+  }
+
+  private renderDesk(): TemplateResult {
+    const { locale, store, settings } = this;
+    return html`${this.renderBanners()}
       <div class="columns ${store.chosenId === null ? "" : "reading"}">
         <nav aria-label=${locale.text("conversations")}>
           <saldo-side
             .store=${store}
+            .waiting=${this.waiting}
             .locale=${locale}
+            .bindings=${settings.bindings}
             .taskCount=${this.tasks.tasks.length}
-            ?sound=${this.hasSound}
           ></saldo-side>
         </nav>
         <main>
           <h1 class="hidden">${locale.text("title")}</h1>
-          ${store.chosenId === null
-            ? this.renderEmpty()
-            : html`<saldo-thread .store=${store} .locale=${locale} .conversationId=${store.chosenId}></saldo-thread>`}
+          ${this.renderThread()}
         </main>
         ${store.chosenId === null ? nothing : this.renderCustomer()}
       </div>
       <saldo-tasks-dialog .list=${this.tasks} .locale=${locale}></saldo-tasks-dialog>
-      <saldo-keys-dialog .locale=${locale} ?enabled=${this.hasKeys} @saldo-keys-toggle=${this.handleKeysToggle}></saldo-keys-dialog>`;
+      <saldo-settings-dialog .settings=${settings} .queues=${this.queues} .locale=${locale}></saldo-settings-dialog>
+      <saldo-keys-dialog .settings=${settings} .locale=${locale}></saldo-keys-dialog>`;
   }
 
   override render(): TemplateResult {
@@ -227,6 +347,7 @@ export class SaldoConsole extends LitElement {
       @saldo-language-choose=${this.handleLanguage}
       @saldo-desk-action=${this.handleAction}
       @saldo-conversation-choose=${this.handleChoose}
+      @saldo-entry-take=${this.handleTake}
     >
       ${store.phase === "signed_out"
         ? html`<saldo-login .store=${store} .locale=${locale}></saldo-login>`

@@ -3,11 +3,15 @@ import { html, css, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { baseStyles } from "../components/base.styles.ts";
+import { chatIcon, phoneIcon, textIcon } from "../components/icons.ts";
 import { statusStyles } from "../components/status.styles.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
+import type { Channel } from "../api/protocol.ts";
 import { wordChannel, wordLanguage, wordTopic } from "../i18n/desk-words.ts";
 import type { DeskRow } from "../state/console-rows.ts";
 import { ConversationChooseEvent } from "./events.ts";
+
+const CHANNEL_ICONS: Record<Channel, TemplateResult> = { webchat: chatIcon, sms: textIcon, voice: phoneIcon };
 
 /**
  * @summary Rows with name, last words, and how long the customer has waited for an answer.
@@ -50,10 +54,34 @@ export class SaldoConversationList extends LitElement {
       }
       .top {
         display: flex;
-        justify-content: space-between;
+        align-items: center;
         gap: var(--saldo-space-2);
       }
+      .channel {
+        flex: none;
+        display: inline-flex;
+        color: var(--saldo-text-2);
+      }
+      .channel svg {
+        width: 16px;
+        height: 16px;
+      }
+      button[aria-current="true"] .channel {
+        color: inherit;
+      }
+      .waits,
+      .wrap {
+        font-weight: 600;
+        color: var(--saldo-text);
+      }
+      .wrap {
+        color: var(--saldo-warning);
+      }
+      button[aria-current="true"] :is(.waits, .wrap) {
+        color: inherit;
+      }
       .name {
+        flex: 1;
         overflow: hidden;
         font-weight: 650;
         white-space: nowrap;
@@ -107,10 +135,23 @@ export class SaldoConversationList extends LitElement {
   }
 
   private renderWait(row: DeskRow): TemplateResult | typeof nothing {
-    if (row.status === "closed") return html`<span>${this.locale.text("closed_by_now")}</span>`;
+    const { locale } = this;
+    if (row.status === "closed") return html`<span>${locale.text("closed_by_now")}</span>`;
+    if (row.status === "wrap_up") return html`<span class="wrap">${this.wordWrapUp(row)}</span>`;
     if (row.unanswered_since === null) return nothing;
-    const time = this.locale.wait((this.now - Date.parse(row.unanswered_since)) / 1000);
-    return html`<span>${this.locale.text("unanswered", { time })}</span>`;
+    const time = locale.wait((this.now - Date.parse(row.unanswered_since)) / 1000);
+    return html`<span class="waits">${locale.text("unanswered", { time })}</span>`;
+  }
+
+  private wordWrapUp(row: DeskRow): string {
+    const words = this.locale.text("wrap_up");
+    if (row.wrapUpEndsAt === null) return words;
+    return `${words}, ${this.locale.text("wrap_up_left", { time: this.locale.duration((row.wrapUpEndsAt - this.now) / 1000) })}`;
+  }
+
+  private renderWaitLine(row: DeskRow): TemplateResult | typeof nothing {
+    const wait = this.renderWait(row);
+    return wait === nothing ? nothing : html`<span class="facts">${wait}</span>`;
   }
 
   private renderUnread(row: DeskRow): TemplateResult | typeof nothing {
@@ -121,16 +162,17 @@ export class SaldoConversationList extends LitElement {
 
   private renderRow(row: DeskRow): TemplateResult {
     const { locale } = this;
-    const facts = [wordTopic(row.topic, locale), wordLanguage(row.language, locale), wordChannel(row.channel, locale)];
+    const facts = [wordTopic(row.topic, locale), wordLanguage(row.language, locale)];
     const choose = (): boolean => this.dispatchEvent(new ConversationChooseEvent(row.id));
     return html`<li>
       <button type="button" data-testid="conversation" aria-current=${row.id === this.chosen} @click=${choose}>
         <span class="top">
+          <span class="channel">${CHANNEL_ICONS[row.channel]}<span class="hidden">${wordChannel(row.channel, locale)}</span></span>
           <span class="name">${row.customer_name ?? locale.text("customer_unknown")}</span>${this.renderUnread(row)}
         </span>
         <span class="last">${this.lastWords(row)}</span>
         <span class="facts">${facts.join(" · ")}</span>
-        <span class="facts">${this.renderWait(row)}</span>
+        ${this.renderWaitLine(row)}
       </button>
     </li>`;
   }

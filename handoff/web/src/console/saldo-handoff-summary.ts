@@ -1,10 +1,11 @@
 /** What the agent must know in five seconds: the wish, why a person, what the assistant has tried. */
-import { html, css, LitElement, type TemplateResult } from "lit";
+import { html, css, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
-import type { HandoffSummary } from "../api/console.ts";
+import type { HandoffSummary, ShownFact } from "../api/console.ts";
 import { baseStyles } from "../components/base.styles.ts";
+import { wordDetector } from "../i18n/audit-words.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
-import { wordReason, wordShown } from "../i18n/desk-words.ts";
+import { wordMood, wordReason, wordShown, wordSignal } from "../i18n/desk-words.ts";
 import { SummaryToggleEvent } from "./events.ts";
 
 /**
@@ -29,7 +30,6 @@ export class SaldoHandoffSummary extends LitElement {
       }
       summary {
         padding: 10px var(--saldo-space-4);
-        font-weight: 650;
         cursor: pointer;
       }
       dl {
@@ -65,6 +65,14 @@ export class SaldoHandoffSummary extends LitElement {
       .shown {
         color: var(--saldo-text-2);
       }
+      .line {
+        margin-inline-start: var(--saldo-space-3);
+        font-weight: 400;
+        overflow-wrap: anywhere;
+      }
+      .found {
+        color: var(--saldo-warning);
+      }
     `,
   ];
 
@@ -90,23 +98,76 @@ export class SaldoHandoffSummary extends LitElement {
     </ul>`;
   }
 
+  private renderWishes(): TemplateResult {
+    const { locale, summary } = this;
+    const wishes = summary.wishes ?? [];
+    if (wishes.length < 2) return row(locale.text("summary_wish"), html`<span class="wish">${summary.wish ?? locale.text("summary_none")}</span>`);
+    return row(locale.text("summary_wishes"), html`<ul>${wishes.map((wish) => html`<li class="wish">${wish}</li>`)}</ul>`);
+  }
+
+  private renderFacts(): TemplateResult | typeof nothing {
+    const { locale } = this;
+    const facts = this.summary.facts ?? [];
+    if (facts.length === 0) return nothing;
+    const word = (fact: ShownFact): string => {
+      const period = fact.period === null ? (fact.number ?? "") : locale.period(fact.period);
+      return locale.text(fact.type === "difference" ? "fact_difference" : "fact_bill", { period });
+    };
+    const amount = (fact: ShownFact): string =>
+      fact.type === "difference" ? locale.signedMoney(fact.amount_minor, fact.currency) : locale.money(fact.amount_minor, fact.currency);
+    return row(
+      locale.text("summary_facts"),
+      html`<ul>${facts.map((fact) => html`<li>${word(fact)}: <span class="money">${amount(fact)}</span></li>`)}</ul>`,
+    );
+  }
+
+  private renderFindings(): TemplateResult | typeof nothing {
+    const { locale } = this;
+    const found = this.summary.findings;
+    if (!found || found.count === 0) return nothing;
+    const owed = locale.text("summary_owed", { amount: locale.money(found.owed_minor, found.currency) });
+    const names = found.detectors.map((code) => wordDetector(code, locale)).join(", ");
+    return row(
+      locale.text("summary_findings"),
+      html`<b class="found" data-testid="findings">${locale.count("findings", found.count)}</b>${found.owed_minor > 0
+          ? html` · ${owed}`
+          : nothing}${names === "" ? nothing : html` · ${names}`}`,
+    );
+  }
+
+  private renderMood(): TemplateResult | typeof nothing {
+    const { sentiment } = this.summary;
+    if (!sentiment || sentiment.code === "neutral") return nothing;
+    const signs = sentiment.signals.map((code) => wordSignal(code, this.locale)).join(", ");
+    return row(
+      this.locale.text("summary_mood"),
+      html`<b data-testid="mood">${wordMood(sentiment.code, this.locale)}</b>${signs === "" ? nothing : html` · ${signs}`}`,
+    );
+  }
+
+  private renderTransfer(): TemplateResult | typeof nothing {
+    const { transfer } = this.summary;
+    if (!transfer) return nothing;
+    return row(this.locale.text("summary_from"), html`${transfer.from_name}${transfer.note ? html`: ${transfer.note}` : nothing}`);
+  }
+
   override render(): TemplateResult {
     const { locale, summary } = this;
     const verified = summary.verified_level === null ? "unverified_long" : "verified_long";
     return html`<details ?open=${!this.folded} data-testid="summary" @toggle=${this.handleToggle}>
-      <summary>${locale.text("summary")}</summary>
+      <summary><b>${locale.text("summary")}</b>${summary.line ? html`<span class="line">${summary.line}</span>` : nothing}</summary>
       <dl>
-        <dt>${locale.text("summary_wish")}</dt>
-        <dd class="wish">${summary.wish ?? locale.text("summary_none")}</dd>
-        <dt>${locale.text("reason")}</dt>
-        <dd>${wordReason(summary.reason, locale)}</dd>
-        <dt>${locale.text("summary_tried")}</dt>
-        <dd>${this.renderTried()}</dd>
-        <dt>${locale.text("topic_identity")}</dt>
-        <dd>${locale.text(verified)}</dd>
+        ${this.renderTransfer()} ${this.renderWishes()} ${row(locale.text("reason"), html`${wordReason(summary.reason, locale)}`)}
+        ${row(locale.text("summary_tried"), this.renderTried())} ${this.renderFacts()} ${this.renderFindings()} ${this.renderMood()}
+        ${row(locale.text("topic_identity"), html`${locale.text(verified)}`)}
       </dl>
     </details>`;
   }
+}
+
+function row(name: string, content: TemplateResult): TemplateResult {
+  return html`<dt>${name}</dt>
+    <dd>${content}</dd>`;
 }
 
 declare global {

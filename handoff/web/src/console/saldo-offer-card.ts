@@ -4,8 +4,9 @@ import { customElement, property, state } from "lit/decorators.js";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import { statusStyles } from "../components/status.styles.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
-import { wordChannel, wordLanguage, wordTopic } from "../i18n/desk-words.ts";
+import { wordChannel, wordLanguage, wordQueue, wordTopic } from "../i18n/desk-words.ts";
 import type { TimedOffer } from "../state/console-offer.ts";
+import { type Bindings, capOf, DEFAULTS } from "../state/keymap.ts";
 import { deskButtonStyles } from "./desk-buttons.styles.ts";
 import { DeskActionEvent } from "./events.ts";
 
@@ -47,8 +48,10 @@ export class SaldoOfferCard extends LitElement {
         gap: var(--saldo-space-3);
       }
       h2 {
-        font-size: 15px;
-        line-height: 20px;
+        font-size: 13px;
+        line-height: 18px;
+        font-weight: 600;
+        color: var(--saldo-text-2);
       }
       .ring {
         flex: none;
@@ -75,14 +78,38 @@ export class SaldoOfferCard extends LitElement {
       .facts {
         color: var(--saldo-text-2);
       }
-      .wish {
-        padding-inline-start: var(--saldo-space-3);
-        border-inline-start: 3px solid var(--saldo-line);
+      .who {
+        font-size: 16px;
+        line-height: 22px;
+        font-weight: 650;
+        overflow-wrap: anywhere;
+      }
+      .badges {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 4px var(--saldo-space-2);
+        font-size: 13px;
+        line-height: 18px;
+        font-variant-numeric: tabular-nums;
+      }
+      .found {
+        color: var(--saldo-warning);
+        font-weight: 600;
+      }
+      .line,
+      .note {
         overflow-wrap: anywhere;
         display: -webkit-box;
         -webkit-box-orient: vertical;
-        -webkit-line-clamp: 4;
+        -webkit-line-clamp: 5;
         overflow: hidden;
+      }
+      .note {
+        padding: 6px 10px;
+        border-radius: var(--saldo-radius-small);
+        background: var(--saldo-note);
+        color: var(--saldo-on-note);
       }
       .choices {
         display: flex;
@@ -108,6 +135,8 @@ export class SaldoOfferCard extends LitElement {
   @property({ attribute: false }) offer!: TimedOffer;
   /** The reader's language. */
   @property({ attribute: false }) locale!: DeskLocale;
+  /** The keys in force. */
+  @property({ attribute: false }) bindings: Bindings = DEFAULTS;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -149,26 +178,52 @@ export class SaldoOfferCard extends LitElement {
     return html`<span class="status status-${key}">${this.locale.text(key)}</span>`;
   }
 
+  private renderChoices(): TemplateResult {
+    const { locale, bindings } = this;
+    return html`<div class="choices">
+      <button type="button" class="button primary" data-testid="accept" @click=${this.handleAccept}>
+        ${locale.text("accept")} <kbd aria-hidden="true">${capOf(bindings.accept)}</kbd>
+      </button>
+      <button type="button" class="button quiet" data-testid="decline" @click=${this.handleDecline}>
+        ${locale.text("decline")} <kbd aria-hidden="true">${capOf(bindings.decline)}</kbd>
+      </button>
+    </div>`;
+  }
+
+  private renderBadges(): TemplateResult {
+    const { locale, offer } = this;
+    const waited = locale.wait((this.now - offer.waitingSince) / 1000);
+    const found = offer.findings ?? 0;
+    return html`<p class="badges">
+      ${this.renderVerified()}
+      <span>${locale.text("offer_waited", { time: waited })}</span>
+      ${found === 0 ? nothing : html`<span class="found">${locale.count("findings", found)}</span>`}
+    </p>`;
+  }
+
   override render(): TemplateResult {
     const { locale, offer } = this;
-    const facts = [wordTopic(offer.topic, locale), wordLanguage(offer.language, locale), wordChannel(offer.channel, locale)];
-    const waited = locale.wait(offer.waited_seconds);
+    const queue = offer.queue === undefined || offer.queue === offer.topic ? null : wordQueue(offer.queue, locale);
+    const facts = [
+      offer.kind === "callback" ? locale.text("kind_callback") : null,
+      wordLanguage(offer.language, locale),
+      wordChannel(offer.channel, locale),
+      wordTopic(offer.topic, locale),
+      queue,
+    ];
+    const line = offer.summary || offer.wish;
     return html`<section data-testid="offer" aria-label=${locale.text("offer")}>
       <div class="top">
-        <h2>${locale.text("offer")}</h2>
+        <div>
+          <h2>${locale.text("offer")}</h2>
+          <p class="who">${offer.customer_name ?? locale.text("customer_unknown")}</p>
+        </div>
         ${this.renderRing()}
       </div>
-      <p class="facts">${facts.join(" · ")}</p>
-      <p class="facts">${this.renderVerified()} ${locale.text("offer_waited", { time: waited })}</p>
-      ${offer.wish === null ? nothing : html`<p class="wish">${offer.wish}</p>`}
-      <div class="choices">
-        <button type="button" class="button primary" data-testid="accept" @click=${this.handleAccept}>
-          ${locale.text("accept")} <kbd aria-hidden="true">A</kbd>
-        </button>
-        <button type="button" class="button quiet" data-testid="decline" @click=${this.handleDecline}>
-          ${locale.text("decline")} <kbd aria-hidden="true">D</kbd>
-        </button>
-      </div>
+      <p class="facts">${facts.filter((fact) => fact !== null).join(" · ")}</p>
+      ${this.renderBadges()} ${line ? html`<p class="line" data-testid="offer-line">${line}</p>` : nothing}
+      ${offer.note ? html`<p class="note"><b>${locale.text("offer_note")}:</b> ${offer.note}</p>` : nothing}
+      ${this.renderChoices()}
     </section>`;
   }
 }

@@ -1,22 +1,27 @@
-/** The left column: status and queue, the offer, the agent's conversations, and the agent's own settings. */
+/** The left column: status and queue, the offer, the agent's conversations, and the way to everything else. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import type { Presence } from "../api/console.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
+import { closeIcon, gearIcon } from "../components/icons.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
-import { wordPresence } from "../i18n/desk-words.ts";
+import { wordChannel, wordLanguage, wordPresence, wordTopic } from "../i18n/desk-words.ts";
 import { byNeed } from "../state/console-rows.ts";
 import type { ConsoleStore } from "../state/console-store.ts";
+import { type Bindings, capOf, DEFAULTS, type DeskAction } from "../state/keymap.ts";
 import { ObserverController } from "../state/observable.ts";
-import "../components/saldo-language-menu.ts";
+import type { WaitingList } from "../state/waiting-list.ts";
 import { deskButtonStyles } from "./desk-buttons.styles.ts";
 import { DeskActionEvent } from "./events.ts";
 import "./saldo-conversation-list.ts";
 import "./saldo-offer-card.ts";
+import "./saldo-waiting-list.ts";
 import { sideStyles } from "./side.styles.ts";
 
 const CHOICES = ["available", "away"] as const satisfies readonly Presence[];
+/** Why the system may have set an agent away; a reason that the agent gave needs no explanation. */
+const SET_AWAY = { missed: "missed_text", lost: "lost_text", agent_lost: "lost_text" } as const;
 
 /**
  * @summary Everything that tells an agent what to do next.
@@ -32,12 +37,14 @@ export class SaldoSide extends LitElement {
 
   /** The desk. */
   @property({ attribute: false }) store!: ConsoleStore;
+  /** Who waits in line. */
+  @property({ attribute: false }) waiting: WaitingList | null = null;
   /** The reader's language. */
   @property({ attribute: false }) locale!: DeskLocale;
+  /** The keys in force. */
+  @property({ attribute: false }) bindings: Bindings = DEFAULTS;
   /** How many tasks wait for a person. */
   @property({ type: Number }) taskCount = 0;
-  /** Whether a new offer is also heard. */
-  @property({ type: Boolean }) sound = false;
 
   constructor() {
     super();
@@ -61,20 +68,22 @@ export class SaldoSide extends LitElement {
     void this.store.setPresence(chosen === "available" ? "available" : "away");
   }
 
-  private handleSound(): void {
-    this.dispatchEvent(new DeskActionEvent("sound"));
-  }
-
-  private handleHelp(): void {
-    this.dispatchEvent(new DeskActionEvent("help"));
-  }
-
-  private handleTasks(): void {
-    this.dispatchEvent(new DeskActionEvent("tasks"));
+  private handleAvailable(): void {
+    void this.store.setPresence("available");
   }
 
   private handleSignOut(): void {
     void this.store.signOut();
+  }
+
+  private asks(action: DeskAction): () => void {
+    return () => {
+      this.dispatchEvent(new DeskActionEvent(action));
+    };
+  }
+
+  private cap(action: DeskAction): TemplateResult {
+    return html`<kbd aria-hidden="true">${capOf(this.bindings[action])}</kbd>`;
   }
 
   private renderPresence(): TemplateResult {
@@ -92,49 +101,93 @@ export class SaldoSide extends LitElement {
     </label>`;
   }
 
-  private renderQueue(): TemplateResult {
+  private wordQueueLength(): TemplateResult {
     const { queue, queueAt } = this.store;
-    const oldest = queue.oldest_wait_seconds;
-    if (queue.waiting === 0) return html`<p class="queue" data-testid="queue">${this.locale.text("queue_empty")}</p>`;
-    const time = this.locale.wait((oldest ?? 0) + (this.now - queueAt) / 1000);
-    return html`<p class="queue" data-testid="queue">
-      <b>${this.locale.count("queue_waiting", queue.waiting)}</b> · ${this.locale.text("queue_oldest", { time })}
-    </p>`;
+    if (queue.waiting === 0) return html`${this.locale.text("queue_empty")}`;
+    const time = this.locale.wait((queue.oldest_wait_seconds ?? 0) + (this.now - queueAt) / 1000);
+    return html`<b>${this.locale.count("queue_waiting", queue.waiting)}</b> · ${this.locale.text("queue_oldest", { time })}`;
+  }
+
+  private renderQueue(): TemplateResult {
+    const isOpen = this.waiting?.isOpen === true;
+    return html`<button
+        type="button"
+        class="plain queue"
+        data-testid="queue"
+        aria-expanded=${isOpen}
+        @click=${this.asks("waiting")}
+      >
+        <span class="turn ${isOpen ? "open" : ""}">${closeIcon}</span><span class="words">${this.wordQueueLength()}</span>
+        ${this.cap("waiting")}
+      </button>
+      ${isOpen
+        ? html`<saldo-waiting-list .list=${this.waiting} .now=${this.now} .locale=${this.locale}></saldo-waiting-list>`
+        : nothing}`;
   }
 
   private renderTasks(): TemplateResult {
-    return html`<button type="button" class="plain tasks" data-testid="tasks" @click=${this.handleTasks}>
-      ${this.locale.text("tasks_count", { count: this.locale.number(this.taskCount) })} <kbd aria-hidden="true">T</kbd>
+    return html`<button type="button" class="plain tasks" data-testid="tasks" @click=${this.asks("tasks")}>
+      ${this.locale.text("tasks_count", { count: this.locale.number(this.taskCount) })} ${this.cap("tasks")}
     </button>`;
   }
 
   private renderOffer(): TemplateResult | typeof nothing {
-    const { offer, hasLostOffer } = this.store;
-    if (offer) return html`<saldo-offer-card .offer=${offer} .locale=${this.locale}></saldo-offer-card>`;
-    return hasLostOffer ? html`<p class="lost">${this.locale.text("offer_gone")}</p>` : nothing;
+    const { offer } = this.store;
+    if (!offer) return this.renderMissed();
+    return html`<saldo-offer-card .offer=${offer} .locale=${this.locale} .bindings=${this.bindings}></saldo-offer-card>`;
   }
 
-  private renderSettings(): TemplateResult {
-    const { locale } = this;
-    const { signOutRefusal } = this.store;
-    return html`<div class="settings">
+  private renderMissed(): TemplateResult | typeof nothing {
+    const { agent, hasLostOffer } = this.store;
+    const reason = Object.entries(SET_AWAY).find(([code]) => code === agent?.presence_reason)?.[1];
+    if (agent?.presence !== "away" || reason === undefined)
+      return hasLostOffer ? html`<p class="lost">${this.locale.text("offer_gone")}</p>` : nothing;
+    return html`<section class="missed" data-testid="missed">
+      <h2>${this.locale.text("missed_title")}</h2>
+      <p>${this.locale.text(reason)}</p>
+      <button type="button" class="button primary" data-testid="back-available" @click=${this.handleAvailable}>
+        ${this.locale.text("back_available")}
+      </button>
+    </section>`;
+  }
+
+  /** Said once for screen readers: the card itself counts seconds, and would be read out with each. */
+  private renderNews(): TemplateResult {
+    const { locale, store } = this;
+    const { offer } = store;
+    const facts = offer && [
+      offer.customer_name ?? locale.text("customer_unknown"),
+      wordLanguage(offer.language, locale),
+      wordChannel(offer.channel, locale),
+      wordTopic(offer.topic, locale),
+    ];
+    return html`<p class="hidden" role="status">${facts ? locale.text("offer_news", { facts: facts.join(", ") }) : nothing}</p>`;
+  }
+
+  private renderFoot(): TemplateResult {
+    const { locale, store } = this;
+    const { signOutRefusal } = store;
+    return html`<div class="foot">
       ${signOutRefusal === null ? nothing : html`<p class="lost" role="alert" data-testid="sign-out-refusal">${signOutRefusal}</p>`}
-      <div class="me">
-        <b>${this.store.agent?.name}</b>
-        <saldo-language-menu .language=${locale.language} .label=${locale.text("language")}></saldo-language-menu>
-      </div>
-      <label class="plain"><input type="checkbox" .checked=${this.sound} @change=${this.handleSound} />${locale.text("sound")}</label>
       <div class="row">
-        <button type="button" class="plain" @click=${this.handleHelp}>${locale.text("keys")} <kbd aria-hidden="true">?</kbd></button>
+        <b class="me">${store.agent?.name}</b>
+        ${store.agent?.role === "supervisor" ? html`<a class="plain" href="/board" data-testid="board">${locale.text("board")}</a>` : nothing}
         <button type="button" class="plain" data-testid="sign-out" @click=${this.handleSignOut}>${locale.text("sign_out")}</button>
+      </div>
+      <div class="row">
+        <button type="button" class="plain" data-testid="settings" @click=${this.asks("settings")}>
+          ${gearIcon}${locale.text("settings")}
+        </button>
+        <button type="button" class="plain" data-testid="keys" @click=${this.asks("help")}>${locale.text("keys")} ${this.cap("help")}</button>
       </div>
     </div>`;
   }
 
   override render(): TemplateResult {
     return html`<div class="top">${this.renderPresence()} ${this.renderQueue()} ${this.renderTasks()}</div>
+      ${this.renderNews()}
       <div class="middle">
-        <div role="status">${this.renderOffer()}</div>
+        ${this.renderOffer()}
         <saldo-conversation-list
           .rows=${byNeed(this.store.shownRows)}
           .chosen=${this.store.chosenId}
@@ -142,7 +195,7 @@ export class SaldoSide extends LitElement {
           .locale=${this.locale}
         ></saldo-conversation-list>
       </div>
-      ${this.renderSettings()}`;
+      ${this.renderFoot()}`;
   }
 }
 

@@ -1,40 +1,65 @@
-/** The middle column: one conversation, from the handoff summary to the field for the answer. */
+/** The middle column: one conversation, from the handoff summary to the field for the answer or the wrap-up. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
+import type { TranscriptOut } from "../api/console.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import type { DraftChangeEvent, MessageDiscardEvent, MessageRetryEvent, MessageSendEvent } from "../components/events.ts";
-import type { SaldoComposer } from "../components/saldo-composer.ts";
+import type { Aside } from "../components/saldo-transcript.ts";
 import { statusStyles } from "../components/status.styles.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
-import { wordChannel, wordLanguage } from "../i18n/desk-words.ts";
-import type { TranscriptOut } from "../api/console.ts";
+import type { CannedBook } from "../state/canned-book.ts";
+import { isHeldBy } from "../state/console-rows.ts";
 import type { ConsoleStore } from "../state/console-store.ts";
+import type { WritingKind } from "../state/console-writing.ts";
+import { type Bindings, DEFAULTS } from "../state/keymap.ts";
 import { ObserverController } from "../state/observable.ts";
-import "../components/saldo-composer.ts";
 import "../components/saldo-transcript.ts";
 import { deskButtonStyles } from "./desk-buttons.styles.ts";
-import { ConversationChooseEvent, DeskActionEvent, type SummaryToggleEvent } from "./events.ts";
+import type {
+  CallReportEvent,
+  FileChooseEvent,
+  ModeChooseEvent,
+  NoteDiscardEvent,
+  SummaryToggleEvent,
+  TransferEvent,
+  WrapUpChangeEvent,
+  WrapUpDoneEvent,
+} from "./events.ts";
+import "./saldo-call-bar.ts";
 import "./saldo-handoff-summary.ts";
+import "./saldo-note.ts";
+import "./saldo-reply-box.ts";
+import type { SaldoReplyBox } from "./saldo-reply-box.ts";
+import "./saldo-thread-header.ts";
+import "./saldo-transfer-dialog.ts";
+import type { SaldoTransferDialog, TransferKind } from "./saldo-transfer-dialog.ts";
+import "./saldo-wrap-up.ts";
+import type { SaldoWrapUp } from "./saldo-wrap-up.ts";
 import { threadStyles } from "./thread.styles.ts";
 
-/**
- * @summary Transcript, composer and the end of the conversation.
- * @event saldo-desk-action - Customer details shall be shown.
- */
+/** @summary Transcript with notes, the field for the answer, and everything that happens to a conversation. */
 @customElement("saldo-thread")
 export class SaldoThread extends LitElement {
   static override styles = [baseStyles, buttonStyles, statusStyles, deskButtonStyles, threadStyles];
 
   private wantsFocus = false;
 
-  @query("saldo-composer") private composer!: SaldoComposer | null;
+  @query("saldo-reply-box") private box!: SaldoReplyBox | null;
+  @query("saldo-wrap-up") private wrapUp!: SaldoWrapUp | null;
+  @query("saldo-transfer-dialog") private transferDialog!: SaldoTransferDialog | null;
   @query(".keep") private keepButton!: HTMLElement | null;
 
   @state() private isSummaryFolded = false;
   @state() private isAskingToClose = false;
+  @state() private mode: WritingKind = "reply";
 
   /** The desk. */
   @property({ attribute: false }) store!: ConsoleStore;
+  /** The reply templates. */
+  @property({ attribute: false }) canned: CannedBook | null = null;
+  /** The keys in force. */
+  @property({ attribute: false }) bindings: Bindings = DEFAULTS;
   /** The reader's language. */
   @property({ attribute: false }) locale!: DeskLocale;
   /** The chosen conversation; another one starts with nothing asked. */
@@ -49,20 +74,79 @@ export class SaldoThread extends LitElement {
     if (!changed.has("conversationId")) return;
     this.isAskingToClose = false;
     this.isSummaryFolded = false;
+    this.mode = "reply";
   }
 
   protected override updated(): void {
-    if (!this.wantsFocus || !this.composer) return;
+    if (!this.wantsFocus || !this.box) return;
     this.wantsFocus = false;
-    this.composer.focus();
+    this.box.focus();
+  }
+
+  get isCovered(): boolean {
+    return this.transferDialog?.isOpen === true;
+  }
+
+  /** Put the cursor into the field, as soon as there is one. */
+  write(mode: WritingKind): void {
+    this.mode = mode;
+    this.wantsFocus = true;
+    this.requestUpdate();
+  }
+
+  askForTemplate(): void {
+    this.mode = "reply";
+    void this.updateComplete.then(() => this.box?.askForTemplate());
+  }
+
+  chooseFile(): void {
+    this.mode = "reply";
+    void this.updateComplete.then(() => this.box?.chooseFile());
+  }
+
+  askToClose(): void {
+    if (!this.isActive) return;
+    this.isAskingToClose = true;
+    void this.updateComplete.then(() => this.keepButton?.focus());
+  }
+
+  askWhereTo(kind: TransferKind): void {
+    if (!this.isActive) return;
+    void this.store.actions.loadPlaces();
+    this.transferDialog?.show(kind);
+  }
+
+  finishWrapUp(): void {
+    this.wrapUp?.finish();
+  }
+
+  foldSummary(): void {
+    this.isSummaryFolded = !this.isSummaryFolded;
+  }
+
+  private get isMine(): boolean {
+    const { row, agent, thread } = this.store;
+    return thread?.joined !== true && (row === null || isHeldBy(row, agent?.id));
+  }
+
+  private get isActive(): boolean {
+    return this.isMine && this.store.thread?.conversation.status === "active";
+  }
+
+  private get customerName(): string {
+    return this.store.thread?.customer?.name ?? this.store.row?.customer_name ?? this.locale.text("the_customer");
   }
 
   private handleSend(event: MessageSendEvent): void {
-    this.store.reply(event.text);
+    this.store.write(event.text, this.mode);
   }
 
   private handleDraft(event: DraftChangeEvent): void {
-    this.store.keepDraft(event.text);
+    this.store.keepDraft(event.text, this.mode);
+  }
+
+  private handleMode(event: ModeChooseEvent): void {
+    this.mode = event.mode;
   }
 
   private handleRetry(event: MessageRetryEvent): void {
@@ -70,69 +154,75 @@ export class SaldoThread extends LitElement {
   }
 
   private handleDiscard(event: MessageDiscardEvent): void {
-    this.store.discardReply(event.messageId);
+    this.store.discard(event.messageId, "reply");
+  }
+
+  private handleNoteDiscard(event: NoteDiscardEvent): void {
+    this.store.discard(event.noteId, "note");
+  }
+
+  private handleCanned(): void {
+    const { thread, chosenId } = this.store;
+    if (thread && chosenId !== null) void this.canned?.want(chosenId, thread.conversation.language);
+  }
+
+  private handleFile(event: FileChooseEvent): void {
+    if (this.conversationId !== null) void this.store.actions.upload(this.conversationId, event.file);
+  }
+
+  private handleTransfer({ to }: TransferEvent): void {
+    const { actions } = this.store;
+    if (this.conversationId === null) return;
+    if (to === null) void actions.returnToBot(this.conversationId);
+    else void actions.transfer(this.conversationId, to);
   }
 
   private handleCloseConfirmed(): void {
     this.isAskingToClose = false;
-    void this.store.close();
+    void this.close();
+  }
+
+  /** Ending is the agent's own move, so that the focus may follow to the question that it raises. */
+  private async close(): Promise<void> {
+    await this.store.close();
+    await this.updateComplete;
+    this.wrapUp?.focus();
   }
 
   private handleCloseCancelled(): void {
     this.isAskingToClose = false;
   }
 
+  private handleWrapUpChange({ draft }: WrapUpChangeEvent): void {
+    const endsAt = this.store.row?.wrapUpEndsAt;
+    if (this.conversationId !== null) this.store.actions.keepWrapUp(this.conversationId, draft, (endsAt ?? Infinity) - Date.now());
+  }
+
+  private handleWrapUpDone({ done }: WrapUpDoneEvent): void {
+    if (this.conversationId !== null) void this.store.actions.finishWrapUp(this.conversationId, done);
+  }
+
+  private handleCall({ callbackId, isReached }: CallReportEvent): void {
+    void this.store.actions.reportCall(callbackId, isReached);
+  }
+
   private handleSummary(event: SummaryToggleEvent): void {
     this.isSummaryFolded = event.isFolded;
   }
 
-  private handleCustomer(): void {
-    this.dispatchEvent(new DeskActionEvent("customer"));
-  }
-
-  private handleBack(): void {
-    this.dispatchEvent(new ConversationChooseEvent(null));
-  }
-
-  /** Put the cursor into the field, as soon as there is one. */
-  focusComposer(): void {
-    this.wantsFocus = true;
-    this.requestUpdate();
-  }
-
-  askToClose(): void {
-    this.isAskingToClose = true;
-    void this.updateComplete.then(() => {
-      this.keepButton?.focus();
-    });
-  }
-
-  foldSummary(): void {
-    this.isSummaryFolded = !this.isSummaryFolded;
-  }
-
-  private renderHeader(thread: TranscriptOut): TemplateResult {
+  private get asides(): Aside[] {
     const { locale } = this;
-    const { conversation, customer } = thread;
-    const key = conversation.verified ? "verified" : "unverified";
-    return html`<header>
-      <button type="button" class="plain back" @click=${this.handleBack}>← ${locale.text("back")}</button>
-      <div class="who">
-        <h2>${customer?.name ?? locale.text("customer_unknown")}</h2>
-        <p class="facts">${wordLanguage(conversation.language, locale)} · ${wordChannel(conversation.channel, locale)}</p>
-      </div>
-      <span class="status status-${key}">${locale.text(key)}</span>
-      <button type="button" class="button quiet details" data-testid="customer-details" @click=${this.handleCustomer}>
-        ${locale.text("customer")}
-      </button>
-      ${conversation.status === "closed" ? nothing : this.renderClose()}
-    </header>`;
-  }
-
-  private renderClose(): TemplateResult {
-    return html`<button type="button" class="button quiet" data-testid="close-conversation" @click=${this.askToClose}>
-      ${this.locale.text("close_conversation")}
-    </button>`;
+    const stored = (this.store.thread?.notes ?? []).map((note) => ({
+      key: note.id,
+      afterSeq: note.after_seq,
+      content: html`<saldo-note .note=${note} .locale=${locale}></saldo-note>`,
+    }));
+    const pending = this.store.pendingNotes.map((entry) => ({
+      key: entry.id,
+      afterSeq: Number.MAX_SAFE_INTEGER,
+      content: html`<saldo-note .pending=${entry} .locale=${locale} @saldo-note-discard=${this.handleNoteDiscard}></saldo-note>`,
+    }));
+    return [...stored, ...pending];
   }
 
   private renderCloseQuestion(): TemplateResult {
@@ -147,41 +237,100 @@ export class SaldoThread extends LitElement {
     </div>`;
   }
 
-  private renderFoot(thread: TranscriptOut): TemplateResult {
-    if (thread.conversation.status === "closed")
-      return html`<footer class="ended">${this.locale.text("closed_by_now")}</footer>`;
+  private renderBox(): TemplateResult {
+    const { store, locale, mode } = this;
+    const { uploading } = store.actions;
     return html`<footer>
-      <saldo-composer
-        .text=${this.store.draft}
-        .locale=${this.locale}
-        .label=${this.locale.text("reply_to", { name: thread.customer?.name ?? this.locale.text("the_customer") })}
+      <saldo-reply-box
+        .text=${live(store.draft(mode))}
+        .mode=${mode}
+        .name=${this.customerName}
+        .templates=${this.canned?.templates(this.conversationId ?? "") ?? null}
+        ?failed=${this.canned?.hasFailed === true}
+        .uploading=${uploading}
+        .bindings=${this.bindings}
+        .locale=${locale}
         @saldo-message-send=${this.handleSend}
         @saldo-draft-change=${this.handleDraft}
-      ></saldo-composer>
+        @saldo-mode-choose=${this.handleMode}
+        @saldo-canned-want=${this.handleCanned}
+        @saldo-file-choose=${this.handleFile}
+      ></saldo-reply-box>
     </footer>`;
+  }
+
+  private wordReadOnly({ conversation, joined }: TranscriptOut): string {
+    const name = conversation.agent?.name;
+    if (conversation.status === "closed") return this.locale.text("closed_by_now");
+    if (joined !== true) return this.locale.text("moved_on");
+    return name === undefined ? this.locale.text("read_only_nobody") : this.locale.text("read_only", { name });
+  }
+
+  private renderFoot(thread: TranscriptOut): TemplateResult {
+    const { row, actions } = this.store;
+    if (row?.wrap_up && row.status === "wrap_up" && this.isMine)
+      return html`<saldo-wrap-up
+        .wrapUp=${row.wrap_up}
+        .endsAt=${row.wrapUpEndsAt}
+        .draft=${actions.wrapUpDraft(row.id)}
+        .bindings=${this.bindings}
+        .locale=${this.locale}
+        @saldo-wrap-up-change=${this.handleWrapUpChange}
+        @saldo-wrap-up-done=${this.handleWrapUpDone}
+      ></saldo-wrap-up>`;
+    if (this.isActive) return this.renderBox();
+    return html`<footer class="ended" data-testid="read-only">${this.wordReadOnly(thread)}</footer>`;
+  }
+
+  private renderTransfer(thread: TranscriptOut): TemplateResult {
+    const { row, actions, agent } = this.store;
+    return html`<saldo-transfer-dialog
+      .places=${actions.places}
+      .self=${agent?.id ?? null}
+      .currentQueue=${row?.queue ?? null}
+      .language=${thread.conversation.language}
+      .locale=${this.locale}
+      @saldo-transfer=${this.handleTransfer}
+    ></saldo-transfer-dialog>`;
+  }
+
+  private renderTranscript(thread: TranscriptOut): TemplateResult {
+    const { store } = this;
+    return html`<saldo-transcript
+      perspective="agent"
+      .lines=${store.lines}
+      .asides=${this.asides}
+      .seenUpTo=${thread.conversation.seen?.customer ?? 0}
+      .locale=${this.locale}
+      .conversation=${thread.conversation}
+      .typing=${store.typingIn === this.conversationId ? "customer" : null}
+      @saldo-message-retry=${this.handleRetry}
+      @saldo-message-discard=${this.handleDiscard}
+    ></saldo-transcript>`;
   }
 
   override render(): TemplateResult {
     const { store, locale } = this;
-    const thread = store.thread;
+    const { thread, row } = store;
     if (!thread) return html`<p class="loading" role="status">${locale.text("loading")}</p>`;
-    return html`${this.renderHeader(thread)} ${this.isAskingToClose ? this.renderCloseQuestion() : nothing}
+    return html`<saldo-thread-header
+        .thread=${thread}
+        .row=${row}
+        .bindings=${this.bindings}
+        .locale=${locale}
+        ?active=${this.isActive}
+      ></saldo-thread-header>
+      ${this.isAskingToClose ? this.renderCloseQuestion() : nothing}
+      ${row?.callback && this.isActive
+        ? html`<saldo-call-bar .call=${row.callback} .locale=${locale} @saldo-call-report=${this.handleCall}></saldo-call-bar>`
+        : nothing}
       <saldo-handoff-summary
         .summary=${thread.summary}
         .locale=${locale}
         ?folded=${this.isSummaryFolded}
         @saldo-summary-toggle=${this.handleSummary}
       ></saldo-handoff-summary>
-      <saldo-transcript
-        perspective="agent"
-        .lines=${store.lines}
-        .locale=${locale}
-        .conversation=${thread.conversation}
-        .typing=${store.typingIn === this.conversationId ? "customer" : null}
-        @saldo-message-retry=${this.handleRetry}
-        @saldo-message-discard=${this.handleDiscard}
-      ></saldo-transcript>
-      ${this.renderFoot(thread)}`;
+      ${this.renderTranscript(thread)} ${this.renderFoot(thread)} ${this.renderTransfer(thread)}`;
   }
 }
 

@@ -49,19 +49,32 @@ export const sideStyles = css`
     background: var(--saldo-surface);
     font-weight: 600;
   }
-  .queue {
-    padding: 0 2px;
-    color: var(--saldo-text-2);
-    font-size: 13px;
-    line-height: 18px;
+  .queue,
+  .tasks {
+    justify-content: space-between;
+    margin-inline: -6px;
     font-variant-numeric: tabular-nums;
+    text-align: start;
   }
   .queue b {
     color: var(--saldo-text);
   }
+  .words {
+    flex: 1;
+  }
+  .turn {
+    display: inline-flex;
+    transform: rotate(-90deg);
+  }
+  .turn.open {
+    transform: none;
+  }
+  .turn svg {
+    width: 16px;
+    height: 16px;
+  }
   .tasks {
-    justify-content: space-between;
-    margin-inline: -6px;
+    padding-inline-start: 30px;
   }
   .middle {
     flex: 1;
@@ -82,28 +95,49 @@ export const sideStyles = css`
     font-size: 13px;
     line-height: 18px;
   }
-  .settings {
+  .missed {
     display: grid;
-    gap: var(--saldo-space-1);
+    gap: var(--saldo-space-2);
+    margin-bottom: var(--saldo-space-3);
     padding: var(--saldo-space-3);
+    border: 1px solid var(--saldo-warning);
+    border-radius: var(--saldo-radius);
+    background: var(--saldo-warning-soft);
+    color: var(--saldo-warning);
+  }
+  .missed h2 {
+    font-size: 15px;
+    line-height: 20px;
+  }
+  .missed p {
+    color: var(--saldo-text);
+  }
+  .foot {
+    display: grid;
+    gap: 2px;
+    padding: var(--saldo-space-2) var(--saldo-space-3);
     border-top: 1px solid var(--saldo-line);
   }
-  .me,
   .row {
     display: flex;
-    justify-content: space-between;
     align-items: center;
-    gap: var(--saldo-space-2);
+    gap: var(--saldo-space-1);
+  }
+  .row > :last-child {
+    margin-inline-start: auto;
+  }
+  .row svg {
+    width: 16px;
+    height: 16px;
   }
   .me {
+    flex: 1;
     padding-inline-start: 8px;
-  }
-  .me b {
     overflow: hidden;
     white-space: nowrap;
     text-overflow: ellipsis;
   }
-  input {
-    accent-color: var(--saldo-accent);
+  a.plain {
+    text-decoration: none;
   }
 `;

@@ -9,7 +9,9 @@ type TaskKey = Exclude<KeyWith<"task">, "task_done" | "task_done_with" | "task_s
 
 type KeyWith<Prefix extends string> = Extract<keyof DeskTexts, `${Prefix}_${string}`>;
 
-function keyOf<Prefix extends "topic" | "reason" | "task" | "parked">(prefix: Prefix, code: string, locale: DeskLocale): KeyWith<Prefix> {
+type WithOther = "topic" | "reason" | "task" | "parked" | "disposition";
+
+function keyOf<Prefix extends WithOther>(prefix: Prefix, code: string, locale: DeskLocale): KeyWith<Prefix> {
   const key = `${prefix}_${code}`;
   return (locale.has(key) ? key : `${prefix}_other`) as KeyWith<Prefix>;
 }
@@ -41,6 +43,30 @@ export function wordTask(kind: string, locale: DeskLocale): string {
 /** Why a bill was not made. */
 export function wordParked(reason: string, locale: DeskLocale): string {
   return locale.text(keyOf("parked", reason, locale));
+}
+
+/** How a conversation ended. */
+export function wordDisposition(code: string, locale: DeskLocale): string {
+  return locale.text(keyOf("disposition", code, locale));
+}
+
+/** Operators name queues as they like: one that has no word is shown by its key. */
+export function wordQueue(queue: string, locale: DeskLocale): string {
+  return wordOr("line", queue, locale);
+}
+
+export function wordMood(code: string, locale: DeskLocale): string {
+  return wordOr("mood", code, locale);
+}
+
+/** A sign by which a mood was told. */
+export function wordSignal(code: string, locale: DeskLocale): string {
+  return wordOr("signal", code, locale);
+}
+
+function wordOr(prefix: "line" | "mood" | "signal", code: string, locale: DeskLocale): string {
+  const key = `${prefix}_${code}`;
+  return locale.has(key) ? locale.text(key as KeyWith<typeof prefix>) : code;
 }
 
 const SHOWN_CARDS = ["difference", "bill", "invoices", "code"] as const;

@@ -13,8 +13,13 @@ export interface ActionDesk {
   /** The conversation is no longer this agent's: look at what needs them next. */
   leave(conversationId: string): void;
   choose(id: string | null): void;
+  /** Whether the conversation waits for its wrap-up still: a customer who writes again ends it. */
+  isWrappingUp(id: string): boolean;
   load(): Promise<void>;
 }
+
+/** What was chosen but not sent is sent by itself, this long before the time is up. */
+const FINISH_BEFORE_MS = 1500;
 
 const NOTHING_SAID: WrapUpDone = { disposition: null, note: null };
 
@@ -28,6 +33,7 @@ export class DeskActions extends Observable {
   places: ColleaguesOut | null = null;
 
   private readonly wrapUps = new Map<string, WrapUpDone>();
+  private readonly wrapUpTimers = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(
     private readonly api: ConsoleApi,
@@ -64,19 +70,33 @@ export class DeskActions extends Observable {
     });
   }
 
+  /** Tell how the call went that the agent was to make; a customer who was not reached is called again later. */
+  async reportCall(callbackId: string, isReached: boolean): Promise<boolean> {
+    return this.attempt(async () => {
+      await this.api.reportCall(callbackId, isReached);
+      await this.desk.load();
+    });
+  }
+
   /** What has been chosen and noted so far; a customer who writes again does not undo it. */
   wrapUpDraft(id: string): WrapUpDone {
     return this.wrapUps.get(id) ?? NOTHING_SAID;
   }
 
-  keepWrapUp(id: string, draft: WrapUpDone): void {
+  keepWrapUp(id: string, draft: WrapUpDone, leftMs: number): void {
     this.wrapUps.set(id, draft);
+    clearTimeout(this.wrapUpTimers.get(id));
+    const finish = (): void => {
+      if (this.desk.isWrappingUp(id)) void this.finishWrapUp(id, draft);
+    };
+    this.wrapUpTimers.set(id, setTimeout(finish, Math.max(0, leftMs - FINISH_BEFORE_MS)));
     this.changed();
   }
 
   async finishWrapUp(id: string, done: WrapUpDone): Promise<boolean> {
     return this.attempt(async () => {
       await this.api.finishWrapUp(id, done);
+      clearTimeout(this.wrapUpTimers.get(id));
       this.wrapUps.delete(id);
       this.desk.leave(id);
     });

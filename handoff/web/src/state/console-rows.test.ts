@@ -1,24 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { ConversationRow } from "../api/console.ts";
+import { makeRow } from "../testing/desk-factories.ts";
 import { makeMessage } from "../testing/factories.ts";
-import { applyMessage, byNeed, type DeskRow, isHeldBy, markRead, neighbour, putRow, replaceRows } from "./console-rows.ts";
-
-function makeRow(id: string, changes: Partial<DeskRow> = {}): DeskRow {
-  return {
-    id,
-    status: "active",
-    language: "de",
-    channel: "webchat",
-    customer_name: null,
-    verified: false,
-    last_text: null,
-    last_sender: null,
-    unanswered_since: null,
-    topic: "bills",
-    unread: 0,
-    wrapUpEndsAt: null,
-    ...changes,
-  };
-}
+import { applyMessage, byNeed, isHeldBy, markRead, neighbour, putRow, replaceRows } from "./console-rows.ts";
 
 describe("the agent's list", () => {
   it("shows first what is unread, then who has waited longest", () => {
@@ -45,7 +29,8 @@ describe("the agent's list", () => {
   });
 
   it("keeps the unread count when the server sends the row without one, until it is read", () => {
-    const { unread: _unread, ...told } = makeRow("c1", { customer_name: "Jana" });
+    const told: ConversationRow = makeRow("c1", { customer_name: "Jana" });
+    delete told.unread;
     const rows = putRow([makeRow("c1", { unread: 3 })], told);
     expect(rows).toMatchObject([{ customer_name: "Jana", unread: 3 }]);
     expect(markRead(rows, "c1")[0]?.unread).toBe(0);

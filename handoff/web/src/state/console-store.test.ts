@@ -61,6 +61,7 @@ function makeApi(snapshot = makeSnapshot()): { [K in keyof ConsoleApi]: ReturnTy
     finishWrapUp: vi.fn<ConsoleApi["finishWrapUp"]>(() => Promise.resolve(undefined)),
     transfer: vi.fn<ConsoleApi["transfer"]>(() => Promise.resolve(undefined)),
     returnToBot: vi.fn<ConsoleApi["returnToBot"]>(() => Promise.resolve(undefined)),
+    reportCall: vi.fn<ConsoleApi["reportCall"]>(() => Promise.resolve(undefined)),
     listWaiting: vi.fn<ConsoleApi["listWaiting"]>(() => Promise.resolve([])),
     take: vi.fn<ConsoleApi["take"]>(() => Promise.resolve(row)),
     listColleagues: vi.fn<ConsoleApi["listColleagues"]>(() => Promise.resolve({ queues: [], colleagues: [] })),
@@ -163,7 +164,7 @@ describe("ConsoleStore", () => {
     const { desk } = await makeDesk(makeSnapshot({ conversations: [row] }));
     desk.choose("c1");
     await vi.advanceTimersByTimeAsync(0);
-    desk.reply("Good day");
+    desk.write("Good day", "reply");
     expect(desk.lines.map(({ text, delivery }) => [text, delivery])).toEqual([["message 1", "stored"], ["Good day", "sending"]]);
     await vi.advanceTimersByTimeAsync(0);
     expect(desk.lines.map(({ text, delivery }) => [text, delivery])).toEqual([["message 1", "stored"], ["Good day", "stored"]]);
@@ -212,10 +213,10 @@ describe("ConsoleStore", () => {
   it("keeps a draft for each conversation", async () => {
     const { desk } = await makeDesk(makeSnapshot({ conversations: [row] }));
     desk.choose("c1");
-    desk.keepDraft("half a sentence");
+    desk.keepDraft("half a sentence", "reply");
     desk.choose(null);
-    expect(desk.draft).toBe("");
+    expect(desk.draft("reply")).toBe("");
     desk.choose("c1");
-    expect(desk.draft).toBe("half a sentence");
+    expect(desk.draft("reply")).toBe("half a sentence");
   });
 });

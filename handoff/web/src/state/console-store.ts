@@ -15,7 +15,7 @@ import { ConsoleLine, type PassingFrame } from "./console-line.ts";
 import { applyMessage, byNeed, type DeskRow, isHeldBy, markRead, putRow, replaceRows } from "./console-rows.ts";
 import { ThreadBook } from "./console-threads.ts";
 import { OfferSlot, type TimedOffer } from "./console-offer.ts";
-import { DeskWriting } from "./console-writing.ts";
+import { DeskWriting, type WritingKind } from "./console-writing.ts";
 import { Observable } from "./observable.ts";
 import type { OutboxEntry } from "./outbox.ts";
 import type { KeyValueStore } from "./storage.ts";
@@ -183,35 +183,31 @@ export class ConsoleStore extends Observable implements ActionDesk {
     this.changed();
   }
 
-  reply(text: string): void {
-    if (this.chosenId !== null) this.writing?.replies.send(this.chosenId, text, this.now());
-  }
-
-  note(text: string): void {
-    if (this.chosenId !== null) this.writing?.notes.send(this.chosenId, text, this.now());
+  write(text: string, kind: WritingKind): void {
+    if (this.chosenId !== null) this.writing?.sender(kind).send(this.chosenId, text, this.now());
   }
 
   retryReply(id: string): void {
     if (this.chosenId !== null) this.writing?.replies.retry(this.chosenId, id);
   }
 
-  discardReply(id: string): void {
-    if (this.chosenId !== null) this.writing?.replies.discard(this.chosenId, id);
+  discard(id: string, kind: WritingKind): void {
+    if (this.chosenId !== null) this.writing?.sender(kind).discard(this.chosenId, id);
   }
 
-  discardNote(id: string): void {
-    if (this.chosenId !== null) this.writing?.notes.discard(this.chosenId, id);
-  }
-
-  get draft(): string {
-    return this.chosenId === null ? "" : (this.writing?.draft(this.chosenId) ?? "");
+  draft(kind: WritingKind): string {
+    return this.chosenId === null ? "" : (this.writing?.draft(this.chosenId, kind) ?? "");
   }
 
   /** Keep what is being written; the customer sees typing only where it is meant for them. */
-  keepDraft(text: string, isForCustomer = true): void {
+  keepDraft(text: string, kind: WritingKind): void {
     if (this.chosenId === null) return;
-    this.writing?.keepDraft(this.chosenId, text);
-    if (text !== "" && isForCustomer) this.tellTyping();
+    this.writing?.keepDraft(this.chosenId, kind, text);
+    if (text !== "" && kind === "reply") this.tellTyping();
+  }
+
+  isWrappingUp(id: string): boolean {
+    return this.rows.find((row) => row.id === id)?.status === "wrap_up";
   }
 
   private tellTyping(): void {
@@ -356,6 +352,7 @@ export class ConsoleStore extends Observable implements ActionDesk {
     else if (frame.type === "queue.changed") this.applyQueue(frame.queue);
     else if (frame.type === "typing") this.typing.show(frame.conversation_id);
     else if (frame.type === "viewers") this.threads.setViewers(frame.conversation_id, frame.names);
+    else if (frame.type === "delivery") this.threads.setStates(frame.conversation_id, frame.states);
     // A newer server may say more than this desk knows.
     else if ((frame.type as string) === "seen") this.threads.setSeen(frame.conversation_id, frame);
   }

@@ -1,6 +1,6 @@
 /** The transcripts that are open on a desk: fetched, and kept current by events. */
 import type { NoteOut, SeenOut, TranscriptOut } from "../api/console.ts";
-import type { MessageOut } from "../api/protocol.ts";
+import type { MessageOut, MessageState } from "../api/protocol.ts";
 import { mergeMessages } from "./transcript.ts";
 
 export class ThreadBook {
@@ -48,6 +48,15 @@ export class ThreadBook {
     const known = thread.conversation.seen;
     const later = { customer: Math.max(seen.customer, known?.customer ?? 0), agent: Math.max(seen.agent, known?.agent ?? 0) };
     this.threads.set(id, { ...thread, conversation: { ...thread.conversation, seen: later } });
+  }
+
+  /** How far our messages have got, such as a text message that was not delivered. */
+  setStates(id: string, states: readonly { seq: number; state: MessageState }[]): void {
+    const thread = this.threads.get(id);
+    if (!thread) return;
+    const bySeq = new Map(states.map(({ seq, state }) => [seq, state]));
+    const messages = thread.messages.map((message) => ({ ...message, state: bySeq.get(message.seq) ?? message.state ?? null }));
+    this.threads.set(id, { ...thread, messages });
   }
 
   setViewers(id: string, viewers: string[]): void {

@@ -5,6 +5,9 @@ import type { OutboxEntry } from "./outbox.ts";
 import { ReplySender } from "./reply-sender.ts";
 import type { KeyValueStore } from "./storage.ts";
 
+/** To the customer, or to colleagues only. */
+export type WritingKind = "reply" | "note";
+
 export interface WritingHandlers {
   stored(conversationId: string, message: MessageOut): void;
   noted(conversationId: string, note: NoteOut): void;
@@ -41,6 +44,10 @@ export class DeskWriting {
     });
   }
 
+  sender(kind: WritingKind): ReplySender<MessageOut> | ReplySender<NoteOut> {
+    return kind === "note" ? this.notes : this.replies;
+  }
+
   /** Send what waits; done again whenever the conversation is opened. */
   flush(conversationId: string): void {
     void this.replies.flush(conversationId);
@@ -59,16 +66,19 @@ export class DeskWriting {
     this.notes.stop();
   }
 
-  draft(conversationId: string): string {
-    return this.store.get(this.draftKey(conversationId)) ?? "";
+  draft(conversationId: string, kind: WritingKind): string {
+    return this.store.get(this.draftKey(conversationId, kind)) ?? "";
   }
 
-  keepDraft(conversationId: string, text: string): void {
-    if (text === "") this.store.remove(this.draftKey(conversationId));
-    else this.store.set(this.draftKey(conversationId), text);
+  /** A note's draft is kept apart, so that it can never be sent to the customer by a slip. */
+  keepDraft(conversationId: string, kind: WritingKind, text: string): void {
+    const key = this.draftKey(conversationId, kind);
+    if (text === "") this.store.remove(key);
+    else this.store.set(key, text);
   }
 
-  private draftKey(conversationId: string): string {
-    return `saldo:desk:draft:${this.agentId}:${conversationId}`;
+  private draftKey(conversationId: string, kind: WritingKind): string {
+    const name = kind === "note" ? "note-draft" : "draft";
+    return `saldo:desk:${name}:${this.agentId}:${conversationId}`;
   }
 }

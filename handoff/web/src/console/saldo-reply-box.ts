@@ -1,0 +1,312 @@
+/** Where an agent writes: to the customer or, on ground of another colour, a note to colleagues. */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, query, state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
+import type { CannedOut } from "../api/console.ts";
+import { FILE_TYPES } from "../api/files.ts";
+import { MESSAGE_LIMIT } from "../api/protocol.ts";
+import { baseStyles, buttonStyles } from "../components/base.styles.ts";
+import { DraftChangeEvent, MessageSendEvent } from "../components/events.ts";
+import { clipIcon, sendIcon, templateIcon } from "../components/icons.ts";
+import type { DeskLocale } from "../i18n/desk-locale.ts";
+import { cannedQuery, findCanned, markUnfilled, nextUnfilled, unfilled } from "../state/canned-replies.ts";
+import type { WritingKind } from "../state/console-writing.ts";
+import { type Bindings, capOf, DEFAULTS } from "../state/keymap.ts";
+import { deskButtonStyles } from "./desk-buttons.styles.ts";
+import { CannedWantEvent, FileChooseEvent, ModeChooseEvent } from "./events.ts";
+import { replyBoxStyles } from "./reply-box.styles.ts";
+
+const WARN_FROM = 200;
+
+/**
+ * @summary Enter sends, Shift+Enter breaks the line, a slash at the beginning asks for templates.
+ * @event saldo-message-send - The text shall be sent, or the note kept.
+ * @event saldo-draft-change - The text has changed.
+ * @event saldo-mode-choose - Reply or note.
+ * @event saldo-canned-want - Templates are wanted.
+ * @event saldo-file-choose - A file shall be sent.
+ */
+@customElement("saldo-reply-box")
+export class SaldoReplyBox extends LitElement {
+  static override styles = [baseStyles, buttonStyles, deskButtonStyles, replyBoxStyles];
+
+  @query("textarea") private field!: HTMLTextAreaElement;
+  @query(".mirror") private mirror!: HTMLElement;
+  @query("input[type=file]") private picker!: HTMLInputElement | null;
+
+  /** The template under the cursor. */
+  @state() private at = 0;
+  /** The slash was meant as one: Escape has closed the list. */
+  @state() private isListClosed = false;
+
+  /** The text being written. */
+  @property() text = "";
+  /** Whom it is for. */
+  @property() mode: WritingKind = "reply";
+  /** The customer's name, or a word for one. */
+  @property() name = "";
+  /** The templates; null until they have come. */
+  @property({ attribute: false }) templates: readonly CannedOut[] | null = null;
+  /** The templates cannot be fetched. */
+  @property({ type: Boolean }) failed = false;
+  /** The name of the file on its way. */
+  @property() uploading: string | null = null;
+  /** The keys in force. */
+  @property({ attribute: false }) bindings: Bindings = DEFAULTS;
+  /** The reader's language. */
+  @property({ attribute: false }) locale!: DeskLocale;
+
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("text") || changed.has("mode")) this.grow();
+  }
+
+  override focus(options?: FocusOptions): void {
+    void this.updateComplete.then(() => {
+      this.field.focus(options);
+    });
+  }
+
+  /** Open the list of templates, as if a slash had been typed; a text that was begun is kept. */
+  askForTemplate(): void {
+    this.focus();
+    if (this.text === "") this.change("/");
+  }
+
+  chooseFile(): void {
+    this.picker?.click();
+  }
+
+  private get query(): string | null {
+    return this.mode === "reply" && !this.isListClosed ? cannedQuery(this.text) : null;
+  }
+
+  private get found(): CannedOut[] {
+    return this.query === null ? [] : findCanned(this.templates ?? [], this.query);
+  }
+
+  private get charactersLeft(): number {
+    return MESSAGE_LIMIT - Array.from(this.text).length;
+  }
+
+  private get open(): string[] {
+    return this.mode === "reply" ? unfilled(this.text) : [];
+  }
+
+  private get canSend(): boolean {
+    return this.text.trim() !== "" && this.charactersLeft >= 0 && this.query === null;
+  }
+
+  private grow(): void {
+    this.field.style.height = "auto";
+    this.field.style.height = `${Math.max(56, this.field.scrollHeight)}px`;
+  }
+
+  private change(text: string): void {
+    this.text = text;
+    this.at = 0;
+    this.isListClosed = this.isListClosed && cannedQuery(text) !== null;
+    if (this.query !== null) this.dispatchEvent(new CannedWantEvent());
+    this.dispatchEvent(new DraftChangeEvent(text));
+  }
+
+  private handleInput(): void {
+    this.change(this.field.value);
+  }
+
+  private handleScroll(): void {
+    this.mirror.scrollTop = this.field.scrollTop;
+  }
+
+  private handleKeydown(event: KeyboardEvent): void {
+    if (event.isComposing) return;
+    if (this.query !== null && this.steer(event.key)) event.preventDefault();
+    else if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.send();
+    }
+  }
+
+  /** Return whether the key was one for the list of templates. */
+  private steer(key: string): boolean {
+    const count = this.found.length;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[key];
+    if (step !== undefined && count > 0) this.at = (this.at + step + count) % count;
+    else if (key === "Escape") this.isListClosed = true;
+    else if (key === "Enter" || (key === "Tab" && count > 0)) this.insert(this.found[this.at]);
+    else return false;
+    void this.updateComplete.then(() => {
+      this.renderRoot.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+    });
+    return true;
+  }
+
+  /** The cursor goes to the first gap, so that it can be filled at once. */
+  private insert(template: CannedOut | undefined): void {
+    if (!template) return;
+    this.change(template.text);
+    void this.updateComplete.then(() => {
+      this.field.focus();
+      this.selectGap(0);
+    });
+  }
+
+  private selectGap(from: number): void {
+    const gap = nextUnfilled(this.text, from);
+    this.field.focus();
+    if (gap) this.field.setSelectionRange(gap.start, gap.end);
+  }
+
+  private send(): void {
+    if (!this.canSend) return;
+    if (this.open.length > 0) {
+      this.selectGap(this.field.selectionEnd);
+      return;
+    }
+    this.dispatchEvent(new MessageSendEvent(this.text.trim()));
+    this.change("");
+    this.field.focus();
+  }
+
+  private handlePaste(event: ClipboardEvent): void {
+    const file = event.clipboardData?.files[0];
+    if (!file || this.mode === "note") return;
+    event.preventDefault();
+    this.dispatchEvent(new FileChooseEvent(file));
+  }
+
+  private handleFile(): void {
+    const file = this.picker?.files?.[0];
+    if (file) this.dispatchEvent(new FileChooseEvent(file));
+    if (this.picker) this.picker.value = "";
+  }
+
+  private handleGaps(): void {
+    this.selectGap(this.field.selectionEnd);
+  }
+
+  private renderMode(mode: WritingKind): TemplateResult {
+    const choose = (): void => {
+      this.dispatchEvent(new ModeChooseEvent(mode));
+      this.focus();
+    };
+    return html`<button
+      type="button"
+      class="plain"
+      data-testid="mode-${mode}"
+      aria-pressed=${this.mode === mode}
+      @click=${choose}
+    >
+      ${this.locale.text(`mode_${mode}`)} <kbd aria-hidden="true">${capOf(this.bindings[mode])}</kbd>
+    </button>`;
+  }
+
+  private renderTemplate(template: CannedOut, index: number): TemplateResult {
+    const pick = (event: Event): void => {
+      event.preventDefault();
+      this.insert(template);
+    };
+    // The field keeps the focus: the list is steered from there, so that its options take none.
+    return html`<li
+      id="template-${index}"
+      role="option"
+      data-testid="template"
+      aria-selected=${index === this.at}
+      @mousedown=${pick}
+    >
+      <b>${template.title}</b><span>${template.text}</span>
+    </li>`;
+  }
+
+  private renderTemplates(): TemplateResult | typeof nothing {
+    if (this.query === null) return nothing;
+    const { found, locale } = this;
+    const news = this.failed ? locale.text("canned_failed") : this.templates === null ? locale.text("loading") : null;
+    const count = found.length === 0 ? locale.text("canned_none") : locale.count("canned_found", found.length);
+    return html`<div class="templates" data-testid="templates">
+      <p role="status">${news ?? count}. ${found.length > 0 ? locale.text("canned_keys") : nothing}</p>
+      <ul id="templates" role="listbox" aria-label=${locale.text("canned")}>
+        ${found.map((template, index) => this.renderTemplate(template, index))}
+      </ul>
+    </div>`;
+  }
+
+  private renderHint(): TemplateResult | typeof nothing {
+    const { locale, open } = this;
+    const left = this.charactersLeft;
+    if (left < WARN_FROM) {
+      const text = locale.text(left < 0 ? "characters_over" : "characters_left", { count: Math.abs(left) });
+      return html`<p class="hint ${left < 0 ? "over" : ""}" role="status" data-testid="limit">${text}</p>`;
+    }
+    if (this.uploading !== null) return html`<p class="hint" role="status">${locale.text("uploading", { name: this.uploading })}</p>`;
+    if (open.length === 0) return nothing;
+    return html`<p class="hint open" role="status" data-testid="unfilled">
+      ${locale.text("unfilled", { names: open.join(", ") })}
+      <button type="button" class="link" @click=${this.handleGaps}>→<span class="hidden">${open[0]}</span></button>
+    </p>`;
+  }
+
+  private renderTools(): TemplateResult {
+    const { locale } = this;
+    const isNote = this.mode === "note";
+    return html`<div class="tools">
+      ${isNote
+        ? nothing
+        : html`<button type="button" class="plain" data-testid="attach" aria-label=${locale.text("attach")} @click=${this.chooseFile}>
+              ${clipIcon}
+            </button>
+            <button type="button" class="plain" data-testid="canned" aria-label=${locale.text("canned")} @click=${this.askForTemplate}>
+              ${templateIcon}
+            </button>
+            <input type="file" accept=${FILE_TYPES} hidden data-testid="file-picker" aria-label=${locale.text("attach")} @change=${this.handleFile} />`}
+      <button
+        type="button"
+        class="button primary send"
+        data-testid="send"
+        ?disabled=${!this.canSend || this.open.length > 0}
+        @click=${this.send}
+      >
+        ${isNote ? locale.text("note_save") : html`${sendIcon}${locale.text("send")}`}
+      </button>
+    </div>`;
+  }
+
+  private renderField(): TemplateResult {
+    const { locale } = this;
+    const isNote = this.mode === "note";
+    const active = this.found.length > 0 ? `template-${this.at}` : nothing;
+    return html`<div class="field">
+      <div class="mirror" aria-hidden="true">${markUnfilled(isNote ? "" : this.text).map((part) =>
+        part.isOpen ? html`<mark>${part.text}</mark>` : part.text,
+      )}</div>
+      <textarea
+        rows="2"
+        aria-label=${locale.text(isNote ? "note_about" : "reply_to", { name: this.name })}
+        aria-autocomplete=${isNote ? nothing : "list"}
+        aria-controls=${this.query === null ? nothing : "templates"}
+        aria-activedescendant=${active}
+        placeholder=${locale.text(isNote ? "note_placeholder" : "reply_placeholder")}
+        data-testid="composer"
+        .value=${live(this.text)}
+        @input=${this.handleInput}
+        @keydown=${this.handleKeydown}
+        @scroll=${this.handleScroll}
+        @paste=${this.handlePaste}
+      ></textarea>
+    </div>`;
+  }
+
+  override render(): TemplateResult {
+    return html`${this.renderTemplates()}
+      <div class="box ${this.mode}">
+        <div class="modes" role="group" aria-label=${this.locale.text("mode")}>${this.renderMode("reply")} ${this.renderMode("note")}</div>
+        ${this.renderField()} ${this.renderTools()}
+      </div>
+      ${this.renderHint()}`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "saldo-reply-box": SaldoReplyBox;
+  }
+}

@@ -1,0 +1,38 @@
+/** The reply templates of the conversations that are open: fetched when first wanted, filled by the server for each one. */
+import type { CannedOut, ConsoleApi } from "../api/console.ts";
+import type { Language } from "../api/protocol.ts";
+import { Observable } from "./observable.ts";
+
+/** Amounts and dates in them may change while the conversation goes on. */
+const FRESH_MS = 60_000;
+
+export class CannedBook extends Observable {
+  /** The last call failed. */
+  hasFailed = false;
+  private readonly pages = new Map<string, { templates: readonly CannedOut[]; at: number }>();
+
+  constructor(
+    private readonly api: Pick<ConsoleApi, "listCanned">,
+    private readonly now: () => number = Date.now,
+  ) {
+    super();
+  }
+
+  /** Null until they have come. */
+  templates(conversationId: string): readonly CannedOut[] | null {
+    return this.pages.get(conversationId)?.templates ?? null;
+  }
+
+  async want(conversationId: string, language: Language): Promise<void> {
+    const known = this.pages.get(conversationId);
+    if (known && this.now() - known.at < FRESH_MS) return;
+    try {
+      const templates = await this.api.listCanned(conversationId, language);
+      this.pages.set(conversationId, { templates, at: this.now() });
+      this.hasFailed = false;
+    } catch {
+      this.hasFailed = true;
+    }
+    this.changed();
+  }
+}
