@@ -19,6 +19,7 @@ from billing.law import Law, law_of
 from billing.migrations import make_config
 from billing.missing_law import missing_interest_rates
 from handoff.commands.settings import ROOT, OperatorSettings
+from handoff.routing.queues import PACKAGED, QueuesInvalid, load_queues
 from handoff.supervisor.plan import BOT_PYTHON, MAIN_PYTHON, bundled_page, plan_services
 from handoff.supervisor.ports import is_free
 from handoff.supervisor.preflight import describe_holder, named_ports
@@ -56,6 +57,7 @@ def examine(settings: OperatorSettings, environment: Mapping[str, str]) -> list[
         _model(settings),
         _database(settings),
         _secrets(settings, environment),
+        queues_finding(settings),
         _web(),
         *_services(settings, environment),
         _redis(settings),
@@ -155,6 +157,14 @@ def _secrets(settings: OperatorSettings, environment: Mapping[str, str]) -> Find
     if path.exists() and not is_private(settings.var_folder):
         return _broken(part, f"Others can read {path}; run `chmod 600 {path}`.")
     return _fine(part, "Complete, and only you can read them.")
+
+
+def queues_finding(settings: OperatorSettings) -> Finding:
+    try:
+        keys = [queue.key for queue in load_queues(settings.queues or PACKAGED)]
+    except QueuesInvalid as error:
+        return _broken("Queues", f"{error}.")
+    return _fine("Queues", f"{', '.join(keys)}.")
 
 
 def _web() -> Finding:

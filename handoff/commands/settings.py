@@ -24,6 +24,7 @@ class OperatorSettings(BaseSettings):
     public_url: str | None = None
     demo: bool | None = None
     redis_url: str | None = None
+    queues: Path | None = None
     twilio_account_sid: str | None = None
     twilio_auth_token: str | None = None
     twilio_number: str | None = None

@@ -1,12 +1,14 @@
 """The queues as operators configure them: queues.yml, or the file that SALDO_QUEUES names."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
+from zoneinfo import available_timezones
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 
 from handoff.conversations.models import Channel
@@ -14,6 +16,7 @@ from handoff.conversations.models import Channel
 PACKAGED: Final = Path(__file__).with_name("queues.yml")
 FALLBACK: Final = "general"
 _INFO: Final = "queues"
+_INTERVAL: Final = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)-((?:[01]\d|2[0-4]):[0-5]\d)")
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -54,6 +57,45 @@ class Queue(_Part):
     hours: Mapping[str, tuple[str, ...]]
     holidays: Holidays | None
 
+    @field_validator("promise")
+    @classmethod
+    def _promise_every_channel(cls, promise: Mapping[Channel, Promise]) -> Mapping[Channel, Promise]:
+        missing = [channel.value for channel in Channel if channel not in promise]
+        if missing:
+            raise ValueError(f"nothing is promised for {', '.join(missing)}")
+        return promise
+
+    @field_validator("relax_after_seconds")
+    @classmethod
+    def _relax_in_order(cls, moments: tuple[int, int]) -> tuple[int, int]:
+        if not 0 <= moments[0] <= moments[1]:
+            raise ValueError("the second moment must not come before the first")
+        return moments
+
+    @field_validator("time_zone")
+    @classmethod
+    def _know_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"{name} is no time zone; for example Europe/Berlin is one")
+        return name
+
+    @field_validator("hours")
+    @classmethod
+    def _know_weekdays(cls, hours: Mapping[str, tuple[str, ...]]) -> Mapping[str, tuple[str, ...]]:
+        unknown = sorted(set(hours) - set(WEEKDAYS))
+        missing = [day for day in WEEKDAYS if day not in hours]
+        if unknown or missing:
+            raise ValueError(f"the days are {', '.join(WEEKDAYS)}")
+        for interval in (interval for day in hours.values() for interval in day):
+            if not _is_interval(interval):
+                raise ValueError(f"{interval} is no interval such as 08:00-18:00")
+        return hours
+
+
+def _is_interval(text: str) -> bool:
+    found = _INTERVAL.fullmatch(text)
+    return found is not None and found[1] < found[2] <= "24:00"
+
 
 class Queues:
     """All queues, found by key or by what a conversation is about."""
@@ -73,10 +115,80 @@ class Queues:
         return self._by_topic.get(topic) or self._by_key[FALLBACK]
 
 
+class QueuesInvalid(SystemExit):
+    """The file of the queues cannot be used; the process stops with one sentence that says where and why."""
+
+    def __init__(self, file: Path, reason: str, line: int | None = None) -> None:
+        where = str(file) if line is None else f"{file}, line {line}"
+        super().__init__(f"{where}: {reason}")
+        self.file = file
+        self.line = line
+        self.reason = reason
+
+
 def load_queues(file: Path = PACKAGED) -> Queues:
-    content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
-    defaults = content["defaults"]
-    return Queues(tuple(Queue(**{**defaults, **own, "key": key}) for key, own in content["queues"].items()))
+    """Read the queues or raise QueuesInvalid."""
+    try:
+        tree = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise QueuesInvalid(file, f"it cannot be read ({type(error).__name__})") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        raise QueuesInvalid(file, "it is not valid YAML", mark.line + 1 if mark else None) from None
+    defaults, own = _sections(file, content)
+    queues = tuple(_queue(file, tree, key, {**defaults, **fields}) for key, fields in own.items())
+    _refuse_contradictions(file, tree, queues)
+    return Queues(queues)
+
+
+def _sections(file: Path, content: object) -> tuple[dict[str, object], dict[str, dict[str, object]]]:
+    if not isinstance(content, dict) or not isinstance(content.get("queues"), dict):
+        raise QueuesInvalid(file, "it has no section `queues`")
+    defaults = content.get("defaults") or {}
+    unknown = sorted(set(content) - {"defaults", "queues"})
+    if unknown or not isinstance(defaults, dict):
+        raise QueuesInvalid(file, f"only `defaults` and `queues` are known, not `{(unknown or ['defaults'])[0]}`")
+    return defaults, {str(key): fields or {} for key, fields in content["queues"].items()}
+
+
+def _queue(file: Path, tree: yaml.Node | None, key: str, fields: object) -> Queue:
+    if not isinstance(fields, dict):
+        raise QueuesInvalid(file, f"queue `{key}` must have fields", _line_of(tree, "queues", key))
+    try:
+        return Queue(**{**fields, "key": key})
+    except ValidationError as error:
+        problem = error.errors()[0]
+        field = ".".join(str(part) for part in problem["loc"])
+        first = str(problem["loc"][0]) if problem["loc"] else ""
+        line = (
+            _line_of(tree, "queues", key, first) or _line_of(tree, "defaults", first) or _line_of(tree, "queues", key)
+        )
+        raise QueuesInvalid(file, f"queue `{key}`, field `{field}`: {problem['msg']}", line) from None
+
+
+def _refuse_contradictions(file: Path, tree: yaml.Node | None, queues: tuple[Queue, ...]) -> None:
+    if FALLBACK not in {queue.key for queue in queues}:
+        raise QueuesInvalid(file, f"there is no queue `{FALLBACK}`, which serves every topic named nowhere")
+    owners: dict[str, str] = {}
+    for queue in queues:
+        for topic in queue.topics:
+            if topic in owners:
+                reason = f"topic `{topic}` belongs to the queues `{owners[topic]}` and `{queue.key}`"
+                raise QueuesInvalid(file, reason, _line_of(tree, "queues", queue.key))
+            owners[topic] = queue.key
+
+
+def _line_of(node: yaml.Node | None, *path: str) -> int | None:
+    """Find where the field stands, as far as the file names it."""
+    line: int | None = None
+    for name in path:
+        pairs = node.value if isinstance(node, yaml.MappingNode) else []
+        found = next((pair for pair in pairs if pair[0].value == name), None)
+        if found is None:
+            return None
+        line, node = found[0].start_mark.line + 1, found[1]
+    return line
 
 
 def give_queues(sessions: async_sessionmaker[AsyncSession], queues: Queues) -> None:

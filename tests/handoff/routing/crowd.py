@@ -80,8 +80,9 @@ class Crowd:
         entry = await self.entry(conversation_id)
         return await self.attempt(lambda session: claims.claim(session, entry.id, agent.id, self.now, how=how))
 
-    async def accept(self, agent: Agent) -> HandoffError | None:
-        offer = await self.offer_to(agent)
+    async def accept(self, agent: Agent, offer: Offer | None = None) -> HandoffError | None:
+        """In a race the offer is found beforehand: it may be gone."""
+        offer = offer or await self.offer_to(agent)
         assert offer is not None
         return await self.attempt(lambda session: offers.accept_offer(session, offer.id, agent, self.now))
 

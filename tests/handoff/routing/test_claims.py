@@ -24,10 +24,11 @@ async def test_of_two_ways_at_once_one_wins_and_the_other_learns_who(crowd: Crow
     mia = await crowd.agent("Mia")
     conversation_id = await crowd.customer()
     await crowd.tick()
+    offer = await crowd.offer_to(mia)
     aino, kim = [await crowd.agent(name, presence=Presence.AWAY) for name in ("Aino", "Kim")]
 
     async def go(way: str, agent):
-        return await (crowd.accept(mia) if way == "accepted" else crowd.take(conversation_id, agent, way))
+        return await (crowd.accept(mia, offer) if way == "accepted" else crowd.take(conversation_id, agent, way))
 
     results = await asyncio.gather(go(one, aino), go(other, kim))
 
@@ -86,11 +87,12 @@ async def test_a_customer_who_leaves_at_the_same_moment_is_gone_or_served_never_
     aino = await crowd.agent("Aino", presence=Presence.AWAY)
     conversation_id = await crowd.customer() if way != "transferred" else await crowd.held(mia)
     await crowd.tick()
+    offer = await crowd.offer_to(mia)
 
     async def go():
         if way == "transferred":
             return await crowd.transfer(conversation_id, to_agent=aino.id)
-        return await (crowd.accept(mia) if way == "accepted" else crowd.take(conversation_id, aino, way))
+        return await (crowd.accept(mia, offer) if way == "accepted" else crowd.take(conversation_id, aino, way))
 
     async def leave(session, conversation):
         await close_conversation(session, conversation, crowd.now)
