@@ -67,7 +67,7 @@ async def test_who_comes_second_to_somebody_in_line_learns_who_was_first(agent, 
 
 
 async def test_a_warm_hand_over_gives_a_colleague_the_conversation_with_the_note_on_top(
-    agent: AgentAtWork, aino: AgentAtWork, customer: Customer, held: UUID
+    agent: AgentAtWork, held: UUID, aino: AgentAtWork, customer: Customer
 ):
     response = await transfer(agent, held, agent_id=str(aino.agent_id), note="Has two contracts, wants both checked.")
     await customer.caught_up()
@@ -87,7 +87,7 @@ async def test_a_warm_hand_over_gives_a_colleague_the_conversation_with_the_note
 
 
 async def test_a_hand_over_to_a_line_keeps_the_age_and_the_next_offer_carries_the_note(
-    agent: AgentAtWork, aino: AgentAtWork, customer: Customer, held: UUID, clock
+    agent: AgentAtWork, held: UUID, aino: AgentAtWork, clock
 ):
     clock.advance(seconds=90)
 
@@ -102,7 +102,7 @@ async def test_a_hand_over_to_a_line_keeps_the_age_and_the_next_offer_carries_th
 
 
 @on_any_database
-async def test_a_cold_hand_over_has_no_note(agent: AgentAtWork, aino: AgentAtWork, customer: Customer, held: UUID):
+async def test_a_cold_hand_over_has_no_note(agent: AgentAtWork, held: UUID, aino: AgentAtWork, customer: Customer):
     await transfer(agent, held, language="fi")
 
     offer = await aino.offer()
@@ -115,9 +115,10 @@ async def test_a_cold_hand_over_has_no_note(agent: AgentAtWork, aino: AgentAtWor
 
 @pytest.mark.parametrize("reason", ["offline", "unheard", "away", "language", "full"])
 async def test_a_colleague_who_cannot_take_it_is_refused_with_the_reason(
-    app: FastAPI, agent: AgentAtWork, aino: AgentAtWork, customer: Customer, held: UUID, reason: str, clock
+    app: FastAPI, agent: AgentAtWork, held: UUID, aino: AgentAtWork, customer: Customer, reason: str
 ):
-    await make_unavailable(app, aino, reason, clock.now())
+    await agent.be("away")
+    await make_unavailable(app, aino, reason)
 
     response = await transfer(agent, held, agent_id=str(aino.agent_id), note="For you")
 
@@ -133,7 +134,7 @@ async def test_a_colleague_who_cannot_take_it_is_refused_with_the_reason(
     assert (transcript["conversation"]["status"], transcript["notes"]) == ("active", [])
 
 
-async def make_unavailable(app: FastAPI, agent: AgentAtWork, reason: str, now) -> None:
+async def make_unavailable(app: FastAPI, agent: AgentAtWork, reason: str) -> None:
     async with app.state.sessions.begin() as session:
         row = await session.get_one(Agent, agent.agent_id)
         if reason == "unheard":
@@ -147,14 +148,12 @@ async def make_unavailable(app: FastAPI, agent: AgentAtWork, reason: str, now) -
     if reason == "full":
         other = await Customer.open(app, agent.http)
         await other.ask_for_person()
-        [entry] = await waiting(agent)
-        response = await agent.http.post(f"/api/console/entries/{entry['entry_id']}/take")
-        assert response.status_code == 200, response.text
+        await agent.take_next()
         await other.disconnect()
 
 
 @on_any_database
-async def test_only_a_sound_wish_is_a_hand_over(agent: AgentAtWork, aino: AgentAtWork, held: UUID):
+async def test_only_a_sound_wish_is_a_hand_over(agent: AgentAtWork, held: UUID, aino: AgentAtWork):
     wishes: list[dict] = [
         {},
         {"note": "Nowhere"},
@@ -172,7 +171,7 @@ async def test_only_a_sound_wish_is_a_hand_over(agent: AgentAtWork, aino: AgentA
 
 
 @on_any_database
-async def test_who_does_not_hold_a_conversation_hands_nothing_on(agent, aino, customer: Customer, held: UUID):
+async def test_who_does_not_hold_a_conversation_hands_nothing_on(agent, held: UUID, aino):
     refused = await transfer(aino, held, queue="bills")
     returned = await aino.http.post(f"{PATH}/{held}/return-to-bot")
     unknown = await transfer(aino, uuid4(), queue="bills")
@@ -199,9 +198,7 @@ async def test_the_assistant_answers_again_after_the_conversation_was_given_back
 
 
 @on_any_database
-async def test_colleagues_are_listed_with_what_they_can_take(
-    app, agent: AgentAtWork, aino: AgentAtWork, hire, held: UUID
-):
+async def test_colleagues_are_listed_with_what_they_can_take(app, agent, held: UUID, aino: AgentAtWork, hire):
     gone = await hire("Zoe")
     async with app.state.sessions.begin() as session:
         (await session.get_one(Agent, gone.agent_id)).presence = Presence.OFFLINE
