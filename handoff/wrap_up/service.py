@@ -15,7 +15,9 @@ from handoff.conversations.models import Conversation, ConversationStatus, Sende
 from handoff.conversations.posting import NewMessage, lock, move, post_message
 from handoff.db import touch
 from handoff.live import ROUTING_STREAM
-from handoff.routing.models import QueueEntry
+from handoff.routing import claims
+from handoff.routing.limits import has_room
+from handoff.routing.models import EntryStatus, QueueEntry
 from handoff.texts import server_texts
 from handoff.wrap_up.dispositions import Disposition
 from handoff.wrap_up.models import WrapUp
@@ -34,9 +36,10 @@ class Ending(StrEnum):
 async def begin(
     session: AsyncSession, conversation: Conversation, entry: QueueEntry, agent_id: UUID, seconds: int, now: datetime
 ) -> WrapUp:
-    """Tell the customer that it is over; the agent has so many seconds for what must be noted."""
-    text = server_texts().text("conversation.closed", conversation.language)
-    await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
+    """Tell the customer that it is over; the agent has so many seconds for what must be noted.
+
+    The row comes first: it names the agent, whose row is locked before any stream.
+    """
     wrap_up = WrapUp(
         conversation_id=conversation.id,
         entry_id=entry.id,
@@ -45,6 +48,9 @@ async def begin(
         ends_at=now + timedelta(seconds=seconds),
     )
     session.add(wrap_up)
+    await session.flush()
+    text = server_texts().text("conversation.closed", conversation.language)
+    await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
     await move(session, conversation, ConversationStatus.WRAP_UP, now)
     record(session, ContactEventKind.WRAP_UP_BEGUN, now, subject=entry, agent_id=agent_id, seconds=seconds)
     touch(session, WRAP_UP_STREAM)
@@ -84,14 +90,25 @@ def log_done(session: AsyncSession, entry: QueueEntry, wrap_up: WrapUp, how: End
 
 
 async def reopen(session: AsyncSession, conversation: Conversation, now: datetime) -> None:
-    """The customer writes although the agent has said goodbye: the two go on talking."""
+    """The customer writes although the agent has said goodbye: the two go on talking.
+
+    Once the time is over, the room may be somebody else's before the end is noticed; then another agent goes on.
+    """
     wrap_up = await find_open(session, conversation.id) if conversation.status is ConversationStatus.WRAP_UP else None
     if wrap_up is None:
         return
+    may_go_on = wrap_up.ends_at > now or await _has_room_again(session, wrap_up, conversation, now)
     await end(session, conversation, wrap_up, Ending.REOPENED, now)
     await move(session, conversation, ConversationStatus.ACTIVE, now)
     entry = await session.get_one(QueueEntry, wrap_up.entry_id)
     record(session, ContactEventKind.REOPENED, now, subject=entry, agent_id=wrap_up.agent_id)
+    if not may_go_on:
+        await claims.requeue(session, conversation, now, why="no_room")
+
+
+async def _has_room_again(session: AsyncSession, wrap_up: WrapUp, conversation: Conversation, now: datetime) -> bool:
+    agent = (await claims.lock_agents(session, [wrap_up.agent_id]))[wrap_up.agent_id]
+    return await has_room(session, agent, conversation.channel, now)
 
 
 async def end_all_of_agent(session: AsyncSession, agent_id: UUID, now: datetime) -> None:
@@ -125,6 +142,6 @@ async def find_last(session: AsyncSession, conversation_id: UUID, agent_id: UUID
 
 async def find_taken_entry(session: AsyncSession, conversation_id: UUID) -> QueueEntry | None:
     """Return the entry through which the present agent got the conversation."""
-    wanted = select(QueueEntry).where(QueueEntry.conversation_id == conversation_id, QueueEntry.ended_at.is_not(None))
-    newest = wanted.order_by(QueueEntry.ended_at.desc(), QueueEntry.entered_at.desc()).limit(1)
-    return await session.scalar(newest)
+    wanted = select(QueueEntry).where(QueueEntry.conversation_id == conversation_id)
+    taken = wanted.where(QueueEntry.status == EntryStatus.TAKEN)
+    return await session.scalar(taken.order_by(QueueEntry.ended_at.desc(), QueueEntry.entered_at.desc()).limit(1))
