@@ -26,7 +26,7 @@ class ActionRequestHandoff(SaldoAction):
 
 
 class ActionRequestCallback(SaldoAction):
-    """Somebody wants to be called: a person arranges it."""
+    """Somebody wants to be called: the contact centre offers it with the wait, and a person takes over meanwhile."""
 
     def name(self) -> str:
         return "action_request_callback"

@@ -2,9 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from handoff.routing.announcement_rules import MANY_RAISES
 from handoff.routing.queues import Queue
+
+# The bot's reason for handing over somebody who asked to be called.
+WANTS_CALLBACK: Final = "callback_asked"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from handoff.agents.models import Agent, AgentSkill, Presence
 from handoff.callbacks.finding import find_open_callback
 from handoff.callbacks.models import Callback
-from handoff.callbacks.offering import Waited, is_offered
+from handoff.callbacks.offering import WANTS_CALLBACK, Waited, is_offered
 from handoff.callbacks.phones import ending_of, find_phone
 from handoff.callbacks.slots import offered_slots
 from handoff.conversations.models import Conversation
@@ -22,8 +22,6 @@ from handoff.routing.estimate import bucket_end
 from handoff.routing.models import QueueEntry
 from handoff.routing.queues import queues_of
 from handoff.routing.standings import places
-
-WANTS_CALLBACK = "callback_asked"
 
 
 async def wait_out(

@@ -18,7 +18,7 @@ from billing.clock import Clock
 from handoff.callbacks import booking
 from handoff.callbacks.booking import Wish
 from handoff.callbacks.models import CallbackWay
-from handoff.callbacks.offering import offered_from
+from handoff.callbacks.offering import WANTS_CALLBACK, offered_from
 from handoff.callbacks.waiting_words import first_words, offer_words
 from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.models import Channel, Conversation, Message, Sender
@@ -183,6 +183,11 @@ async def tell_first(session: AsyncSession, conversation: Conversation, now: dat
         # Nothing was told before, so nothing can have risen.
         entry.announced_position = place.position
     await _note(session, conversation, entry, _News(entry.id, standing, _upper(estimate)), now)
+    if entry.reason == WANTS_CALLBACK and conversation.channel is not Channel.WEBCHAT:
+        # On the phone there is no card to choose from, and the number is known.
+        call = Wish(CallbackWay.CALL, conversation.address, opens_at=opens_at)
+        await booking.book(session, conversation, call, now)
+        return
     text = first_words(conversation, entry, opens_at, settings.time_zone)
     await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
 

@@ -240,12 +240,12 @@ async def test_an_estimate_that_breaks_keeps_nobody_out_of_the_line(customer: Cu
     assert customer.conversation["status"] == "queued"
 
 
-async def by_phone(app: FastAPI, channel: Channel, now: datetime) -> Conversation:
+async def by_phone(app: FastAPI, channel: Channel, now: datetime, reason: str = "asked_for_person") -> Conversation:
     async with app.state.sessions.begin() as session:
         conversation, _ = await service.open_conversation(
             session, channel=channel, language="de", address=PHONE, now=now
         )
-        await service.request_handoff(session, conversation, reason="asked_for_person", topic="bills", now=now)
+        await service.request_handoff(session, conversation, reason=reason, topic="bills", now=now)
     return conversation
 
 
@@ -283,3 +283,11 @@ async def test_the_word_for_a_call_books_one_on_the_number_that_wrote(app, clock
     async with app.state.sessions() as session:
         bodies = list(await session.scalars(select(OutboxMessage.body).order_by(OutboxMessage.id)))
     assert bodies[-1] == server_texts().text("callback.call_next", "de", ending=PHONE[-3:])
+
+
+@on_any_database
+@pytest.mark.parametrize("channel", [Channel.SMS, Channel.VOICE])
+async def test_who_asks_to_be_called_by_text_or_phone_is_promised_the_call_at_once(app, clock, channel):
+    conversation = await by_phone(app, channel, clock.now(), reason="callback_asked")
+
+    assert await heard(app, conversation) == [server_texts().text("callback.call_next", "de", ending=PHONE[-3:])]
