@@ -122,14 +122,14 @@ export const demoPhoneStyles = css`
     height: 15px;
   }
   @media (max-width: 760px) {
-    /* The chat fills a small screen: a message shows itself above it, as on any phone. */
+    /* The chat fills a small screen: a message shows itself above it, and the chat makes room. */
     .phone {
       inset-block: 8px auto;
       inset-inline: 8px;
       z-index: 2147483600;
       width: auto;
       height: auto;
-      max-height: 40vh;
+      max-height: 30vh;
       padding: 6px;
       border-radius: 18px;
     }

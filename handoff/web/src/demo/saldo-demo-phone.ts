@@ -12,6 +12,7 @@ const COPIED_SHOWN_MS = 900;
 const SHOWN_MESSAGES = 12;
 /** A message older than this was not sent to whoever opens the page now. */
 const FRESH_MS = 90_000;
+const SMALL_SCREEN = "(max-width: 760px)";
 
 /** @summary A phone in the corner that opens when a text message arrives. */
 @customElement("saldo-demo-phone")
@@ -37,6 +38,12 @@ export class SaldoDemoPhone extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearTimeout(this.timer);
+  }
+
+  protected override updated(): void {
+    const phone = this.renderRoot.querySelector(".phone");
+    const taken = phone && matchMedia(SMALL_SCREEN).matches ? Math.ceil(phone.getBoundingClientRect().bottom) : 0;
+    document.querySelector<HTMLElement>("saldo-chat")?.style.setProperty("--saldo-panel-top", `${taken}px`);
   }
 
   private async poll(): Promise<void> {
@@ -67,8 +74,8 @@ export class SaldoDemoPhone extends LitElement {
   private async copyCode(message: PhoneMessage, code: string): Promise<void> {
     if (!(await copyText(code))) return;
     this.copied = message.id;
-    // On a small screen the message stands over the chat, into which the code now goes.
-    if (matchMedia("(max-width: 760px)").matches) setTimeout(() => (this.open = false), COPIED_SHOWN_MS);
+    // On a small screen the message takes room from the chat, into which the code now goes.
+    if (matchMedia(SMALL_SCREEN).matches) setTimeout(() => (this.open = false), COPIED_SHOWN_MS);
   }
 
   private renderCode(message: PhoneMessage): TemplateResult | typeof nothing {

@@ -1,4 +1,7 @@
-/** Where the widget stands in the page, and how big it is. Sizes are in pixels: a page may have changed the root font size. */
+/**
+ * Where the widget stands in the page, and how big it is. Sizes are in pixels: a page may have changed the root font size.
+ * A page that shows something at the top of a small screen keeps it free with `--saldo-panel-top`.
+ */
 import { css } from "lit";
 
 export const chatStyles = css`
@@ -34,13 +37,13 @@ export const chatStyles = css`
   saldo-chat-panel {
     width: 400px;
     height: 640px;
-    max-height: calc(100vh - 40px);
-    max-height: calc(100dvh - 40px);
+    max-height: calc(100vh - 40px - var(--saldo-panel-top, 0px));
+    max-height: calc(100dvh - 40px - var(--saldo-panel-top, 0px));
   }
   @media (max-width: 520px) {
     saldo-chat-panel {
       position: fixed;
-      inset: 0;
+      inset: var(--saldo-panel-top, 0px) 0 0;
       width: auto;
       height: auto;
       max-height: none;
