@@ -49,12 +49,13 @@ def lesson_of(calls: Calls, observed: Observed, chosen: Array) -> Lesson:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Of one predictor, in seconds; `within` is the share off by no more than 30 s or a quarter."""
+    """Of one predictor, in seconds; shares are of contacts told right to within 30 s or a quarter, and to 30 percent."""
 
     mean_error: float
     bias: float
     root_mean_square: float
     within: float
+    within_30_percent: float
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ def _accuracy(guess: Array, actual: Array) -> Accuracy:
         bias=float(error.mean()),
         root_mean_square=float(np.sqrt((error**2).mean())),
         within=float((np.abs(error) <= np.maximum(30.0, 0.25 * actual)).mean()),
+        within_30_percent=float((np.abs(error) <= 0.3 * actual).mean()),
     )
 
 

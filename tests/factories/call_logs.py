@@ -34,10 +34,11 @@ Row = tuple[str, ...]
 
 @dataclass(frozen=True)
 class World:
-    """`load` scales the calls, `cv` is the variation of their lengths, `patience` the mean of the impatient."""
+    """`load` scales the calls, `people` who answers; `cv` is the variation of lengths, `patience` a mean in seconds."""
 
     days: int = 30
     load: float = 1.0
+    people: float = 1.0
     cv: float = 1.2
     patience: float = 345.0
     seed: int = 1
@@ -74,9 +75,12 @@ def _day(world: World, day: datetime, rng: np.random.Generator) -> list[Row]:
     # The head start: an urgent call counts as one that came earlier.
     demand = Demand(arrived, np.where(urgent, 1, 2), np.maximum(5.0, handle), patience)
     outcome = simulate(
-        demand, _people(is_weekend, rng), lambda priority, came, now: (0.0, came - HEAD_START * (priority == 1))
+        demand,
+        _people(world.people * (0.35 if is_weekend else 1.0), rng),
+        lambda priority, came, now: (0.0, came - HEAD_START * (priority == 1)),
     )
-    shift = rng.permutation(20)
+    names = max(20, round(20 * world.people))
+    shift = rng.permutation(names)
     return [
         _row(
             day,
@@ -84,7 +88,7 @@ def _day(world: World, day: datetime, rng: np.random.Generator) -> list[Row]:
             demand,
             one,
             outcome.wait[one],
-            int(shift[outcome.person[one] % 20]) if outcome.person[one] >= 0 else None,
+            int(shift[outcome.person[one] % names]) if outcome.person[one] >= 0 else None,
         )
         for one in range(len(arrived))
     ]
@@ -94,14 +98,14 @@ def _hour(hour: int, calls: float, rng: np.random.Generator) -> np.ndarray:
     return rng.uniform(hour * 3600.0, hour * 3600.0 + 3600.0, rng.poisson(calls * rng.gamma(25, 1 / 25)))
 
 
-def _people(is_weekend: bool, rng: np.random.Generator) -> Staffing:
+def _people(scale: float, rng: np.random.Generator) -> Staffing:
     """People come and go by the quarter of an hour: breaks that no roster tells."""
     since, people = [], []
     for hour, planned in enumerate(PEOPLE, start=7):
         for quarter in range(4):
             since.append(hour * 3600.0 + quarter * 900.0)
-            present = max(1, round(planned * (0.35 if is_weekend else 1.0)))
-            people.append(max(1, present + int(rng.choice([-1, 0, 0, 1]))))
+            present = max(1, round(planned * scale))
+            people.append(max(1, present + round(int(rng.choice([-1, 0, 0, 1])) * max(1.0, scale))))
     return Staffing(np.array(since), np.array(people))
 
 
