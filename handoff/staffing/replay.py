@@ -49,7 +49,7 @@ def lesson_of(calls: Calls, observed: Observed, chosen: Array) -> Lesson:
 
 @dataclass(frozen=True)
 class Accuracy:
-    """Of one predictor, in seconds; shares are of contacts told right to within 30 s or a quarter, and to 30 percent."""
+    """Of one predictor, in seconds; the shares are of contacts told right to within 30 s or a quarter, and to 30 %."""
 
     mean_error: float
     bias: float
