@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from billing.clock import Clock
 from billing.outbox import SMS, OutboxMessage, OutboxStatus, claim_due, give_back, is_due, mark_failed, mark_sent
 from handoff.channels.twilio.opt_outs import find_opted_out, opt_out
+from handoff.console.delivery import announce_state
 from handoff.db import Sessions, reading
 from handoff.sms_carrier import RecipientOptedOut, Sms, SmsCarrier, SmsNotTaken
 
@@ -87,6 +88,7 @@ class SmsLane:
             return message.status is OutboxStatus.FAILED
         async with self._sessions.begin() as session:
             await session.run_sync(mark_sent, message, provider_sid=sid, now=self._clock.now())
+            await announce_state(session, message.dedupe_key)
         log.info("outbox message %s sent", message.id)
         return True
 
@@ -109,6 +111,7 @@ class SmsLane:
                 await opt_out(session, message.recipient, now=now)
             elif not problem.permanent:
                 message.due_at += timedelta(seconds=self._jitter(0, JITTER_SECONDS))
+            await announce_state(session, message.dedupe_key)
         log.warning("outbox message %s not sent: %s", message.id, problem.code)
 
 

@@ -12,6 +12,7 @@ from billing.db import insert_if_absent
 from handoff.channels.twilio.carrier import OPTED_OUT
 from handoff.channels.twilio.models import SmsDelivery
 from handoff.channels.twilio.opt_outs import opt_out
+from handoff.console.delivery import announce_delivery
 
 RANKS: Mapping[str, int] = {
     "accepted": 0,
@@ -54,6 +55,7 @@ async def note_delivery(session: AsyncSession, report: DeliveryReport, *, now: d
     }
     if not await session.run_sync(insert_if_absent, SmsDelivery, values):
         await _advance(session, report, now)
+    await announce_delivery(session, report.provider_sid)
     if report.error_code == str(OPTED_OUT):
         await opt_out(session, report.recipient, now=now)
 
