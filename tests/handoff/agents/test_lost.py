@@ -8,11 +8,13 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
-from handoff.agents.lost import Watch, look_for_lost
+from handoff.agents.lost import Watch, look_for_lost, make_loop
 from handoff.agents.models import Presence, PresenceReason
+from handoff.agents.presence import GRACE
 from handoff.contact_log import ContactEventKind
 from handoff.conversations.models import ConversationStatus
 from handoff.routing.models import EntryStatus, Offer, OfferStatus, QueueEntry
+from handoff.routing.queues import load_queues
 from handoff.supervision.models import Alarm, AlarmKind
 from handoff.texts import server_texts
 from tests.fakes.clock import FixedClock
@@ -320,3 +322,24 @@ async def test_a_process_that_stood_still_blames_nobody_for_its_own_deafness(app
         await watch.look()
 
     assert (await row_of(app, mia)).presence_reason is PresenceReason.LOST
+
+
+@on_any_database
+async def test_the_loop_finds_the_lost_agent_by_itself(
+    app, mia: AgentAtWork, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("handoff.agents.lost.LONGEST_PAUSE", 0.01)
+    loop = make_loop(app.state.sessions, app.state.live, clock, load_queues())
+    loop.start()
+    try:
+        async with asyncio.timeout(5):
+            while (await row_of(app, mia)).presence is not Presence.OFFLINE:
+                clock.advance(seconds=0.5)
+                await asyncio.sleep(0.01)
+    finally:
+        await loop.stop()
+
+    row = await row_of(app, mia)
+    assert row.presence_reason is PresenceReason.LOST
+    assert row.seen_at is not None
+    assert row.presence_since - row.seen_at >= GRACE

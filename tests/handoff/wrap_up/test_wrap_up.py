@@ -19,6 +19,7 @@ from handoff.texts import server_texts
 from handoff.wrap_up.dispositions import Disposition
 from handoff.wrap_up.expiry import end_due
 from handoff.wrap_up.models import WrapUp
+from handoff.wrap_up.service import WRAP_UP_STREAM
 from tests.fakes.clock import FixedClock
 from tests.handoff.conftest import HireAgent, OpenChat
 from tests.handoff.people import AgentAtWork, Customer, on_any_database
@@ -400,3 +401,12 @@ class TestQueueWithoutWrapUp:
         assert await wrap_ups(app) == []
         assert [kind for kind, _ in await logged(app)] == ["closed"]
         assert await agent.offer() is not None
+
+
+@on_any_database
+async def test_the_loop_ends_it_by_itself(app, agent: AgentAtWork, customer: Customer, held: UUID, clock: FixedClock):
+    await close(agent, held)
+    clock.advance(seconds=60)
+    app.state.live.notify(WRAP_UP_STREAM)
+
+    await customer.until(lambda: customer.conversation["status"] == "closed")
