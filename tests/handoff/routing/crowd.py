@@ -26,6 +26,7 @@ class Crowd:
         self.sessions = app.state.sessions
         self.clock = app.state.clock
         self.dispatcher = app.state.dispatcher
+        self.live = app.state.live
 
     @property
     def now(self) -> datetime:
