@@ -156,6 +156,7 @@ export type ServerFrame =
   | { type: "message.stored"; client_msg_id: string; seq: number }
   | EventsFrame<ConversationEvent>
   | { type: "typing"; sender: Sender }
+  | { type: "seen"; customer: number; agent: number }
   | { type: "pong" }
   | ErrorFrame;
 
@@ -167,6 +168,7 @@ export type ClientFrame =
   | { type: "callback.request"; client_msg_id: string; way: CallbackWay; slot_from?: string }
   | { type: "callback.cancel"; client_msg_id: string }
   | { type: "queue.leave"; client_msg_id: string }
+  | { type: "seen"; seq: number }
   | { type: "language.set"; language: Language }
   | { type: "events.get"; after: number }
   | { type: "typing" }

@@ -54,6 +54,18 @@ describe("ChatStore", () => {
     expect(world.network.newest.sent[0]).toEqual({ type: "hello", token: "token-c1", after: 0 });
   });
 
+  it("tells once how far the person has read, and learns how far the agent has", async () => {
+    const world = makeWorld();
+    await online(world, 1);
+    world.network.newest.deliver({ type: "events", events: [makePosted(1)], more: false });
+    world.store.markSeen();
+    world.store.markSeen();
+    expect(world.network.newest.sent.filter((frame) => frame["type"] === "seen")).toEqual([{ type: "seen", seq: 1 }]);
+
+    world.network.newest.deliver({ type: "seen", customer: 1, agent: 1 });
+    expect(world.store.conversation?.seen).toEqual({ customer: 1, agent: 1 });
+  });
+
   it("sends the wishes of who waits, and again after a lost connection under the same id", async () => {
     const world = makeWorld();
     await online(world);

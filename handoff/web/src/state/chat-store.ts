@@ -71,6 +71,7 @@ export class ChatStore extends Observable {
   private isOpening = false;
   private openAttempt = 0;
   private typingSentAt = 0;
+  private seenSeq = 0;
   private readonly outbox: Outbox;
   private readonly timers: Partial<Record<"typing" | "offline" | "answer" | "open", ReturnType<typeof setTimeout>>> = {};
   private readonly now: () => number;
@@ -153,6 +154,13 @@ export class ChatStore extends Observable {
     this.changed();
   }
 
+  /** The person has the transcript before their eyes. */
+  markSeen(): void {
+    const seq = this.messages.at(-1)?.seq ?? 0;
+    if (seq <= Math.max(this.seenSeq, this.conversation?.seen?.customer ?? 0) || this.connection !== "online") return;
+    if (this.socket?.send({ type: "seen", seq })) this.seenSeq = seq;
+  }
+
   /** What is being written survives a reload. */
   get draft(): string {
     return this.options.store.get(`${this.key}draft`) ?? "";
@@ -203,6 +211,7 @@ export class ChatStore extends Observable {
     this.messages = [];
     this.acknowledged.clear();
     this.feed = new EventFeed<ConversationEvent>();
+    this.seenSeq = 0;
     this.typing = null;
   }
 
@@ -300,6 +309,10 @@ export class ChatStore extends Observable {
     else if (frame.type === "events") this.handleEvents(frame);
     else if (frame.type === "message.stored") this.handleAcknowledged(frame.client_msg_id);
     else if (frame.type === "typing") this.showTyping(frame.sender);
+    else if (frame.type === "seen" && this.conversation) {
+      this.conversation = { ...this.conversation, seen: { customer: frame.customer, agent: frame.agent } };
+      this.changed();
+    }
     else if (frame.type === "error") this.handleRefusal(frame);
   }
 

@@ -45,6 +45,10 @@ export class SaldoChatPanel extends LitElement {
     new ObserverController(this, () => this.store);
   }
 
+  protected override updated(): void {
+    if (document.visibilityState === "visible") this.store.markSeen();
+  }
+
   private handleClose(): void {
     this.dispatchEvent(new Event("saldo-panel-close", { bubbles: true, composed: true }));
   }
@@ -178,6 +182,7 @@ export class SaldoChatPanel extends LitElement {
         .locale=${this.locale}
         .typing=${this.store.typing}
         .conversation=${this.store.conversation}
+        .seenUpTo=${this.store.conversation?.seen?.agent ?? 0}
         @saldo-button-press=${this.handleButton}
         @saldo-code-complete=${this.handleCode}
         @saldo-code-missing=${this.handleCodeMissing}
