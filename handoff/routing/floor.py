@@ -53,6 +53,11 @@ class Wish:
     only: UUID | None
 
     @property
+    def is_settled_call(self) -> bool:
+        """A call that holds out for nobody any more."""
+        return self.channel is Channel.VOICE and self.wanted == 0 and self.only is None
+
+    @property
     def is_particular(self) -> bool:
         return self.sticky is not None or bool(self.excluded)
 
@@ -61,7 +66,7 @@ class Wish:
 
 
 _Member = tuple[datetime, int, Server]
-_Kind = tuple[frozenset[str], int, int, int, bool]
+_Kind = tuple[frozenset[str], int, int, int]
 
 
 @dataclass(slots=True, eq=False)
@@ -72,13 +77,10 @@ class _Alike:
     load: int
     chat_limit: int
     offers_left: int
-    kept_for_call: bool
     value: int
     members: list[_Member] = field(default_factory=list)
 
     def has_room(self, channel: Channel) -> bool:
-        if self.kept_for_call and channel is not Channel.VOICE:
-            return False
         return self.load + weight(channel, self.chat_limit) <= PERSON
 
     def first(self, wish: Wish) -> _Member | None:
@@ -106,7 +108,7 @@ class Floor:
         self._able: dict[frozenset[str], list[_Alike]] = {}
         self._members = 0
         for server in servers:
-            self._put(server, server.load, offers_each, kept_for_call=False)
+            self._put(server, server.load, offers_each)
 
     def has_room(self) -> bool:
         return self._members > 0
@@ -139,24 +141,22 @@ class Floor:
         alike.remove(member)
         self._members -= 1
         load = alike.load + weight(wish.channel, alike.chat_limit)
-        self._put(member[2], load, alike.offers_left - 1, kept_for_call=alike.kept_for_call)
+        self._put(member[2], load, alike.offers_left - 1)
         return member[2]
 
-    def reserve(self, needs: frozenset[str], excluded: frozenset[UUID]) -> bool:
-        """Keep further chats from the able agent who will be empty first; False if no able agent has room for any."""
+    def reserve(self, call: Wish) -> bool:
+        """Give nothing more to the able agent who will be empty first; False if no able agent has room for anything."""
         able = [
             (alike.load, alike.value, *member[:2], member, alike)
-            for alike in self._able_to(needs)
-            if not alike.kept_for_call
+            for alike in self._able_to(call.needs)
             for member in alike.members
-            if member[2].agent_id not in excluded
+            if call.allows(member[2].agent_id)
         ]
         if not able:
             return False
         *_, member, alike = min(able, key=lambda each: each[:4])
         alike.remove(member)
         self._members -= 1
-        self._put(member[2], alike.load, alike.offers_left, kept_for_call=True)
         return True
 
     def _able_to(self, needs: frozenset[str]) -> Sequence[_Alike]:
@@ -165,11 +165,11 @@ class Floor:
             able = self._able[needs] = [alike for alike in self._kinds.values() if needs <= alike.skills]
         return able
 
-    def _put(self, server: Server, load: int, offers_left: int, *, kept_for_call: bool) -> None:
+    def _put(self, server: Server, load: int, offers_left: int) -> None:
         """Stand the agent with those like them, if any room is left."""
         if offers_left == 0 or load + _lightest(server.chat_limit) > PERSON:
             return
-        kind = (server.skills, load, server.chat_limit, offers_left, kept_for_call)
+        kind = (server.skills, load, server.chat_limit, offers_left)
         alike = self._kinds.get(kind)
         if alike is None:
             alike = self._kinds[kind] = _Alike(*kind, _value(server.skills, self._holders))

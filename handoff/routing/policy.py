@@ -118,10 +118,11 @@ def choose(
     while heads and floor.has_room():
         _, line = heappop(heads)
         first = line.pop()
-        server = floor.take(_wish(first, now, floor))
+        wish = _wish(first, now, floor)
+        server = floor.take(wish)
         if server is not None:
             pairs.append((first, server))
-        elif first.channel is not Channel.VOICE or not floor.reserve(first.demand.needs, first.demand.excluded):
+        elif not wish.is_settled_call or not floor.reserve(wish):
             continue  # who stands behind in this line asks for the same, or for more: nobody is there for them either
         if line:
             heappush(heads, (rank(line[-1], now), line))

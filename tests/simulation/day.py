@@ -48,6 +48,7 @@ class _Simulation:
         self.answered_at: dict[Contact, float] = {}
         self.outcomes: list[Outcome] = []
         self.next_look: float | None = None
+        self.now = 0.0
         self._number = count()
         self._events: list[tuple[float, int, _Event, object]] = []
 
@@ -57,7 +58,8 @@ class _Simulation:
         if self.router.tick:
             self._plan(self.router.tick, _Event.LOOK, None)
         while self._events:
-            now, _, kind, subject = heappop(self._events)
+            self.now, _, kind, subject = heappop(self._events)
+            now = self.now
             if self._happen(now, kind, subject) and (self.router.tick is None or kind is _Event.LOOK):
                 self._place(now)
         return self.outcomes
@@ -114,5 +116,16 @@ class _Simulation:
             self._plan(look, _Event.LOOK, None)
 
 
-def simulate(day: Day, router: Router) -> list[Outcome]:
-    return _Simulation(day, router).run()
+@dataclass(frozen=True)
+class Result:
+    """What became of everybody, and the share of their time that the agents held contacts."""
+
+    outcomes: Sequence[Outcome]
+    occupancy: float
+
+
+def simulate(day: Day, router: Router) -> Result:
+    simulation = _Simulation(day, router)
+    outcomes = simulation.run()
+    held = sum(agent.busy_seconds for agent in simulation.crew)
+    return Result(outcomes, held / (len(simulation.crew) * simulation.now))

@@ -17,7 +17,7 @@ class Figures:
     `level` is answered in time by all who asked; `level_of_answered` leaves out who gave up.
     """
 
-    contacts: int
+    contacts: float
     mean_wait: float
     p95_wait: float
     abandonment: float
@@ -28,13 +28,15 @@ class Figures:
 
 def figures(outcomes: Sequence[Outcome], channel: Channel | None = None) -> Figures:
     counted = [outcome for outcome in outcomes if channel in (None, outcome.contact.channel)]
+    if not counted:
+        return Figures(0, 0, 0, 0, 1, 1, 0)
     waits = [outcome.wait for outcome in counted]
     answered = [outcome for outcome in counted if outcome.answered]
     in_time = sum(outcome.wait <= PROMISED_SECONDS[outcome.contact.channel] for outcome in answered)
     return Figures(
         contacts=len(counted),
         mean_wait=fmean(waits),
-        p95_wait=quantiles(waits, n=20)[-1],
+        p95_wait=quantiles(waits, n=20, method="inclusive")[-1],
         abandonment=1 - len(answered) / len(counted),
         level=in_time / len(counted),
         level_of_answered=in_time / len(answered),

@@ -127,6 +127,7 @@ def test_an_agent_on_a_call_gets_nothing_else():
 
 def test_a_call_needs_a_whole_person():
     assert pairs([call()], [agent(load=333)], 600) == []
+    assert pairs([call()], [agent(load=200)], 600) == []
     assert pairs([call()], [agent(load=0)]) == [(1, 1)]
 
 
