@@ -103,6 +103,14 @@ class TopLine:
             for name, state in AGENT_NUMBERS.items()
         ]
 
+    def occupancy(self, value: int | None) -> NumberOut:
+        """The day's share; the last hour shows the share of those there who had work at each moment."""
+        past = chart.history_of(lambda at: chart.states_at(self._agents, at), self._now)
+        working = [each["busy"] + each["wrap_up"] for each in past]
+        there = [work + each["free"] for work, each in zip(working, past, strict=True)]
+        history = [work * 1000 // all_ if all_ else None for work, all_ in zip(working, there, strict=True)]
+        return NumberOut(name="occupancy", unit="permille", value=value, history=history)
+
     def _in_line(self) -> list[Contact]:
         return [each for each in self._contacts if each.is_waiting and not each.is_callback]
 

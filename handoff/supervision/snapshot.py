@@ -103,7 +103,7 @@ def _top_line(scene: Scene) -> list[NumberOut]:
         line.service_level(scene.today, promised_permille(scene.queues)),
         line.abandoned(scene.today),
         *line.agents(Counter(person.state for person in scene.people)),
-        NumberOut(name="occupancy", unit="permille", value=working * 1000 // there if there else None),
+        line.occupancy(working * 1000 // there if there else None),
     ]
 
 

@@ -41,7 +41,7 @@ export const panelStyles = css`
   }
   th,
   td {
-    padding: 6px 8px;
+    padding: 4px 8px;
     border-top: 1px solid var(--saldo-line);
     text-align: end;
     white-space: nowrap;
@@ -74,9 +74,9 @@ export const panelStyles = css`
     font-weight: 400;
   }
   .number {
-    min-height: 28px;
-    min-width: 28px;
-    padding: 2px 6px;
+    min-height: 24px;
+    min-width: 24px;
+    padding: 1px 4px;
     border: 0;
     border-radius: var(--saldo-radius-small);
     background: none;

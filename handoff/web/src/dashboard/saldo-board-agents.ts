@@ -56,7 +56,8 @@ export class SaldoBoardAgents extends LitElement {
         text-align: center;
       }
       .limit .small-button {
-        width: 32px;
+        width: 28px;
+        min-height: 28px;
         padding: 0;
         font-size: 16px;
       }
@@ -113,7 +114,7 @@ export class SaldoBoardAgents extends LitElement {
 
   private renderAgent(agent: BoardAgent): TemplateResult {
     const { locale } = this;
-    const load = { count: agent.conversations + agent.wrap_ups, limit: this.store.limitOf(agent.id) };
+    const count = agent.conversations + agent.wrap_ups;
     const open = (): void => {
       this.dispatchEvent(new QuestionEvent({ number: "answered", agent_id: agent.id }));
     };
@@ -121,8 +122,8 @@ export class SaldoBoardAgents extends LitElement {
       <th scope="row">${agent.name}</th>
       <td class="start">${this.renderState(agent.state, agent.reason)}</td>
       <td>
-        <button type="button" class="number" aria-label=${locale.text("load_open", { name: agent.name, ...load })} @click=${open}>
-          ${locale.text("load_of", load)}
+        <button type="button" class="number" @click=${open}>
+          <span class="hidden">${locale.text("load_open", { name: agent.name })}: </span>${count}
         </button>
       </td>
       <td>${this.renderLimit(agent)}</td>
@@ -134,7 +135,7 @@ export class SaldoBoardAgents extends LitElement {
     const head = HEADINGS.map(
       (heading) => html`<th scope="col" class=${heading === "state" ? "start" : ""}>${this.locale.text(`col_${heading}`)}</th>`,
     );
-    return html`<div class="wide" role="region" aria-labelledby="title" tabindex="0">
+    return html`<div class="wide" role="group" aria-labelledby="title" tabindex="0">
       <table>
         <thead>
           <tr>

@@ -85,7 +85,7 @@ export class SaldoBoardDay extends LitElement {
     const waits = (["number_wait_p50", "number_wait_p80", "number_wait_p95"] as const).map(
       (key) => html`<th scope="col">${locale.text(key)}</th>`,
     );
-    return html`<div class="wide tall" role="region" aria-labelledby="title" tabindex="0">
+    return html`<div class="wide tall" role="group" aria-labelledby="title" tabindex="0">
         <table data-testid="day-table">
           <thead>
             <tr>
@@ -98,7 +98,7 @@ export class SaldoBoardDay extends LitElement {
         </table>
       </div>
       <h3 id="hours">${locale.text("hours")}</h3>
-      <div class="wide tall" role="region" aria-labelledby="hours" tabindex="0">
+      <div class="wide tall" role="group" aria-labelledby="hours" tabindex="0">
         <table>
           <thead>
             <tr>

@@ -56,11 +56,6 @@ export class SaldoBoardNumber extends LitElement {
         top: 0;
         background: var(--saldo-surface);
       }
-      td:last-child {
-        display: flex;
-        justify-content: end;
-        gap: 4px;
-      }
     `,
   ];
 
@@ -131,7 +126,7 @@ export class SaldoBoardNumber extends LitElement {
     const { locale } = this;
     const isStart = (heading: string): string => (["queue", "outcome", "agent"].includes(heading) ? "start" : "");
     if (found.contacts.length === 0) return html`<p class="note">${locale.text("contacts_none")}</p>`;
-    return html`<div class="wide" role="region" aria-labelledby="behind" tabindex="0">
+    return html`<div class="wide" role="group" aria-labelledby="behind" tabindex="0">
         <table>
           <thead>
             <tr>

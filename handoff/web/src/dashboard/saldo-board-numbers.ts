@@ -7,7 +7,7 @@ import { warningIcon } from "../components/icons.ts";
 import type { BoardLocale } from "../i18n/board/locale.ts";
 import { sparkline } from "./drawing.ts";
 import { QuestionEvent } from "./events.ts";
-import { sayValue, wordNumber, writeValue } from "./words.ts";
+import { wordNumber, writeValue } from "./words.ts";
 
 const SPARK = { width: 100, height: 20 };
 
@@ -101,22 +101,20 @@ export class SaldoBoardNumbers extends LitElement {
     const { locale } = this;
     const name = wordNumber(number.name, locale);
     const target = this.renderTarget(number);
-    const said = locale.text("open_number", { name, value: sayValue(number.value, number.unit, locale) });
     const open = (): void => {
       this.dispatchEvent(new QuestionEvent({ number: number.name }));
     };
-    const label = [number.broken ? `${locale.text("broken")}. ` : "", said, target === "" ? "" : ` ${target}.`].join("");
     return html`<li>
       <button
         type="button"
         class=${number.broken ? "broken" : ""}
-        aria-label=${label}
         data-testid="number-${number.name}"
         @click=${open}
       >
         <span class="name">${name}</span>
         <span class="value">${writeValue(number.value, number.unit, locale)}${number.broken ? warningIcon : nothing}</span>
         <span class="target">${target}</span>
+        <span class="hidden">${number.broken && number.target !== null ? `${locale.text("broken")}. ` : ""}${locale.text("open_number")}</span>
         ${this.renderHistory(number)}
       </button>
     </li>`;

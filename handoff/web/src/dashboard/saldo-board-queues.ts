@@ -7,7 +7,7 @@ import { baseStyles } from "../components/base.styles.ts";
 import type { BoardLocale } from "../i18n/board/locale.ts";
 import { QuestionEvent } from "./events.ts";
 import { panelStyles } from "./panel.styles.ts";
-import { sayValue, wordNumber, wordQueue, wordTongue, writeValue } from "./words.ts";
+import { wordNumber, wordQueue, wordTongue, writeValue } from "./words.ts";
 
 interface Cell {
   number: string;
@@ -49,14 +49,12 @@ export class SaldoBoardQueues extends LitElement {
   private renderCell(line: QueueLine, cell: Cell): TemplateResult {
     const { locale } = this;
     const name = `${wordQueue(line.queue, locale)}, ${wordTongue(line.language, locale)}, ${wordNumber(cell.number, locale)}`;
-    const value = sayValue(cell.value, cell.unit, locale);
     const open = (): void => {
       this.dispatchEvent(new QuestionEvent({ number: cell.number, queue: line.queue, language: line.language }));
     };
-    const said = `${cell.broken ? `${locale.text("broken")}. ` : ""}${locale.text("open_number", { name, value })}`;
     return html`<td>
-      <button type="button" class="number ${cell.broken ? "broken" : ""}" aria-label=${said} @click=${open}>
-        ${cell.broken ? "! " : ""}${writeValue(cell.value, cell.unit, locale)}
+      <button type="button" class="number ${cell.broken ? "broken" : ""}" @click=${open}>
+        <span class="hidden">${name}${cell.broken ? `, ${locale.text("broken")}` : ""}: </span>${cell.broken ? "! " : ""}${writeValue(cell.value, cell.unit, locale)}
       </button>
     </td>`;
   }
@@ -72,7 +70,7 @@ export class SaldoBoardQueues extends LitElement {
   }
 
   private renderTable(): TemplateResult {
-    return html`<div class="wide" role="region" aria-labelledby="title" tabindex="0">
+    return html`<div class="wide" role="group" aria-labelledby="title" tabindex="0">
       <table>
         <thead>
           <tr>

@@ -6,7 +6,7 @@ import { baseStyles } from "../components/base.styles.ts";
 import type { BoardLocale } from "../i18n/board/locale.ts";
 import { QuestionEvent } from "./events.ts";
 import { panelStyles } from "./panel.styles.ts";
-import { sayValue, wordNumber, writeValue } from "./words.ts";
+import { wordNumber, writeValue } from "./words.ts";
 
 /**
  * @summary Today's numbers.
@@ -47,14 +47,13 @@ export class SaldoBoardToday extends LitElement {
 
   private renderNumber({ name, value, unit }: BoardNumber): TemplateResult {
     const { locale } = this;
-    const said = locale.text("open_number", { name: wordNumber(name, locale), value: sayValue(value, unit, locale) });
     const open = (): void => {
       this.dispatchEvent(new QuestionEvent({ number: name }));
     };
     return html`<li>
-      <span>${wordNumber(name, locale)}</span>
-      <button type="button" class="number" aria-label=${said} data-testid="number-${name}" @click=${open}>
-        ${writeValue(value, unit, locale)}
+      <span aria-hidden="true">${wordNumber(name, locale)}</span>
+      <button type="button" class="number" data-testid="number-${name}" @click=${open}>
+        <span class="hidden">${wordNumber(name, locale)}: </span>${writeValue(value, unit, locale)}
       </button>
     </li>`;
   }

@@ -14,12 +14,6 @@ export function writeValue(value: number | null, unit: Unit, locale: BoardLocale
   return unit === "permille" ? writeShare(value, locale) : locale.number(value);
 }
 
-/** The same value for who listens: minutes and seconds with their units, and words where there is no value. */
-export function sayValue(value: number | null, unit: Unit, locale: BoardLocale): string {
-  if (value === null) return locale.text("no_value");
-  return unit === "seconds" ? locale.wait(value) : writeValue(value, unit, locale);
-}
-
 type KeyWith<Prefix extends string> = Extract<BoardKey, `${Prefix}_${string}`>;
 type Plain = KeyWith<"number"> | KeyWith<"how"> | KeyWith<"part"> | KeyWith<"queue"> | KeyWith<"outcome">;
 
