@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from handoff.contact_log import ContactEvent, ContactEventKind
 from handoff.routing.estimate_fit import fit
 from handoff.routing.estimate_model import as_json
+from handoff.routing.estimate_past import OVER
 from handoff.routing.models import EntryKind, EntryStatus, EstimateModel, QueueEntry
 from handoff.routing.queues import Queues, load_queues
-from handoff.routing.waits import OVER
 from handoff.staffing.calls import Calls, code
 from handoff.staffing.replay import basis_of, lesson_of
 from handoff.staffing.sweep import observe

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from handoff.conversations.models import Channel
 from handoff.routing.estimate import LATELY, LineView, handle_time, hour_of
+from handoff.routing.estimate_past import Past
 from handoff.routing.policy import PERSON, Rank, Waiting, rank, weight
 from handoff.routing.queues import Queue
 
@@ -30,15 +31,6 @@ class Person:
     skills: frozenset[str]
     chat_limit: int
     held: tuple[Held, ...]
-
-
-@dataclass(frozen=True)
-class Past:
-    """One contact that was answered: how long it waited and, when it is over, how long it took."""
-
-    answered_at: datetime
-    waited: float
-    handled: float | None
 
 
 @dataclass(frozen=True)

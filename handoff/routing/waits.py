@@ -10,27 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent, AgentSkill, Presence
-from handoff.contact_log import ContactEvent, ContactEventKind
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.routing.estimate import Estimate, estimate
-from handoff.routing.estimate_live import Arrival, Held, Past, Person, Scene, scene_of, view_of
+from handoff.routing.estimate_live import Arrival, Held, Person, Scene, scene_of, view_of
 from handoff.routing.estimate_model import UNTAUGHT, Model, from_json
+from handoff.routing.estimate_past import Past, followed, read_past
 from handoff.routing.models import EntryStatus, EstimateModel, Offer, OfferStatus, QueueEntry
 from handoff.routing.policy import Waiting, weight
 from handoff.routing.queues import Queues
 from handoff.wrap_up.models import WrapUp
 
 _LATELY: Final = timedelta(minutes=10)
-_PAST_CONTACTS: Final = 200
-_PAST_DAYS: Final = timedelta(days=7)
-# What ends the time that an agent gives to one contact.
-OVER: Final = (
-    ContactEventKind.WRAP_UP_DONE,
-    ContactEventKind.TRANSFERRED,
-    ContactEventKind.RETURNED_TO_BOT,
-    ContactEventKind.REQUEUED,
-    ContactEventKind.CLOSED,
-)
 
 
 async def estimate_of(session: AsyncSession, entry: QueueEntry, queues: Queues, now: datetime) -> Estimate | None:
@@ -42,23 +32,29 @@ async def estimates_of(
     session: AsyncSession, entries: Sequence[QueueEntry], queues: Queues, now: datetime
 ) -> dict[UUID, Estimate | None]:
     """Return the remaining waits of several contacts from one reading of the line."""
-    scene, model = await _read_scene(session, queues, now), await newest_model(session)
+    scene = await _read_scene(session, queues, now)
+    model, fitted_at = await _newest_model(session)
     past: dict[str, Sequence[Past]] = {}
+    models: dict[str, Model] = {}
     answers: dict[UUID, Estimate | None] = {}
     for entry in entries:
-        queue = queues[entry.queue]
         if entry.language not in past:
-            past[entry.language] = await _read_past(session, entry.language, now)
-        view = view_of(_waiting(entry, queues), scene, past[entry.language], queue)
-        answers[entry.id] = estimate(view, model)
+            past[entry.language] = await read_past(session, entry.language, now)
+            models[entry.language] = followed(model, fitted_at, past[entry.language])
+        view = view_of(_waiting(entry, queues), scene, past[entry.language], queues[entry.queue])
+        answers[entry.id] = estimate(view, models[entry.language])
     return answers
 
 
 async def newest_model(session: AsyncSession) -> Model:
     """Return what was learnt last, or the theory when nothing was."""
+    return (await _newest_model(session))[0]
+
+
+async def _newest_model(session: AsyncSession) -> tuple[Model, datetime | None]:
     newest = select(EstimateModel).order_by(EstimateModel.fitted_at.desc(), EstimateModel.id).limit(1)
     row = await session.scalar(newest)
-    return UNTAUGHT if row is None else from_json(row.parameters)
+    return (UNTAUGHT, None) if row is None else (from_json(row.parameters), row.fitted_at)
 
 
 async def _read_scene(session: AsyncSession, queues: Queues, now: datetime) -> Scene:
@@ -124,35 +120,3 @@ async def _read_held(session: AsyncSession, limits: dict[UUID, int], now: dateti
     for agent_id, one in newest.values():
         held[agent_id].append(one)
     return held
-
-
-async def _read_past(session: AsyncSession, language: str, now: datetime) -> list[Past]:
-    """Return the last contacts in a language that were answered, the newest first."""
-    taken = (
-        select(ContactEvent.entry_id, ContactEvent.happened_at, QueueEntry.entered_at)
-        .join(QueueEntry, QueueEntry.id == ContactEvent.entry_id)
-        .where(
-            ContactEvent.kind == ContactEventKind.TAKEN,
-            ContactEvent.language == language,
-            ContactEvent.happened_at.between(now - _PAST_DAYS, now),
-        )
-        .order_by(ContactEvent.number.desc())
-        .limit(_PAST_CONTACTS)
-    )
-    answered = (await session.execute(taken)).all()
-    over = select(ContactEvent.entry_id, ContactEvent.happened_at).where(
-        ContactEvent.kind.in_(OVER), ContactEvent.entry_id.in_([entry_id for entry_id, _, _ in answered])
-    )
-    ended: dict[UUID | None, datetime] = {}
-    since = {entry_id: answered_at for entry_id, answered_at, _ in answered}
-    for entry_id, ended_at in await session.execute(over.order_by(ContactEvent.number)):
-        # An offer that was declined before put the contact back in line as well.
-        if ended_at >= since[entry_id]:
-            ended.setdefault(entry_id, ended_at)
-    return [_past(answered_at, entered_at, ended.get(entry_id)) for entry_id, answered_at, entered_at in answered]
-
-
-def _past(answered_at: datetime, entered_at: datetime, ended_at: datetime | None) -> Past:
-    waited = max(0.0, (answered_at - entered_at).total_seconds())
-    handled = (ended_at - answered_at).total_seconds() if ended_at and ended_at >= answered_at else None
-    return Past(answered_at, waited, handled)

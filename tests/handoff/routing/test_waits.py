@@ -249,3 +249,26 @@ async def test_without_any_history_theory_is_stored_and_told(session: AsyncSessi
     assert row.contacts == 0
     assert await session.scalar(select(EstimateModel.contacts)) == 0
     assert await told(session, own, now) == before
+
+
+async def test_upper_ends_that_did_not_hold_stretch_the_next_one_until_the_model_is_fitted_anew(
+    session: AsyncSession, clock: FixedClock
+):
+    now = clock.now()
+    agent = await hire(session, now, "de")
+    await talked(session, agent, now, count=60, waited=100, handled=30)
+    own = await entry(session, now, since=1)
+    before = await told(session, own, now)
+
+    for one in (await session.scalars(select(QueueEntry).where(QueueEntry.status == EntryStatus.TAKEN))).all():
+        record(session, ContactEventKind.ANNOUNCED, one.entered_at, subject=one, bucket="lt1", upper_seconds=50.0)
+        later = one.entered_at + timedelta(seconds=30)
+        record(session, ContactEventKind.ANNOUNCED, later, subject=one, bucket="1_2", upper_seconds=100.0)
+    await session.flush()
+    stretched = await told(session, own, now)
+
+    assert stretched.median_seconds == before.median_seconds
+    # Sixty misses in a row, each stretching by seven eighths of a percent.
+    assert stretched.upper_seconds == pytest.approx(before.upper_seconds * 1.00879**60, rel=0.01)
+    model = await refit(session, now, QUEUES)
+    assert (await newest_model(session)).stretch == from_json(model.parameters).stretch
