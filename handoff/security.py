@@ -13,6 +13,9 @@ from handoff.settings import Settings
 
 _CHANGING: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _OPEN_TO_WIDGETS: Final = "/api/conversations"
+_FILES: Final = "/files"
+# No form can send these, so a foreign page must ask first, as it must for JSON.
+_FILE_TYPES: Final = frozenset({"image/png", "image/jpeg", "application/pdf", "application/octet-stream"})
 
 
 class ApiGuard:
@@ -37,13 +40,16 @@ class ApiGuard:
         if not self._may_call(scope["path"], headers):
             return OriginRefused()
         content_type = headers.get("content-type", "application/json").split(";")[0].strip().lower()
+        if content_type in _FILE_TYPES and scope["path"].endswith(_FILES):
+            return None
         return None if content_type == "application/json" else NotJson()
 
     def _may_call(self, path: str, headers: Headers) -> bool:
         origin = headers.get("origin")
         if origin is None:
             return headers.get("sec-fetch-site", "none") in ("none", "same-origin")
-        origins = self._settings.chat_origins if path == _OPEN_TO_WIDGETS else self._settings.own_origins
+        is_file = path.startswith(f"{_OPEN_TO_WIDGETS}/") and path.endswith(_FILES)
+        origins = self._settings.chat_origins if is_file or path == _OPEN_TO_WIDGETS else self._settings.own_origins
         return origin in origins
 
 

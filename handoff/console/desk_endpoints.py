@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from handoff.console import file_endpoints
 from handoff.console.access import get_readable
 from handoff.console.canned import find_replies
 from handoff.console.canned.values import find_values
@@ -27,6 +28,7 @@ from handoff.deps import CurrentAgent, NowDep, PartsDep, QueuesDep, ReadSessionD
 from handoff.routing import claims
 
 router = APIRouter()
+router.include_router(file_endpoints.router)
 
 _CONVERSATION = "/api/console/conversations/{conversation_id}"
 

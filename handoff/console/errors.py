@@ -32,3 +32,37 @@ class UnfilledPlaceholder(HandoffError):
     def __init__(self, names: str) -> None:
         super().__init__(f"not filled in: {names}")
         self.names = names
+
+
+class FileTooBig(HandoffError):
+    status = 413
+
+    def __init__(self, limit_megabytes: int) -> None:
+        super().__init__(f"bigger than {limit_megabytes} MB")
+        self.limit_megabytes = limit_megabytes
+
+
+class FileKindRefused(HandoffError):
+    """By its content the file is neither a picture nor a PDF that we take."""
+
+    status = 415
+
+
+class TooManyFiles(HandoffError):
+    status = 429
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} files")
+        self.limit = limit
+
+
+class FilesNeedPerson(HandoffError):
+    """The assistant reads no files; they can be sent as soon as a person was asked for."""
+
+    status = 409
+
+
+class FilesNeedChat(HandoffError):
+    """A file cannot be sent to a phone."""
+
+    status = 409
