@@ -64,18 +64,20 @@ class Dispatcher:
             return min((moment for moment in (due, await self._next_expiry()) if moment), default=None)
 
     async def sweep(self, grace_seconds: float = GRACE_SECONDS) -> int:
-        """Offer what no event brought, and count and report it: such a pair is a mistake in our events."""
+        """Offer what no event brought, and count and report it: such a pair is a mistake in our events.
+
+        Does the rest of what a process left undone that has died, too.
+        """
         found = await self._look()
-        if not found:
-            return 0
-        await asyncio.sleep(grace_seconds)
-        forgotten = found & await self._look()
-        if forgotten:
-            self.sweep_hits += len(forgotten)
-            log.error("the sweep found %d contacts that no event had offered", len(forgotten))
-            await self._report(forgotten)
-            await self.tick()
-        return len(forgotten)
+        if found:
+            await asyncio.sleep(grace_seconds)
+            found &= await self._look()
+        if found:
+            self.sweep_hits += len(found)
+            log.error("the sweep found %d contacts that no event had offered", len(found))
+            await self._report(found)
+        await self.tick()
+        return len(found)
 
     @unbroken
     async def _look(self) -> set[UUID]:
@@ -108,15 +110,14 @@ class Dispatcher:
                 except TimeoutError:
                     continue
 
-    async def _tick_safely(self) -> float:
+    async def _tick_safely(self) -> float | None:
+        """Return how many seconds to sleep if no event comes; None for as long as it takes."""
         try:
             due = await self.tick()
         except Exception as error:
             log_failure(log, error, "routing stumbled; it goes on")
             return _PAUSE_AFTER_ERROR
-        if due is None:
-            return SWEEP_SECONDS
-        return min(SWEEP_SECONDS, max(_SHORTEST_PAUSE, (due - self._clock.now()).total_seconds()))
+        return None if due is None else max(_SHORTEST_PAUSE, (due - self._clock.now()).total_seconds())
 
     async def _next_expiry(self) -> datetime | None:
         async with reading(self._sessions) as session:

@@ -24,7 +24,7 @@ from handoff.supervision.acting import change_limit
 from tests.handoff.routing.crowd import Crowd
 
 STEPS = 40
-SETTLED_WITHIN = 8.0
+SETTLED_WITHIN = 5.0
 SKILLS = (["language:en"], ["language:en", "language:de"], ["language:fi", "language:de"])
 REFUSED = (OfferStatus.DECLINED, OfferStatus.EXPIRED)
 
