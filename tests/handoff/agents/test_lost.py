@@ -124,7 +124,7 @@ async def test_an_untouched_conversation_is_back_in_line_at_30_seconds_with_the_
     row = await customer.row()
     assert (row.status, row.agent_id) == (ConversationStatus.QUEUED, None)
     [event] = await log_of(app, ContactEventKind.REQUEUED)
-    assert (event.entry_id, event.details["why"]) == (entry.id, "agent_lost")
+    assert (event.agent_id, event.details["why"]) == (mia.agent_id, "agent_lost")
 
 
 async def test_an_answered_conversation_waits_a_minute_for_its_agent_and_then_goes_on_with_a_notice(
