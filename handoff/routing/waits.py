@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent, AgentSkill, Presence
 from handoff.conversations.models import Conversation, ConversationStatus
-from handoff.routing.estimate import Estimate, estimate
+from handoff.routing.estimate import Estimate, estimate_all
 from handoff.routing.estimate_live import Arrival, Held, Person, Scene, scene_of, view_of
 from handoff.routing.estimate_model import UNTAUGHT, Model, from_json
-from handoff.routing.estimate_past import Past, followed, read_past
+from handoff.routing.estimate_past import followed, read_past
 from handoff.routing.models import EntryStatus, EstimateModel, Offer, OfferStatus, QueueEntry
 from handoff.routing.policy import Waiting, weight
 from handoff.routing.queues import Queues
@@ -34,15 +34,13 @@ async def estimates_of(
     """Return the remaining waits of several contacts from one reading of the line."""
     scene = await _read_scene(session, queues, now)
     model, fitted_at = await _newest_model(session)
-    past: dict[str, Sequence[Past]] = {}
-    models: dict[str, Model] = {}
     answers: dict[UUID, Estimate | None] = {}
-    for entry in entries:
-        if entry.language not in past:
-            past[entry.language] = await read_past(session, entry.language, now)
-            models[entry.language] = followed(model, fitted_at, past[entry.language])
-        view = view_of(_waiting(entry, queues), scene, past[entry.language], queues[entry.queue])
-        answers[entry.id] = estimate(view, models[entry.language])
+    for language in sorted({entry.language for entry in entries}):
+        past = await read_past(session, language, now)
+        asking = [entry for entry in entries if entry.language == language]
+        views = [view_of(_waiting(entry, queues), scene, past, queues[entry.queue]) for entry in asking]
+        found = estimate_all(views, followed(model, fitted_at, past))
+        answers |= {entry.id: estimate for entry, estimate in zip(asking, found, strict=True)}
     return answers
 
 

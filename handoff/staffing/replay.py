@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from handoff.routing.estimate import BUCKETS, OPEN_BUCKET, estimate_rows
+from handoff.routing.estimate import BUCKETS, OPEN_BUCKET, SHORTEST, estimate_rows
 from handoff.routing.estimate_features import INDEX
 from handoff.routing.estimate_fit import Follower, Lesson, fit, hazard_of, with_usual
 from handoff.routing.estimate_model import UNTAUGHT, Model
@@ -99,17 +99,20 @@ def replay(calls: Calls) -> Replay:
         taught_days=len(np.unique(calls.day[taught])),
         judged_days=len(np.unique(calls.day[judged])),
         waited=_report(calls, observed, model, taught & waited, judged & waited),
-        all_answered=_report(calls, observed, broad, taught & calls.was_answered, judged & calls.was_answered),
+        # Among all answered there are those who did not wait: they may be told so.
+        all_answered=_report(calls, observed, broad, taught & calls.was_answered, judged & calls.was_answered, 0.0),
         gave_up_past_announced=_gave_up_past_announced(calls, observed, model, judged),
     )
 
 
-def _report(calls: Calls, observed: Observed, model: Model, taught: Array, judged: Array) -> Report | None:
+def _report(
+    calls: Calls, observed: Observed, model: Model, taught: Array, judged: Array, shortest: float = SHORTEST
+) -> Report | None:
     lesson = lesson_of(calls, observed, judged[observed.call] & ~observed.is_later)
     actual = lesson.remaining
     if not len(actual) or not taught.any():
         return None
-    median, upper = _told(lesson, model)
+    median, upper = _told(lesson, model, shortest)
     told = {"estimate": median, **_rivals(lesson.rows, float(calls.wait[taught].mean()))}
     return Report(
         contacts=len(actual),
@@ -119,9 +122,11 @@ def _report(calls: Calls, observed: Observed, model: Model, taught: Array, judge
     )
 
 
-def _told(lesson: Lesson, model: Model) -> tuple[Array, Array]:
+def _told(lesson: Lesson, model: Model, shortest: float) -> tuple[Array, Array]:
     """The upper end follows the outcomes that were known by the time of each arrival."""
-    median, plain = estimate_rows(with_usual(lesson, model), replace(model, stretch=1.0), later=False)
+    median, plain = estimate_rows(
+        with_usual(lesson, model), replace(model, stretch=1.0), later=False, shortest=shortest
+    )
     follower = Follower(model.stretch)
     upper = np.empty_like(plain)
     open_cases: list[tuple[float, int]] = []
