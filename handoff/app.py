@@ -69,8 +69,8 @@ def create_app(settings: Settings, *, clock: Clock, bot: BotGateway | None = Non
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.widget_origins),
-        allow_methods=["POST"],
-        allow_headers=["content-type"],
+        allow_methods=["GET", "POST"],
+        allow_headers=["content-type", "authorization", "x-file-id", "x-file-name"],
     )
     app.add_middleware(SecurityHeaders, settings=settings)
     return app
