@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from datetime import datetime, timedelta
 from typing import Final
 
 from billing.clock import Clock
@@ -16,6 +16,7 @@ PAUSE_AFTER_ERROR: Final = 1.0
 SHORTEST_PAUSE: Final = 0.01
 
 Work = Callable[[], Awaitable[datetime | None]]
+Step = Callable[[], Awaitable[object]]
 
 
 class DueLoop:
@@ -59,6 +60,18 @@ class DueLoop:
         if due is None:
             return self._longest_pause
         return min(self._longest_pause, max(SHORTEST_PAUSE, (due - self._clock.now()).total_seconds()))
+
+
+async def do_each(steps: Iterable[Step], now: datetime) -> datetime | None:
+    """Do every step although another fails; return when to try again, None if all went well."""
+    again: datetime | None = None
+    for step in steps:
+        try:
+            await step()
+        except Exception as error:
+            log_failure(log, error, "a step stumbled; the others go on")
+            again = now + timedelta(seconds=PAUSE_AFTER_ERROR)
+    return again
 
 
 async def _next_signal(signals: AsyncIterator[Signal], seconds: float) -> None:

@@ -4,9 +4,10 @@ What counts is when the console was heard last. Without the grace the agent is o
 customers to whom they never wrote wait for somebody else, and after a minute those with whom they had talked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from handoff.agents.models import Agent, Presence, PresenceReason
 from handoff.agents.returning import Held, give_back
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.db import Sessions, reading, unbroken
-from handoff.due_loop import DueLoop
+from handoff.due_loop import DueLoop, Step, do_each
 from handoff.live import LiveEvents
 from handoff.routing import offers
 from handoff.routing.queues import Queues
@@ -75,13 +76,17 @@ async def look_for_lost(sessions: Sessions, now: datetime, heard_since: datetime
     """Do what is due, each step in a transaction of its own; return when something will be due next."""
     async with reading(sessions) as session:
         everybody = await _list_watched(session, heard_since)
-    for watched in everybody:
-        if watched.presence is not Presence.OFFLINE and watched.is_silent(presence.GRACE, now):
-            await _declare_lost(sessions, watched, now)
-        if watched.is_silent(UNTOUCHED_AFTER, now):
-            for conversation_id in watched.held:
-                await _give_back(sessions, watched, conversation_id, now)
-    return min((due for watched in everybody for due in watched.next_due(now)), default=None)
+    again = await do_each((step for watched in everybody for step in _steps(sessions, watched, now)), now)
+    coming = [due for watched in everybody for due in watched.next_due(now)]
+    return min([*coming, again] if again else coming, default=None)
+
+
+def _steps(sessions: Sessions, watched: Watched, now: datetime) -> Iterator[Step]:
+    if watched.presence is not Presence.OFFLINE and watched.is_silent(presence.GRACE, now):
+        yield partial(_declare_lost, sessions, watched, now)
+    if watched.is_silent(UNTOUCHED_AFTER, now):
+        for conversation_id in watched.held:
+            yield partial(_give_back, sessions, watched, conversation_id, now)
 
 
 async def _list_watched(session: AsyncSession, heard_since: datetime) -> Sequence[Watched]:

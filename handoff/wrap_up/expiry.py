@@ -1,6 +1,7 @@
 """Ends wrap-ups whose time is over."""
 
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from sqlalchemy import func, select
 
 from billing.clock import Clock
 from handoff.db import Sessions, reading, unbroken
-from handoff.due_loop import DueLoop
+from handoff.due_loop import DueLoop, do_each
 from handoff.live import LiveEvents
 from handoff.routing.queues import Queues
 from handoff.wrap_up.models import WrapUp
@@ -32,9 +33,8 @@ async def end_due(sessions: Sessions, now: datetime) -> datetime | None:
         due = select(WrapUp.id).where(is_open, WrapUp.ends_at <= now)
         wrap_up_ids = (await session.scalars(due.order_by(WrapUp.ends_at))).all()
         coming = await session.scalar(select(func.min(WrapUp.ends_at)).where(is_open, WrapUp.ends_at > now))
-    for wrap_up_id in wrap_up_ids:
-        await _expire(sessions, wrap_up_id, now)
-    return coming
+    again = await do_each((partial(_expire, sessions, wrap_up_id, now) for wrap_up_id in wrap_up_ids), now)
+    return min((moment for moment in (coming, again) if moment), default=None)
 
 
 async def _expire(sessions: Sessions, wrap_up_id: UUID, now: datetime) -> None:

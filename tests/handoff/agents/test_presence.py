@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from handoff.agents.lost import look_for_lost
 from handoff.agents.models import Agent
 from handoff.agents.presence import GRACE, is_live, is_live_clause
 from handoff.contact_log import ContactEventKind
@@ -112,3 +113,21 @@ async def test_the_server_asks_open_consoles_for_a_ping(mia: AgentAtWork, monkey
     await mia.until(lambda: mia.frames_of("pulse"))
 
     await mia.socket.disconnect()
+
+
+async def test_a_socket_that_comes_back_within_the_grace_changes_nothing(
+    app, mia: AgentAtWork, customer: Customer, clock: FixedClock
+):
+    await customer.ask_for_person()
+    held = await mia.take_next()
+    for _ in range(3):
+        await mia.connect()
+        await mia.socket.disconnect()
+        mia.ready = {}
+        clock.advance(seconds=24)
+        await look_for_lost(app.state.sessions, clock.now(), clock.now() - timedelta(days=1))
+
+    row = await customer.row()
+    assert (row.id, row.status, row.agent_id) == (held, "active", mia.agent_id)
+    assert await log_of(app, ContactEventKind.PRESENCE, ContactEventKind.REQUEUED) == []
+    assert mia.frames_of("presence.changed") == []
