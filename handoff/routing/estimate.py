@@ -130,7 +130,7 @@ def _weigh(rows: Array, z: float, weights: Sequence[float]) -> Array:
 
 @lru_cache(maxsize=64)
 def ending_rate(busy_for: tuple[float, ...], handle: float, hazard: tuple[float, ...]) -> float:
-    """How many of the taken slots come free per second, by how long each has been taken. Many views share the answer."""
+    """How many of the taken slots come free per second, by how long each has been taken. Many views share it."""
     return sum(hazard[bisect_right(_LATER_AGES, age / handle)] for age in busy_for) / handle
 
 
