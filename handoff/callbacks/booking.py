@@ -15,9 +15,9 @@ from handoff.callbacks.phones import ending_of
 from handoff.callbacks.slots import Slot
 from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.models import Conversation, ConversationStatus, Sender
-from handoff.conversations.posting import NewMessage, announce_change, post_message
-from handoff.routing import queue
-from handoff.routing.models import EntryKind, QueueEntry
+from handoff.conversations.posting import NewMessage, announce_change, move, post_message
+from handoff.routing import claims, pending, queue
+from handoff.routing.models import EntryKind, EntryStatus, QueueEntry
 from handoff.texts import server_texts
 
 WAITING = (ConversationStatus.QUEUED, ConversationStatus.OFFERED)
@@ -44,6 +44,8 @@ async def book(session: AsyncSession, conversation: Conversation, wish: Wish, no
         raise CallbackNotPossible
     if wish.way is CallbackWay.CALL and wish.phone is None:
         raise PhoneNotConfirmed
+    if wish.not_before is not None:
+        await _take_back_offer(session, conversation, entry, now)
     callback = await promise(session, conversation, entry, wish, now)
     await _confirm(session, conversation, callback, wish, now)
     await _changed(session, conversation, now)
@@ -78,6 +80,17 @@ async def cancel(
     record(session, ContactEventKind.CALLBACK_ENDED, now, subject=subject, how=how)
     await _changed(session, conversation, now)
     return callback
+
+
+async def _take_back_offer(session: AsyncSession, conversation: Conversation, entry: QueueEntry, now: datetime) -> None:
+    """Nobody is to reach the customer before the time that they chose."""
+    offer = await pending.find_offer_of(session, entry.id)
+    if offer is None:
+        return
+    await claims.lock_agents(session, [offer.agent_id])
+    if await pending.withdraw(session, offer, entry, now, why="callback"):
+        entry.status = EntryStatus.WAITING
+        await move(session, conversation, ConversationStatus.QUEUED, now)
 
 
 def _new(session: AsyncSession, conversation: Conversation, entry: QueueEntry, now: datetime) -> Callback:

@@ -20,7 +20,8 @@ async def note_words(session: AsyncSession, conversation: Conversation, text: st
     """
     if conversation.status not in WAITING:
         return
-    if conversation.channel is not Channel.WEBCHAT and _asks_for_call(text, conversation.language):
+    has_own_number = conversation.channel is not Channel.WEBCHAT and conversation.address is not None
+    if has_own_number and _asks_for_call(text, conversation.language):
         await _book_call(session, conversation, now)
         return
     callback = await find_open_callback(session, conversation.id)

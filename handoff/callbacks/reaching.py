@@ -86,6 +86,8 @@ async def _give_up(
 ) -> None:
     """The conversation stays with the agent: what the customer writes now is read at once."""
     await _tell(session, conversation, "callback.failed", now)
+    if conversation.channel is not Channel.SMS:
+        await _send_sms(session, conversation, callback, "callback.failed_sms", now, phone=callback.phone)
     facts = {"conversation_id": str(conversation.id), "tries": len(RETRY_AFTER) + 1}
     session.add(Alarm(kind=AlarmKind.CALLBACK_FAILED, entry_id=entry.id, due_at=now, raised_at=now, details=facts))
     record(session, ContactEventKind.ALARM, now, subject=entry, kind_of_alarm=AlarmKind.CALLBACK_FAILED)
@@ -121,11 +123,16 @@ async def _tell(session: AsyncSession, conversation: Conversation, key: str, now
 
 async def _hint_by_sms(session: AsyncSession, conversation: Conversation, callback: Callback, now: datetime) -> None:
     """Who has left the website hears on the phone that there is an answer; the answer itself stays in the chat."""
-    if conversation.channel is not Channel.WEBCHAT:
-        return
-    phone = await find_phone(session, conversation, now)
+    if conversation.channel is Channel.WEBCHAT:
+        phone = await find_phone(session, conversation, now)
+        await _send_sms(session, conversation, callback, "callback.sms_hint", now, phone=phone)
+
+
+async def _send_sms(
+    session: AsyncSession, conversation: Conversation, callback: Callback, key: str, now: datetime, *, phone: str | None
+) -> None:
+    """Send it once for each callback, if there is a number at all."""
     if phone is None:
         return
-    body = server_texts().text("callback.sms_hint", conversation.language)
-    key = f"callback-hint:{callback.id}:{callback.attempts}"
-    await session.run_sync(lambda sync: enqueue_sms(sync, recipient=phone, body=body, dedupe_key=key, now=now))
+    body, dedupe = server_texts().text(key, conversation.language), f"{key}:{callback.id}"
+    await session.run_sync(lambda sync: enqueue_sms(sync, recipient=phone, body=body, dedupe_key=dedupe, now=now))

@@ -16,12 +16,11 @@ from handoff.callbacks.slots import offered_slots
 from handoff.conversations.models import Conversation
 from handoff.conversations.schemas import CallbackOut, WaitOut
 from handoff.opening_hours import is_open, next_opening
-from handoff.routing import queue
 from handoff.routing.announcement_rules import BUCKETS
 from handoff.routing.estimate import bucket_end
 from handoff.routing.models import QueueEntry
 from handoff.routing.queues import queues_of
-from handoff.routing.standings import places
+from handoff.routing.standings import is_overtaken
 
 
 async def wait_out(
@@ -39,7 +38,7 @@ async def wait_out(
     return WaitOut(
         bucket=_known(entry.announced_bucket),
         raised=entry.raised_in_row > 0,
-        overtaken=await _is_overtaken(session, entry, now),
+        overtaken=await is_overtaken(session, entry, now),
         callback_offered=offered,
         opens_at=None if open_now else next_opening(settings, now),
         callback=_callback_out(callback, entry, now) if callback else None,
@@ -68,11 +67,6 @@ async def _is_on_duty(session: AsyncSession, language: str) -> bool:
         .where(AgentSkill.skill == f"language:{language}", Agent.presence != Presence.OFFLINE)
     )
     return await session.scalar(wanted.limit(1)) is not None
-
-
-async def _is_overtaken(session: AsyncSession, entry: QueueEntry, now: datetime) -> bool:
-    found = places(await queue.list_open_entries(session), queues_of(session), now).get(entry.id)
-    return found is not None and found.overtaken
 
 
 def _callback_out(callback: Callback, entry: QueueEntry, now: datetime) -> CallbackOut:

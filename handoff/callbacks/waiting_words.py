@@ -30,7 +30,8 @@ def first_words(conversation: Conversation, entry: QueueEntry, opens_at: datetim
 def offer_words(conversation: Conversation, entry: QueueEntry, now: datetime) -> str | None:
     """Word the offer of a callback where there are no buttons; None where it is shown or agreed already."""
     is_later = entry.not_before is not None and entry.not_before > now
-    if conversation.channel is Channel.WEBCHAT or entry.kind is EntryKind.CALLBACK or is_later:
+    cannot = conversation.channel is Channel.WEBCHAT or conversation.address is None
+    if cannot or entry.kind is EntryKind.CALLBACK or is_later:
         return None
     return server_texts().text(f"callback.offer_{conversation.channel}", conversation.language)
 

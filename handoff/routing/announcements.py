@@ -7,7 +7,7 @@ growing.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -41,6 +41,7 @@ log = logging.getLogger(__name__)
 LONGEST_PAUSE: Final = 1.0
 # How often it is looked whether a range has changed, while nothing else happens.
 LOOK_AGAIN: Final = timedelta(seconds=5)
+LOOKS_AT_ONCE: Final = 200
 
 
 def make_loop(sessions: Sessions, live: LiveEvents, clock: Clock, queues: Queues) -> DueLoop:
@@ -88,7 +89,7 @@ class Announcer:
     async def _read(self, now: datetime) -> tuple[Sequence[QueueEntry], list[_News]]:
         async with reading(self._sessions) as session:
             entries = await queue.list_open_entries(session)
-            looked_at = [entry for entry in entries if self._looks_at_range(entry, now)]
+            looked_at = self._choose_looks(entries, now)
             estimates = await self._estimates(session, looked_at, now) if looked_at else {}
         self._looked |= {entry.id: now for entry in looked_at}
         found = places(entries, self._queues, now)
@@ -101,6 +102,13 @@ class Announcer:
             if next_told(_told(entry), standing, now) != _told(entry):
                 news.append(_News(entry.id, standing, estimate.upper_seconds if estimate else None))
         return entries, news
+
+    def _choose_looks(self, entries: Sequence[QueueEntry], now: datetime) -> list[QueueEntry]:
+        """A long line is looked at in turns, those first who know nothing yet and then those looked at longest ago."""
+        due = [entry for entry in entries if self._looks_at_range(entry, now)]
+        never = datetime.min.replace(tzinfo=UTC)
+        due.sort(key=lambda entry: (entry.announced_at is not None, self._looked.get(entry.id, never)))
+        return due[:LOOKS_AT_ONCE]
 
     async def _estimates(
         self, session: AsyncSession, entries: Sequence[QueueEntry], now: datetime
@@ -183,7 +191,8 @@ async def tell_first(session: AsyncSession, conversation: Conversation, now: dat
         # Nothing was told before, so nothing can have risen.
         entry.announced_position = place.position
     await _note(session, conversation, entry, _News(entry.id, standing, _upper(estimate)), now)
-    if entry.reason == WANTS_CALLBACK and conversation.channel is not Channel.WEBCHAT:
+    has_own_number = conversation.channel is not Channel.WEBCHAT and conversation.address is not None
+    if entry.reason == WANTS_CALLBACK and has_own_number:
         # On the phone there is no card to choose from, and the number is known.
         call = Wish(CallbackWay.CALL, conversation.address, opens_at=opens_at)
         await booking.book(session, conversation, call, now)

@@ -4,11 +4,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from handoff.routing.models import QueueEntry
-from handoff.routing.policy import MOST_URGENT
-from handoff.routing.queues import Queues
+from handoff.routing.places import OPEN
+from handoff.routing.policy import MOST_URGENT, Rank
+from handoff.routing.queues import Queues, queues_of
+
+_A_FEW: Final = 20
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ def places(entries: Sequence[QueueEntry], queues: Queues, now: datetime) -> dict
 
 
 def _in_line(line: list[QueueEntry], queues: Queues, now: datetime) -> list[tuple[UUID, Place]]:
-    ordered = sorted(line, key=lambda entry: (_urgency(entry, queues, now), entry.requested_at, entry.id.int))
+    ordered = sorted(line, key=lambda entry: _rank(entry, queues, now))
     latest: dict[int, datetime] = {}
     found: list[tuple[UUID, Place]] = []
     ahead = 0
@@ -43,7 +50,23 @@ def _in_line(line: list[QueueEntry], queues: Queues, now: datetime) -> list[tupl
     return found
 
 
-def _urgency(entry: QueueEntry, queues: Queues, now: datetime) -> int:
-    """The priority class after ageing, by the rule of the policy."""
+def _rank(entry: QueueEntry, queues: Queues, now: datetime) -> Rank:
+    """The priority class after ageing, by the rule of the policy, and then the age."""
     lifted = (now - entry.requested_at).total_seconds() // queues[entry.queue].ageing_seconds
-    return max(MOST_URGENT, entry.priority - max(0, int(lifted)))
+    return max(MOST_URGENT, entry.priority - max(0, int(lifted))), entry.requested_at, entry.id.int
+
+
+async def is_overtaken(session: AsyncSession, entry: QueueEntry, now: datetime) -> bool:
+    """Say the same as `places` of one entry, without reading the whole line."""
+    urgent = (
+        QueueEntry.status.in_(OPEN),
+        QueueEntry.language == entry.language,
+        QueueEntry.priority < entry.priority,
+        QueueEntry.entered_at > entry.entered_at,
+        or_(QueueEntry.not_before.is_(None), QueueEntry.not_before <= now),
+    )
+    # Ageing may have lifted this entry above some of them, the latest of them first.
+    wanted = select(QueueEntry).where(*urgent).order_by(QueueEntry.priority, QueueEntry.requested_at).limit(_A_FEW)
+    queues = queues_of(session)
+    own = _rank(entry, queues, now)
+    return any(_rank(other, queues, now) < own for other in await session.scalars(wanted))

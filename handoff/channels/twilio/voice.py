@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
 from billing.db import insert_if_absent
+from handoff.callbacks.finding import find_open_callback
 from handoff.channels.twilio import twiml
 from handoff.channels.twilio.config import TwilioConfig, twilio_config
 from handoff.channels.twilio.models import VoiceCall
@@ -103,5 +104,6 @@ async def _close(session: AsyncSession, call: VoiceCall, now: datetime) -> None:
         return
     conversation = await session.get_one(Conversation, call.conversation_id)
     await lock(session, conversation)  # An agent may be closing it right now.
-    if conversation.status not in OVER:
-        await close_conversation(session, conversation, now)
+    if conversation.status in OVER or await find_open_callback(session, conversation.id) is not None:
+        return  # Who was promised a call hangs up and waits for it.
+    await close_conversation(session, conversation, now, why="abandoned")

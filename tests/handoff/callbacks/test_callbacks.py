@@ -10,7 +10,9 @@ from sqlalchemy import select
 from billing.outbox import OutboxMessage
 from handoff.callbacks.models import CallbackStatus
 from handoff.contact_log import ContactEventKind
-from handoff.conversations.models import ConversationStatus
+from handoff.conversations.models import Conversation, ConversationStatus
+from handoff.conversations.posting import lock
+from handoff.routing import claims
 from handoff.routing.models import EntryKind, EntryStatus
 from handoff.supervision.models import Alarm, AlarmKind
 from handoff.texts import server_texts
@@ -250,6 +252,19 @@ async def test_a_slot_is_kept_and_before_it_nobody_is_offered_the_callback(waite
     assert await agent.offer() is not None
 
 
+async def test_an_agent_who_is_offered_the_contact_is_not_to_call_before_the_chosen_time(waiter: Waiter, hire):
+    slot = (await waiter.wait())["slots"][0]
+    agent = await hire()
+    offer = await agent.offer()
+    assert offer is not None
+
+    await waiter.wish("message", slot_from=slot)
+
+    assert (await agent.accept(offer)).json()["error"] == "OfferWithdrawn"
+    assert (await waiter.entry()).status is EntryStatus.WAITING
+    assert await agent.offer() is None
+
+
 @on_any_database
 @pytest.mark.parametrize("slot", ["2026-11-20T09:00:00Z", "2027-03-01T09:00:00Z"])
 async def test_a_time_that_is_past_or_far_away_is_refused(waiter: Waiter, slot):
@@ -305,10 +320,6 @@ async def test_a_callback_whose_agent_is_lost_waits_again_and_counts_no_try(app:
     await waiter.wish("call")
     agent = await hire()
     await called(agent, waiter)
-
-    from handoff.conversations.models import Conversation
-    from handoff.conversations.posting import lock
-    from handoff.routing import claims
 
     async with app.state.sessions.begin() as session:
         conversation = await session.get_one(Conversation, waiter.customer.conversation_id)

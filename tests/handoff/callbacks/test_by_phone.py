@@ -1,0 +1,144 @@
+"""Callers and writers of text messages: they have no card, but a number, and they hang up."""
+
+from datetime import timedelta
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select
+from starlette.datastructures import FormData
+
+from billing.outbox import OutboxMessage
+from handoff.callbacks import reaching
+from handoff.callbacks.finding import find_open_callback
+from handoff.callbacks.models import CallbackStatus
+from handoff.channels.twilio.models import VoiceCall
+from handoff.channels.twilio.voice import end_of_socket
+from handoff.conversations import service
+from handoff.conversations.models import Channel, Conversation, ConversationStatus, Message, Sender
+from handoff.conversations.posting import lock
+from handoff.routing import queue
+from handoff.routing.models import EntryKind
+from handoff.texts import server_texts
+from tests.handoff.people import on_any_database
+
+CALL_SID = "CA1"
+PHONE = "+358401234567"
+
+
+async def caller(app: FastAPI, now, phone: str | None = PHONE) -> Conversation:
+    """Somebody on the phone who waits for a person."""
+    async with app.state.sessions.begin() as session:
+        conversation, _ = await service.open_conversation(
+            session, channel=Channel.VOICE, language="fi", address=phone, now=now
+        )
+        call = {"call_sid": CALL_SID, "language": "fi", "token_hash": "x", "token_expires_at": now, "reconnects": 0}
+        session.add(VoiceCall(**call, conversation_id=conversation.id))
+        await service.request_handoff(session, conversation, reason="asked_for_person", topic="bills", now=now)
+    return conversation
+
+
+async def says(app: FastAPI, conversation: Conversation, text: str, now) -> None:
+    async with app.state.sessions.begin() as session:
+        stored = await session.get_one(Conversation, conversation.id)
+        await service.receive_message(session, stored, client_msg_id="heard", text=text, pepper="p", now=now)
+
+
+async def hangs_up(app: FastAPI) -> None:
+    await end_of_socket(app.state.parts, FormData({"CallSid": CALL_SID, "CallStatus": "completed"}))
+
+
+async def status_of(app: FastAPI, conversation: Conversation) -> ConversationStatus:
+    async with app.state.sessions() as session:
+        return (await session.get_one(Conversation, conversation.id)).status
+
+
+async def heard(app: FastAPI, conversation: Conversation) -> list[str]:
+    ours = (Message.conversation_id == conversation.id, Message.sender == Sender.SYSTEM)
+    async with app.state.sessions() as session:
+        return list(await session.scalars(select(Message.text).where(*ours).order_by(Message.seq)))
+
+
+@pytest.mark.parametrize("words", ["Soita takaisin.", "1"])
+async def test_a_caller_who_was_promised_a_call_hangs_up_and_keeps_the_place(app, clock, words):
+    conversation = await caller(app, clock.now())
+    await says(app, conversation, words, clock.now())
+
+    await hangs_up(app)
+
+    assert await status_of(app, conversation) is ConversationStatus.QUEUED
+    async with app.state.sessions() as session:
+        callback = await find_open_callback(session, conversation.id)
+        entry = await queue.find_open_entry(session, conversation.id)
+    assert callback is not None
+    assert (callback.phone, callback.status) == (PHONE, CallbackStatus.WAITING)
+    assert entry is not None
+    assert (entry.kind, entry.requested_at) == (EntryKind.CALLBACK, clock.now())
+
+
+async def test_a_caller_who_was_promised_nothing_and_hangs_up_has_left(app, clock):
+    conversation = await caller(app, clock.now())
+
+    await hangs_up(app)
+
+    assert await status_of(app, conversation) is ConversationStatus.CLOSED
+
+
+@on_any_database
+async def test_a_caller_without_a_number_is_heard_and_waits_on(app, clock):
+    conversation = await caller(app, clock.now(), phone=None)
+
+    await says(app, conversation, "soita takaisin", clock.now())
+
+    assert await status_of(app, conversation) is ConversationStatus.QUEUED
+    async with app.state.sessions() as session:
+        assert await find_open_callback(session, conversation.id) is None
+
+
+@on_any_database
+async def test_a_caller_learns_by_text_that_the_calls_were_in_vain(app, clock, hire):
+    conversation = await caller(app, clock.now())
+    await says(app, conversation, "1", clock.now())
+    agent = await hire()
+    for pause in (*reaching.RETRY_AFTER, timedelta(0)):
+        await agent.take_next()
+        async with app.state.sessions.begin() as session:
+            stored = await session.get_one(Conversation, conversation.id)
+            await lock(session, stored)
+            callback = await find_open_callback(session, conversation.id)
+            assert callback is not None
+            if callback.status is CallbackStatus.WAITING:
+                await reaching.begin(session, stored, callback, clock.now())
+            await reaching.not_reached(session, stored, callback, clock.now())
+        clock.advance(seconds=pause.total_seconds())
+
+    async with app.state.sessions() as session:
+        sent = [(text.recipient, text.body) for text in await session.scalars(select(OutboxMessage))]
+    assert sent == [(PHONE, server_texts().text("callback.failed_sms", "fi"))]
+
+
+@on_any_database
+async def test_a_caller_at_night_hears_when_we_open_where_they_live(app, clock, set_hours):
+    set_hours("13:00-18:00")
+
+    conversation = await caller(app, clock.now())
+
+    opens = "lauantaina 21.11. klo 14.00"
+    assert await heard(app, conversation) == [server_texts().text("wait.closed_voice", "fi", opens=opens)]
+
+
+@on_any_database
+async def test_a_callback_is_offered_before_a_live_contact_that_came_a_second_later(app, clock, hire):
+    first = await caller(app, clock.now())
+    await says(app, first, "1", clock.now())
+    clock.advance(seconds=1)
+    async with app.state.sessions.begin() as session:
+        second, _ = await service.open_conversation(
+            session, channel=Channel.WEBCHAT, language="fi", address=None, now=clock.now()
+        )
+        await service.request_handoff(session, second, reason="asked_for_person", topic="bills", now=clock.now())
+    agent = await hire()
+
+    offer = await agent.offer()
+
+    assert offer is not None
+    assert offer["conversation_id"] == str(first.id)
