@@ -1,5 +1,6 @@
 """A day in half hours, and the last hour minute by minute: the board's chart and its sparklines. Pure."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -9,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from handoff.supervision.agent_log import Timeline, count_states, present_on_average
 from handoff.supervision.contacts import Contact, seconds_between
-from handoff.supervision.metrics import Figures, PromiseOf, figures
+from handoff.supervision.metrics import Figures, PromiseOf, figures, share
 
 V = TypeVar("V")
 HALF_HOUR: Final = timedelta(minutes=30)
 HISTORY: Final = timedelta(minutes=60)
 _HISTORY_STEP: Final = timedelta(minutes=2)
+_INSTANT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -80,32 +82,39 @@ def oldest_at(contacts: Sequence[Contact], moment: datetime) -> int | None:
     return int(max(ages)) if ages else None
 
 
-def service_level_at(contacts: Sequence[Contact], promise_of: PromiseOf, moment: datetime) -> int | None:
-    """The service level of the given contacts as it stood then."""
-    known = [contact for contact in contacts if contact.requested_at <= moment]
-    met, counted = 0, 0
-    for contact in known:
+def waiting_since(contacts: Sequence[Contact], moment: datetime) -> list[Contact]:
+    """Who stood in line at any time since then."""
+    return [each for each in contacts if each.waits[-1].ended_at is None or each.waits[-1].ended_at >= moment]
+
+
+def service_level_over(contacts: Sequence[Contact], promise_of: PromiseOf) -> Callable[[datetime], int | None]:
+    """The service level of the given contacts as it stood at any moment.
+
+    A contact counts from its answer or its leaving on, or from when its promise was broken.
+    """
+    met, counted = [], []
+    for contact in contacts:
         promise, ended_at = promise_of(contact), contact.answered_at or contact.left_at
-        is_over = ended_at is not None and ended_at <= moment
         if promise is None or contact.outcome in ("callback", "to_bot"):
             continue
-        waited = seconds_between(contact.requested_at, ended_at if is_over and ended_at else moment)
-        is_answered = is_over and contact.answered_at is not None
-        met += is_answered and waited <= promise
-        counted += is_over or waited > promise
-    return met * 1000 // counted if counted else None
+        broken_at = contact.requested_at + timedelta(seconds=promise)
+        is_in_time = ended_at is not None and ended_at <= broken_at
+        if is_in_time and contact.answered_at is not None:
+            met.append(contact.answered_at)
+        counted.append(ended_at if is_in_time and ended_at else broken_at + _INSTANT)
+    met.sort()
+    counted.sort()
+    return lambda moment: share(bisect_right(met, moment), bisect_right(counted, moment))
 
 
 def states_at(agents: Mapping[UUID, Timeline], moment: datetime) -> dict[str, int]:
     return {str(state): count for state, count in count_states(agents, moment).items()}
 
 
-def abandoned_until(contacts: Sequence[Contact], moment: datetime) -> int:
-    return sum(contact.outcome == "abandoned" and _left_by(contact, moment) for contact in contacts)
-
-
-def _left_by(contact: Contact, moment: datetime) -> bool:
-    return contact.left_at is not None and contact.left_at <= moment
+def abandoned_over(contacts: Sequence[Contact]) -> Callable[[datetime], int]:
+    """How many of the given contacts had given up by any moment."""
+    left = sorted(each.left_at for each in contacts if each.outcome == "abandoned" and each.left_at is not None)
+    return lambda moment: bisect_right(left, moment)
 
 
 def _stood_in_line(contact: Contact, moment: datetime) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from handoff.supervision.agent_log import AgentState, Timeline
 from handoff.supervision.contacts import Contact
-from handoff.supervision.metrics import PromiseOf, figures, is_broken, is_met
+from handoff.supervision.metrics import PromiseOf, figures, is_broken, is_met, waits_too_long
 from handoff.supervision.numbers import AGENT_NUMBERS
 
 Test = Callable[[Contact, int | None, datetime], bool]
@@ -74,9 +74,9 @@ _JUDGED_PARTS = ("met", "late", "abandoned", "abandoned_early", "waiting_late")
 _HELD = Recipe(_is_held, _is_held, ())
 
 RECIPES: Final[Mapping[str, Recipe]] = {
-    "waiting": Recipe(_in_line, is_broken, ("waiting", "waiting_late")),
-    "oldest_seconds": Recipe(_in_line, is_broken, ("waiting", "waiting_late")),
-    "expected_seconds": Recipe(_in_line, is_broken, ("waiting",)),
+    "waiting": Recipe(_in_line, waits_too_long, ("waiting", "waiting_late")),
+    "oldest_seconds": Recipe(_in_line, waits_too_long, ("waiting", "waiting_late")),
+    "expected_seconds": Recipe(_in_line, waits_too_long, ("waiting",)),
     "service_level": Recipe(_is_judged, is_met, _JUDGED_PARTS),
     "service_level_lenient": Recipe(_is_judged_leniently, is_met, _JUDGED_PARTS),
     "abandoned": Recipe(_ABANDONED, _ABANDONED, ("abandoned", "abandoned_early", "answered", "abandonment")),

@@ -66,6 +66,12 @@ def is_broken(contact: Contact, promise: int | None, now: datetime) -> bool:
     return is_counted and promise is not None and contact.first_wait(now) > promise
 
 
+def waits_too_long(contact: Contact, promise: int | None, now: datetime) -> bool:
+    """In line for longer than promised since the first request, whether or not an agent had it in between."""
+    is_in_line = contact.is_waiting and not contact.is_callback
+    return is_in_line and promise is not None and seconds_between(contact.requested_at, now) > promise
+
+
 def figures(contacts: Iterable[Contact], promise_of: PromiseOf, now: datetime) -> Figures:
     chosen = list(contacts)
     counted = {name: [each for each in chosen if each.outcome == name] for name in _OUTCOMES}

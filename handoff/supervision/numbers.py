@@ -9,7 +9,7 @@ from handoff.contact_log import ContactEventKind as Kind
 from handoff.supervision import day as chart
 from handoff.supervision.agent_log import AgentState, Timeline
 from handoff.supervision.contacts import Contact, LogRow, seconds_between
-from handoff.supervision.metrics import Figures, PromiseOf, figures, is_broken
+from handoff.supervision.metrics import Figures, PromiseOf, figures, waits_too_long
 from handoff.supervision.schemas import NumberOut, Unit
 
 # More than one in twenty giving up is worth a look anywhere; queues.yml promises nothing about it.
@@ -62,12 +62,14 @@ class TopLine:
         self._agents = agents
         self._promise_of = promise_of
         self._now = now
+        self._recent = chart.waiting_since(contacts, now - chart.HISTORY)
         self._open = figures([each for each in contacts if each.is_waiting], promise_of, now)
 
     def waiting(self) -> NumberOut:
-        late = any(is_broken(each, self._promise_of(each), self._now) for each in self._in_line())
-        history = chart.history(lambda at: len(chart.waiting_at(self._contacts, at)), self._now)
-        return NumberOut(name="waiting", unit="count", value=self._open.waiting, broken=late, history=history)
+        history = chart.history(lambda at: len(chart.waiting_at(self._recent, at)), self._now)
+        return NumberOut(
+            name="waiting", unit="count", value=self._open.waiting, broken=self._is_late(), history=history
+        )
 
     def oldest(self) -> NumberOut:
         """The oldest may be in no hurry (a text message): red follows from anybody's own promise."""
@@ -76,25 +78,26 @@ class TopLine:
             unit="seconds",
             value=self._open.oldest_seconds,
             target=min((self._promise_of(each) or 0 for each in self._in_line()), default=None),
-            broken=self.waiting().broken,
-            history=chart.history(lambda at: chart.oldest_at(self._contacts, at), self._now),
+            broken=self._is_late(),
+            history=chart.history(lambda at: chart.oldest_at(self._recent, at), self._now),
         )
 
     def service_level(self, today: Sequence[Contact], target: int) -> NumberOut:
-        value = figures(today, self._promise_of, self._now).service_level
+        level = chart.service_level_over(today, self._promise_of)
+        value = level(self._now)
         return NumberOut(
             name="service_level",
             unit="permille",
             value=value,
             target=target,
             broken=value is not None and value < target,
-            history=chart.history(lambda at: chart.service_level_at(today, self._promise_of, at), self._now),
+            history=chart.history(level, self._now),
         )
 
     def abandoned(self, today: Sequence[Contact]) -> NumberOut:
-        value = chart.abandoned_until(today, self._now)
-        history = chart.history(lambda at: chart.abandoned_until(today, at), self._now)
-        return NumberOut(name="abandoned", unit="count", value=value, history=history)
+        abandoned = chart.abandoned_over(today)
+        history = chart.history(abandoned, self._now)
+        return NumberOut(name="abandoned", unit="count", value=abandoned(self._now), history=history)
 
     def agents(self, counted: Mapping[AgentState, int]) -> list[NumberOut]:
         past = chart.history_of(lambda at: chart.states_at(self._agents, at), self._now)
@@ -110,6 +113,9 @@ class TopLine:
         there = [work + each["free"] for work, each in zip(working, past, strict=True)]
         history = [work * 1000 // all_ if all_ else None for work, all_ in zip(working, there, strict=True)]
         return NumberOut(name="occupancy", unit="permille", value=value, history=history)
+
+    def _is_late(self) -> bool:
+        return any(waits_too_long(each, self._promise_of(each), self._now) for each in self._contacts)
 
     def _in_line(self) -> list[Contact]:
         return [each for each in self._contacts if each.is_waiting and not each.is_callback]

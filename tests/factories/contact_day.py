@@ -47,12 +47,15 @@ class Worker:
 
 
 async def fill_day(
-    session: AsyncSession, now: datetime, midnight: datetime, *, seed: int = 7, load: float = 1.0
+    session: AsyncSession, now: datetime, midnight: datetime, *, seed: int = 7, load: float = 1.0, rush: int = 0
 ) -> None:
-    """Write the day since midnight; who waits and talks at its end stands in the tables too."""
+    """Write the day since midnight; who waits and talks at its end stands in the tables too.
+
+    `rush` contacts come on top in the last three minutes.
+    """
     day = _Day(session, now, midnight, Random(seed))
     await day.hire()
-    for asked_at in day.arrivals(load):
+    for asked_at in sorted([*day.arrivals(load), *day.rush(rush)]):
         day.serve(asked_at)
     await day.write()
 
@@ -96,6 +99,9 @@ class _Day:
             end = at + timedelta(hours=1)
             while (at := at + timedelta(seconds=self._random.expovariate(rate * load / 3600))) < min(end, self._now):
                 yield at
+
+    def rush(self, count: int) -> list[datetime]:
+        return [self._now - timedelta(seconds=self._random.uniform(4, 180)) for _ in range(count)]
 
     def serve(self, asked_at: datetime) -> None:
         random = self._random

@@ -10,7 +10,7 @@ from handoff.conversations.models import Channel
 from handoff.routing.queues import load_queues
 from handoff.supervision.agent_log import agent_figures, count_states, occupancy, present_on_average, timelines
 from handoff.supervision.contacts import fold
-from handoff.supervision.day import day_of, half_hours, history, oldest_at, service_level_at, waiting_at
+from handoff.supervision.day import day_of, half_hours, history, oldest_at, service_level_over, waiting_at
 from handoff.supervision.metrics import figures, percentile, promise_seconds
 from handoff.supervision.snapshot import home_zone
 from tests.handoff.supervision import plain
@@ -187,10 +187,21 @@ def test_the_service_level_of_the_past_hour_counts_as_it_did_then():
     story.contact(2)(0, Kind.REQUESTED)(300, Kind.TAKEN, 1)
     contacts = fold(story.rows())
 
-    levels = [service_level_at(contacts, PROMISE_OF, at(second)) for second in (10, 30, 60, 61, 400)]
+    level = service_level_over(contacts, PROMISE_OF)
+    levels = [level(at(second)) for second in (10, 30, 60, 61, 400)]
 
     assert levels == [None, 1000, 1000, 500, 500]
     assert [oldest_at(contacts, at(second)) for second in (10, 299, 300)] == [10, 299, None]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_service_level_as_it_stands_is_the_one_that_is_shown_in_time(seed):
+    rows = random_history(seed)
+
+    for hour in range(1, 21, 4):
+        known = [row for row in rows if row.happened_at <= at(hour * 3600)]
+        level = service_level_over(fold(known), PROMISE_OF)
+        assert level(at(hour * 3600)) == computed(known, hour * 3600)["service_level"]
 
 
 def test_a_day_has_as_many_half_hours_as_its_clock():
