@@ -168,9 +168,10 @@ async def test_the_place_and_the_range_are_there_with_the_answer_to_the_wish(app
     assert await announced(app, customer.conversation_id) == [{"bucket": "2_5", "upper_seconds": 250.0, "position": 1}]
 
 
-async def test_who_moves_up_hears_of_it_and_no_message_is_written_for_it(open_chat):
+async def test_who_moves_up_hears_of_it_and_no_message_is_written_for_it(open_chat, clock):
     first, second = await open_chat(), await open_chat()
     await first.ask_for_person()
+    clock.advance(seconds=1)
     await second.ask_for_person()
     await second.until(lambda: second.conversation["queue_position"] == 2)
     before = second.texts()
