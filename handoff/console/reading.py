@@ -27,7 +27,7 @@ from handoff.conversations.schemas import SeenOut
 from handoff.events import StreamEvent, last_event_number
 from handoff.live import agent_stream
 from handoff.routing import pending, queue
-from handoff.routing.models import Offer, QueueEntry
+from handoff.routing.models import Offer, OfferStatus, QueueEntry
 from handoff.wrap_up.reading import wrap_up_out
 
 _ANSWERING = (Sender.BOT, Sender.AGENT)
@@ -64,10 +64,10 @@ async def queue_out(session: AsyncSession, now: datetime) -> QueueOut:
 
 
 async def offer_out(session: AsyncSession, offer: Offer, language: str, now: datetime) -> OfferOut:
-    """Return the offer with everything that an agent decides by."""
+    """Return the offer with everything that an agent decides by; of one that has ended the bills are not checked."""
     entry = await session.get_one(QueueEntry, offer.entry_id)
     conversation = await get_conversation(session, offer.conversation_id)
-    audit = await find_audit(session, conversation.id, now)
+    audit = await find_audit(session, conversation.id, now) if offer.status is OfferStatus.PENDING else None
     packet = await summarise(session, conversation, language, now, audit)
     return OfferOut(
         id=offer.id,

@@ -10,6 +10,7 @@ from typing import Final
 
 import yaml
 
+from handoff.console.lines import line_texts
 from handoff.console.schemas import Mood, SentimentOut, Sign
 
 MOODS: Final = Path(__file__).with_name("moods.yml")
@@ -21,6 +22,7 @@ _SPACES: Final = re.compile(r"\W+")
 _SHOUTED_LETTERS: Final = 8
 _SHOUTED_PERCENT: Final = 70
 _ASKED_AGAIN: Final = 3
+_SENTENCE: Final = 3
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,11 @@ def _is_shouted(text: str) -> bool:
 
 
 def _is_repeated(said: Sequence[Said]) -> bool:
-    """The same words twice, or the same thing asked three times."""
+    """The same sentence twice, or the same wish three times; a yes or a number may come as often as it is asked for."""
     texts = Counter(_SPACES.sub(" ", one.text).strip().lower() for one in said)
-    intents = Counter(one.intent for one in said if one.intent not in _NOT_UNDERSTOOD | {None})
-    return any(count > 1 for text, count in texts.items() if " " in text) or any(
-        count >= _ASKED_AGAIN for count in intents.values()
-    )
+    wishes = Counter(one.intent for one in said if line_texts().has(f"want.{one.intent}"))
+    is_sentence_repeated = any(count > 1 for text, count in texts.items() if len(text.split()) >= _SENTENCE)
+    return is_sentence_repeated or any(count >= _ASKED_AGAIN for count in wishes.values())
 
 
 @cache

@@ -73,6 +73,11 @@ def test_the_same_question_three_times_is_repeated_and_twice_is_not():
     assert felt(*asked, intents=(intent,) * 3) == ("strained", ["repeated"])
 
 
+def test_a_yes_a_number_or_a_greeting_may_come_again():
+    assert felt("yes please", "yes please", "Yes, please", intents=("affirm",) * 3) == ("neutral", [])
+    assert felt("Good morning", "It is 12", "And 14", intents=("inform",) * 3) == ("neutral", [])
+
+
 def test_not_being_understood_twice_is_a_sign_but_no_repetition():
     asked = ("foo bar", "bar baz", "baz foo")
 
