@@ -65,12 +65,11 @@ export class SaldoFileCard extends LitElement {
   override render(): TemplateResult {
     const { name, size, id } = this.card;
     const shownSize = this.locale.fileSize(size);
-    const label = this.locale.text("file", { name, size: shownSize });
     const content = html`${fileIcon}<span class="name">${name}</span><span class="size">${shownSize}</span>`;
     if (this.reader === "customer")
-      return html`<button type="button" class="file" data-testid="file" aria-label=${label} @click=${this.handleOpen}>${content}</button>`;
+      return html`<button type="button" class="file" data-testid="file" @click=${this.handleOpen}>${content}</button>`;
     const href = `/api/console/files/${id}`;
-    return html`<a class="file" href=${href} target="_blank" rel="noopener" data-testid="file" aria-label=${label}>${content}</a>`;
+    return html`<a class="file" href=${href} target="_blank" rel="noopener" data-testid="file">${content}</a>`;
   }
 }
 

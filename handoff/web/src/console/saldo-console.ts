@@ -148,6 +148,11 @@ export class SaldoConsole extends LitElement {
     void this.take(event.entryId);
   }
 
+  private handleCanned(): void {
+    const { thread, chosenId } = this.store;
+    if (thread && chosenId !== null) void this.canned.want(chosenId, thread.conversation.language);
+  }
+
   private handleLanguage(event: LanguageChooseEvent): void {
     this.settings.chooseLanguage(event.language);
   }
@@ -290,7 +295,8 @@ export class SaldoConsole extends LitElement {
     if (store.chosenId === null) return this.renderEmpty();
     return html`<saldo-thread
       .store=${store}
-      .canned=${this.canned}
+      .templates=${this.canned.templates(store.chosenId)}
+      ?untold=${this.canned.hasFailed}
       .bindings=${this.settings.bindings}
       .locale=${locale}
       .conversationId=${store.chosenId}
@@ -348,6 +354,7 @@ export class SaldoConsole extends LitElement {
       @saldo-desk-action=${this.handleAction}
       @saldo-conversation-choose=${this.handleChoose}
       @saldo-entry-take=${this.handleTake}
+      @saldo-canned-want=${this.handleCanned}
     >
       ${store.phase === "signed_out"
         ? html`<saldo-login .store=${store} .locale=${locale}></saldo-login>`

@@ -104,7 +104,7 @@ export class SaldoSide extends LitElement {
   private wordQueueLength(): TemplateResult {
     const { queue, queueAt } = this.store;
     if (queue.waiting === 0) return html`${this.locale.text("queue_empty")}`;
-    const time = this.locale.wait((queue.oldest_wait_seconds ?? 0) + (this.now - queueAt) / 1000);
+    const time = this.locale.duration((queue.oldest_wait_seconds ?? 0) + (this.now - queueAt) / 1000);
     return html`<b>${this.locale.count("queue_waiting", queue.waiting)}</b> · ${this.locale.text("queue_oldest", { time })}`;
   }
 

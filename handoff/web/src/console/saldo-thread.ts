@@ -2,13 +2,12 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
-import type { TranscriptOut } from "../api/console.ts";
+import type { CannedOut, TranscriptOut } from "../api/console.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import type { DraftChangeEvent, MessageDiscardEvent, MessageRetryEvent, MessageSendEvent } from "../components/events.ts";
 import type { Aside } from "../components/saldo-transcript.ts";
 import { statusStyles } from "../components/status.styles.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
-import type { CannedBook } from "../state/canned-book.ts";
 import { isHeldBy } from "../state/console-rows.ts";
 import type { ConsoleStore } from "../state/console-store.ts";
 import type { WritingKind } from "../state/console-writing.ts";
@@ -50,14 +49,16 @@ export class SaldoThread extends LitElement {
   @query("saldo-transfer-dialog") private transferDialog!: SaldoTransferDialog | null;
   @query(".keep") private keepButton!: HTMLElement | null;
 
-  @state() private isSummaryFolded = false;
+  @state() private isSummaryFolded: boolean | null = null;
   @state() private isAskingToClose = false;
   @state() private mode: WritingKind = "reply";
 
   /** The desk. */
   @property({ attribute: false }) store!: ConsoleStore;
-  /** The reply templates. */
-  @property({ attribute: false }) canned: CannedBook | null = null;
+  /** The reply templates; null until they have come. */
+  @property({ attribute: false }) templates: readonly CannedOut[] | null = null;
+  /** The templates cannot be fetched. */
+  @property({ type: Boolean }) untold = false;
   /** The keys in force. */
   @property({ attribute: false }) bindings: Bindings = DEFAULTS;
   /** The reader's language. */
@@ -73,8 +74,13 @@ export class SaldoThread extends LitElement {
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("conversationId")) return;
     this.isAskingToClose = false;
-    this.isSummaryFolded = false;
+    this.isSummaryFolded = null;
     this.mode = "reply";
+  }
+
+  /** Open until somebody has answered: then the conversation itself is what matters, and one line is left. */
+  private get isFolded(): boolean {
+    return this.isSummaryFolded ?? this.store.thread?.messages.some(({ sender }) => sender === "agent") === true;
   }
 
   protected override updated(): void {
@@ -121,7 +127,7 @@ export class SaldoThread extends LitElement {
   }
 
   foldSummary(): void {
-    this.isSummaryFolded = !this.isSummaryFolded;
+    this.isSummaryFolded = !this.isFolded;
   }
 
   private get isMine(): boolean {
@@ -159,11 +165,6 @@ export class SaldoThread extends LitElement {
 
   private handleNoteDiscard(event: NoteDiscardEvent): void {
     this.store.discard(event.noteId, "note");
-  }
-
-  private handleCanned(): void {
-    const { thread, chosenId } = this.store;
-    if (thread && chosenId !== null) void this.canned?.want(chosenId, thread.conversation.language);
   }
 
   private handleFile(event: FileChooseEvent): void {
@@ -245,15 +246,14 @@ export class SaldoThread extends LitElement {
         .text=${live(store.draft(mode))}
         .mode=${mode}
         .name=${this.customerName}
-        .templates=${this.canned?.templates(this.conversationId ?? "") ?? null}
-        ?failed=${this.canned?.hasFailed === true}
+        .templates=${this.templates}
+        ?failed=${this.untold}
         .uploading=${uploading}
         .bindings=${this.bindings}
         .locale=${locale}
         @saldo-message-send=${this.handleSend}
         @saldo-draft-change=${this.handleDraft}
         @saldo-mode-choose=${this.handleMode}
-        @saldo-canned-want=${this.handleCanned}
         @saldo-file-choose=${this.handleFile}
       ></saldo-reply-box>
     </footer>`;
@@ -327,7 +327,7 @@ export class SaldoThread extends LitElement {
       <saldo-handoff-summary
         .summary=${thread.summary}
         .locale=${locale}
-        ?folded=${this.isSummaryFolded}
+        ?folded=${this.isFolded}
         @saldo-summary-toggle=${this.handleSummary}
       ></saldo-handoff-summary>
       ${this.renderTranscript(thread)} ${this.renderFoot(thread)} ${this.renderTransfer(thread)}`;

@@ -19,8 +19,8 @@ export class CannedBook extends Observable {
   }
 
   /** Null until they have come. */
-  templates(conversationId: string): readonly CannedOut[] | null {
-    return this.pages.get(conversationId)?.templates ?? null;
+  templates(conversationId: string | null): readonly CannedOut[] | null {
+    return conversationId === null ? null : this.pages.get(conversationId)?.templates ?? null;
   }
 
   async want(conversationId: string, language: Language): Promise<void> {
