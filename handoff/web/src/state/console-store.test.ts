@@ -219,4 +219,78 @@ describe("ConsoleStore", () => {
     desk.choose("c1");
     expect(desk.draft("reply")).toBe("half a sentence");
   });
+
+  it("tells the server what is before the agent's eyes, once", async () => {
+    const { desk, api, network } = await makeDesk(makeSnapshot({ conversations: [row] }));
+    network.newest.accept();
+    api.getTranscript.mockResolvedValue(makeTranscript({ messages: [makeMessage(1), makeMessage(2, { sender: "customer" })] }));
+    desk.choose("c1");
+    await vi.advanceTimersByTimeAsync(0);
+    network.newest.deliver({ type: "pulse" });
+    expect(network.newest.sentOf("seen")).toEqual([{ type: "seen", conversation_id: "c1", seq: 2 }]);
+    expect(network.newest.sentOf("viewing").at(-1)).toEqual({ type: "viewing", conversation_id: "c1" });
+  });
+
+  it("gives a sign of life at least every ten seconds, however much the server says", async () => {
+    const { network } = await makeDesk();
+    network.newest.accept();
+    for (let second = 0; second < 30; second += 1) {
+      network.newest.deliver({ type: "queue.changed", queue: { waiting: second, oldest_wait_seconds: 1 } });
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(network.newest.sentOf("ping").length).toBeGreaterThanOrEqual(3);
+  });
+
+  it("answers the server's pulse at once, for timers sleep in a hidden tab", async () => {
+    const { network } = await makeDesk();
+    network.newest.accept();
+    network.newest.deliver({ type: "pulse" });
+    expect(network.newest.sentOf("ping")).toHaveLength(1);
+  });
+
+  it("shows how far the customer has read, and never less than before", async () => {
+    const { desk, network } = await makeDesk(makeSnapshot({ conversations: [row] }));
+    desk.choose("c1");
+    await vi.advanceTimersByTimeAsync(0);
+    network.newest.deliver({ type: "seen", conversation_id: "c1", customer: 5, agent: 4 });
+    network.newest.deliver({ type: "seen", conversation_id: "c1", customer: 3, agent: 4 });
+    expect(desk.thread?.conversation.seen).toEqual({ customer: 5, agent: 4 });
+  });
+
+  it("shows a note at once, and once when it is stored", async () => {
+    const { desk } = await makeDesk(makeSnapshot({ conversations: [row] }));
+    desk.choose("c1");
+    await vi.advanceTimersByTimeAsync(0);
+    desk.write("Look at the October bill", "note");
+    expect(desk.pendingNotes.map(({ text }) => text)).toEqual(["Look at the October bill"]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(desk.pendingNotes).toEqual([]);
+    expect(desk.thread?.notes?.map(({ text }) => text)).toEqual(["Look at the October bill"]);
+    expect(desk.lines.map(({ text }) => text)).toEqual(["message 1"]);
+  });
+
+  it("keeps the draft of a note apart from that of a reply", async () => {
+    const { desk } = await makeDesk(makeSnapshot({ conversations: [row] }));
+    desk.choose("c1");
+    desk.keepDraft("rude customer", "note");
+    expect(desk.draft("reply")).toBe("");
+  });
+
+  it("loses a conversation that went to a colleague from the list, but not from under the reader", async () => {
+    const { desk, network } = await makeDesk(makeSnapshot({ conversations: [{ ...row, agent_id: "a1" }] }));
+    const moved = { number: 1, name: "conversation.changed", conversation: { ...row, agent_id: "a2" } };
+    desk.choose("c1");
+    network.newest.deliver({ type: "events", events: [moved], more: false });
+    expect(desk.shownRows).toHaveLength(1);
+    desk.choose(null);
+    expect(desk.shownRows).toHaveLength(0);
+  });
+
+  it("comes through a frame that it does not know", async () => {
+    const { desk, network } = await makeDesk(makeSnapshot({ conversations: [row] }));
+    desk.choose("c1");
+    await vi.advanceTimersByTimeAsync(0);
+    network.newest.deliver({ type: "from.the.future", conversation_id: "c1" });
+    expect(desk.lines).toHaveLength(1);
+  });
 });
