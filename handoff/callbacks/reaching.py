@@ -15,11 +15,10 @@ from handoff.callbacks.phones import find_phone
 from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.models import Channel, Conversation, Sender
 from handoff.conversations.posting import NewMessage, announce_change, post_message
-from handoff.db import touch
-from handoff.live import CONSOLES_STREAM, Signal
 from handoff.routing import claims, queue
 from handoff.routing.models import EntryKind, QueueEntry
-from handoff.supervision.models import Alarm, AlarmKind
+from handoff.supervision.models import AlarmKind
+from handoff.supervision.raising import raise_alarm
 from handoff.texts import server_texts
 
 # After the first call that nobody answers, and after the next two. The call after the last pause is the last one.
@@ -88,10 +87,8 @@ async def _give_up(
     await _tell(session, conversation, "callback.failed", now)
     if conversation.channel is not Channel.SMS:
         await _send_sms(session, conversation, callback, "callback.failed_sms", now, phone=callback.phone)
-    facts = {"conversation_id": str(conversation.id), "tries": len(RETRY_AFTER) + 1}
-    session.add(Alarm(kind=AlarmKind.CALLBACK_FAILED, entry_id=entry.id, due_at=now, raised_at=now, details=facts))
-    record(session, ContactEventKind.ALARM, now, subject=entry, kind_of_alarm=AlarmKind.CALLBACK_FAILED)
-    touch(session, CONSOLES_STREAM, Signal("queue"))
+    tries = len(RETRY_AFTER) + 1
+    await raise_alarm(session, AlarmKind.CALLBACK_FAILED, now, entry=entry, agent_id=conversation.agent_id, tries=tries)
     await _end(session, conversation, callback, entry, CallbackStatus.FAILED, now)
 
 
