@@ -48,7 +48,7 @@ export const replyBoxStyles = css`
     font-weight: 600;
   }
   .note .modes button[aria-pressed="true"] {
-    background: var(--saldo-note-line);
+    background: var(--saldo-on-note);
     color: var(--saldo-note);
   }
   .note .plain:not([aria-pressed="true"]) {

@@ -119,10 +119,12 @@ export class SaldoSide extends LitElement {
       >
         <span class="turn ${isOpen ? "open" : ""}">${closeIcon}</span><span class="words">${this.wordQueueLength()}</span>
         ${this.cap("waiting")}
-      </button>
-      ${isOpen
-        ? html`<saldo-waiting-list .list=${this.waiting} .now=${this.now} .locale=${this.locale}></saldo-waiting-list>`
-        : nothing}`;
+      </button>`;
+  }
+
+  private renderWaiting(): TemplateResult | typeof nothing {
+    if (this.waiting?.isOpen !== true) return nothing;
+    return html`<saldo-waiting-list .list=${this.waiting} .now=${this.now} .locale=${this.locale}></saldo-waiting-list>`;
   }
 
   private renderTasks(): TemplateResult {
@@ -186,8 +188,9 @@ export class SaldoSide extends LitElement {
   override render(): TemplateResult {
     return html`<div class="top">${this.renderPresence()} ${this.renderQueue()} ${this.renderTasks()}</div>
       ${this.renderNews()}
+      <div class="call">${this.renderOffer()}</div>
       <div class="middle">
-        ${this.renderOffer()}
+        ${this.renderWaiting()}
         <saldo-conversation-list
           .rows=${byNeed(this.store.shownRows)}
           .chosen=${this.store.chosenId}

@@ -12,8 +12,8 @@ export const sideStyles = css`
   }
   .top {
     display: grid;
-    gap: var(--saldo-space-2);
-    padding: var(--saldo-space-3);
+    gap: 2px;
+    padding: var(--saldo-space-3) var(--saldo-space-3) 6px;
     border-bottom: 1px solid var(--saldo-line);
   }
   .presence {
@@ -83,8 +83,15 @@ export const sideStyles = css`
     flex-direction: column;
     padding: var(--saldo-space-3);
   }
-  saldo-offer-card,
-  .lost {
+  .call > * {
+    display: block;
+    margin: var(--saldo-space-3) var(--saldo-space-3) 0;
+  }
+  .call > .missed {
+    display: grid;
+  }
+  saldo-waiting-list {
+    flex: none;
     margin-bottom: var(--saldo-space-3);
   }
   .lost {
@@ -98,7 +105,6 @@ export const sideStyles = css`
   .missed {
     display: grid;
     gap: var(--saldo-space-2);
-    margin-bottom: var(--saldo-space-3);
     padding: var(--saldo-space-3);
     border: 1px solid var(--saldo-warning);
     border-radius: var(--saldo-radius);
