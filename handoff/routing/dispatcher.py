@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Sequence, Set
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 
 from billing.clock import Clock
 from handoff.db import Sessions, reading, unbroken
+from handoff.errors import HandoffError
 from handoff.failure_log import log_failure
 from handoff.live import ROUTING_STREAM, LiveEvents
 from handoff.routing import line, offers
@@ -27,6 +29,7 @@ SWEEP_SECONDS: Final = 10.0
 GRACE_SECONDS: Final = 1.0
 _PAUSE_AFTER_ERROR: Final = 1.0
 _SHORTEST_PAUSE: Final = 0.01
+_TRIES: Final = 3
 
 Pair = tuple[UUID, UUID]  # entry, agent
 
@@ -133,18 +136,33 @@ class Dispatcher:
                 await offers.expire_offer(session, offer_id, now)
 
     async def _offer_all(self) -> datetime | None:
-        """Offer until nothing is left to offer: what a rival took meanwhile is looked at anew."""
+        """Offer until nothing is left to offer: what a rival took meanwhile is looked at anew, but not for ever."""
+        tries: Counter[UUID] = Counter()
         while True:
-            pairs, due = await self._placeable()
+            hopeless = {entry_id for entry_id, number in tries.items() if number >= _TRIES}
+            pairs, due = await self._placeable(without=hopeless)
             if not pairs:
                 return due
             for entry_id, agent_id in pairs:
-                async with self._sessions.begin() as session:
-                    await offers.make_offer(session, entry_id, agent_id, self._clock.now())
+                tries[entry_id] += 1 if await self._offer(entry_id, agent_id) else _TRIES
 
-    async def _placeable(self) -> tuple[Sequence[Pair], datetime | None]:
+    async def _offer(self, entry_id: UUID, agent_id: UUID) -> bool:
+        """Return False when this entry cannot be offered at all: it must not keep those behind it waiting."""
+        try:
+            await self.make_offer(entry_id, agent_id)
+        except HandoffError as error:
+            log_failure(log, error, "entry %s cannot be offered", entry_id)
+            return False
+        return True
+
+    async def make_offer(self, entry_id: UUID, agent_id: UUID) -> None:
+        async with self._sessions.begin() as session:
+            await offers.make_offer(session, entry_id, agent_id, self._clock.now())
+
+    async def _placeable(self, without: Set[UUID] = frozenset()) -> tuple[Sequence[Pair], datetime | None]:
         now = self._clock.now()
         async with reading(self._sessions) as session:
-            view = await line.read_view(session, queues_of(session), now)
-        pairs = choose(view.waiting, view.servers, now)
-        return [(waiting.entry_id, server.agent_id) for waiting, server in pairs], view.due
+            view = await line.read_view(session, queues_of(session), now, spare=len(without))
+        waiting = [entry for entry in view.waiting if entry.entry_id not in without]
+        pairs = choose(waiting, view.servers, now)
+        return [(entry.entry_id, server.agent_id) for entry, server in pairs], view.due

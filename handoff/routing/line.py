@@ -44,13 +44,14 @@ class View:
     due: datetime | None
 
 
-async def read_view(session: AsyncSession, queues: Queues, now: datetime) -> View:
+async def read_view(session: AsyncSession, queues: Queues, now: datetime, *, spare: int = 0) -> View:
+    """Read as many of each kind of demand as there are free agents, and `spare` more."""
     servers = await _list_servers(session, now)
     free = sum(server.load < WHOLE_PERSON for server in servers)
     if free == 0:
         return View((), servers, None)
     longest = timedelta(seconds=max(queue.sticky_seconds for queue in queues))
-    rows = (await session.execute(_heads(free, longest, now))).all()
+    rows = (await session.execute(_heads(free + spare, longest, now))).all()
     refusals = await _list_refusals(session, [row.id for row in rows if row.is_special])
     duty = _Duty(servers)
     waiting = [_waiting(row, queues, duty, _excluded(row, queues, refusals, servers, now)) for row in rows]
@@ -77,8 +78,8 @@ def _server(agent: Row[*tuple[object, ...]], load: int) -> Server:
     return Server(agent.id, frozenset((agent.skills or "").split()), max(load, taken), agent.capacity, idle_since)
 
 
-def _heads(free: int, longest_stickiness: timedelta, now: datetime) -> Select[*tuple[object, ...]]:
-    """The oldest `free` of each kind of demand, and those who may not be offered to just anybody.
+def _heads(number: int, longest_stickiness: timedelta, now: datetime) -> Select[*tuple[object, ...]]:
+    """The oldest `number` of each kind of demand, and those who may not be offered to just anybody.
 
     Entries of one kind differ in nothing but their age, so nobody behind those can be among the next offers.
     """
@@ -89,7 +90,7 @@ def _heads(free: int, longest_stickiness: timedelta, now: datetime) -> Select[*t
     may_start = or_(QueueEntry.not_before.is_(None), QueueEntry.not_before <= now)
     line = select(*_COLUMNS, is_special.label("is_special"), place.label("place"))
     ranked = line.where(QueueEntry.status == EntryStatus.WAITING, may_start).subquery()
-    return select(ranked).where(or_(ranked.c.place <= free, ranked.c.is_special))
+    return select(ranked).where(or_(ranked.c.place <= number, ranked.c.is_special))
 
 
 def _is_special(longest_stickiness: timedelta, now: datetime) -> ColumnElement[bool]:

@@ -1,0 +1,195 @@
+"""Let many workers in several processes claim the same conversations, and count double owners and overloaded agents.
+
+    .venv/bin/python -m tests.bench.claims [--workers 50] [--processes 5] [--conversations 10000] [--only sqlite]
+
+Every conversation is claimed twice at about the same time, by different workers for different agents: by accepting an
+offer, by hand, or by assignment. There is less room than there are conversations, so agents fill up, too.
+"""
+
+import argparse
+import asyncio
+import json
+import multiprocessing
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from handoff.agents.models import Agent
+from handoff.contact_log import ContactEvent, ContactEventKind
+from handoff.conversations.models import Conversation, ConversationStatus
+from handoff.db import Sessions, make_async_engine, make_sessions
+from handoff.errors import HandoffError
+from handoff.live import LiveEvents
+from handoff.routing import claims, offers
+from handoff.routing.limits import WHOLE_PERSON, count_held, load_of
+from tests.bench.queue_world import Centre, fill
+from tests.databases import KINDS, of_kind
+
+CAPACITY = 20
+ROOM_SHARE = 0.8
+BUSY = "tried again"
+
+
+@dataclass(frozen=True)
+class Crew:
+    """The claims of one process, for each of its workers in the order of the conversations."""
+
+    url: str
+    claims: Sequence[Sequence[tuple[UUID, UUID, str]]]  # entry, agent, way
+
+
+def run(url: str, *, workers: int, processes: int, conversations: int) -> dict[str, Any]:
+    """Fill the database, let the workers loose, and return what came of it."""
+    agents = max(1, round(conversations * ROOM_SHARE / CAPACITY))
+    centre = asyncio.run(_prepare(url, agents, conversations))
+    shares = _shares(centre, workers)
+    crews = [Crew(url, shares[number::processes]) for number in range(processes)]
+    started = time.perf_counter()
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        outcomes: Counter[str] = sum(pool.map(_work, crews), Counter())
+    seconds = time.perf_counter() - started
+    return {
+        "workers": workers,
+        "processes": processes,
+        "conversations": conversations,
+        "claims": 2 * conversations,
+        "seconds": round(seconds, 1),
+        "claims_per_second": round(2 * conversations / seconds, 1),
+        "outcomes": dict(outcomes),
+        **asyncio.run(_judge(url)),
+    }
+
+
+def _shares(centre: Centre, workers: int) -> list[list[tuple[UUID, UUID, str]]]:
+    random = Random(2)
+    shares: list[list[tuple[UUID, UUID, str]]] = [[] for _ in range(workers)]
+    for entry in centre.entries:
+        for worker in random.sample(range(workers), min(2, workers)):
+            way = random.choice(("accepted", "taken", "assigned"))
+            shares[worker].append((entry, random.choice(centre.agents), way))
+    return shares
+
+
+def _work(crew: Crew) -> Counter[str]:
+    return asyncio.run(_work_together(crew))
+
+
+async def _work_together(crew: Crew) -> Counter[str]:
+    engine, sessions = _connect(crew.url)
+    try:
+        outcomes = await asyncio.gather(*(_work_alone(sessions, share) for share in crew.claims))
+    finally:
+        await engine.dispose()
+    return sum(outcomes, Counter())
+
+
+async def _work_alone(sessions: Sessions, share: Sequence[tuple[UUID, UUID, str]]) -> Counter[str]:
+    outcomes: Counter[str] = Counter()
+    for entry_id, agent_id, way in share:
+        while (outcome := await _try(sessions, entry_id, agent_id, way)) == BUSY:
+            outcomes[BUSY] += 1
+        outcomes[outcome] += 1
+    return outcomes
+
+
+async def _try(sessions: Sessions, entry_id: UUID, agent_id: UUID, way: str) -> str:
+    """So many writers at once make SQLite's own patience end at times; who is turned away tries again."""
+    try:
+        return await _claim(sessions, entry_id, agent_id, way)
+    except HandoffError as error:
+        return type(error).__name__
+    except OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        return BUSY
+
+
+async def _claim(sessions: Sessions, entry_id: UUID, agent_id: UUID, way: str) -> str:
+    now = datetime.now(UTC)
+    if way != "accepted":
+        async with sessions.begin() as session:
+            await claims.claim(session, entry_id, agent_id, now, how="taken" if way == "taken" else "assigned")
+        return way
+    async with sessions.begin() as session:
+        offer = await offers.make_offer(session, entry_id, agent_id, now)
+    if offer is None:
+        return "not offered"
+    async with sessions.begin() as session:
+        await offers.accept_offer(session, offer.id, await session.get_one(Agent, agent_id), now)
+    return way
+
+
+async def _prepare(url: str, agents: int, conversations: int) -> Centre:
+    engine, sessions = _connect(url)
+    async with sessions.begin() as session:
+        centre = await fill(session, agents=agents, waiting=conversations, capacity=CAPACITY)
+    await engine.dispose()
+    return centre
+
+
+async def _judge(url: str) -> dict[str, int]:
+    """A double owner would be a conversation that was taken twice, or is held by another than who took it."""
+    engine, sessions = _connect(url)
+    async with sessions() as session:
+        taken = select(ContactEvent.conversation_id, ContactEvent.agent_id)
+        takers = (await session.execute(taken.where(ContactEvent.kind == ContactEventKind.TAKEN))).all()
+        held = select(Conversation.id, Conversation.agent_id).where(Conversation.status == ConversationStatus.ACTIVE)
+        owners = {row.id: row.agent_id for row in await session.execute(held)}
+        loads = await count_held(session, None, datetime.now(UTC))
+        agents = {agent.id: agent for agent in await session.scalars(select(Agent))}
+        waiting = select(func.count()).where(Conversation.status != ConversationStatus.ACTIVE)
+        left = await session.scalar(waiting) or 0
+    await engine.dispose()
+    per_conversation = Counter(conversation_id for conversation_id, _ in takers)
+    return {
+        "owned": len(owners),
+        "left": left,
+        "double_owners": sum(number > 1 for number in per_conversation.values())
+        + sum(owners.get(conversation_id) != agent_id for conversation_id, agent_id in takers),
+        "agents_over_limit": sum(
+            load_of(held_by, agents[agent_id].capacity) > WHOLE_PERSON for agent_id, held_by in loads.items()
+        ),
+        "agents_full": sum(
+            load_of(held_by, agents[agent_id].capacity) == WHOLE_PERSON for agent_id, held_by in loads.items()
+        ),
+    }
+
+
+def _connect(url: str) -> tuple[AsyncEngine, Sessions]:
+    engine = make_async_engine(url)
+    return engine, make_sessions(engine, LiveEvents())
+
+
+def main() -> None:
+    arguments = read_arguments()
+    results = {}
+    for kind in [arguments.only] if arguments.only else KINDS:
+        databases = of_kind(kind)
+        url = databases.create()
+        results[kind] = run(
+            url, workers=arguments.workers, processes=arguments.processes, conversations=arguments.conversations
+        )
+        print(json.dumps({kind: results[kind]}), flush=True)
+        databases.drop(url)
+
+
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--workers", type=int, default=50)
+    parser.add_argument("--processes", type=int, default=5)
+    parser.add_argument("--conversations", type=int, default=10_000)
+    parser.add_argument("--only", choices=KINDS)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
