@@ -17,7 +17,7 @@ _LEAN: Final = 20.0
 _SHRINK: Final = 30.0
 _MOST_ROWS: Final = 60_000
 # Each miss of the upper end stretches it by so much, each hit takes back a seventh of that.
-PACE: Final = 0.01
+PACE: Final = 0.02
 _NARROWEST, _WIDEST = 0.3, 5.0
 
 

@@ -268,7 +268,7 @@ async def test_upper_ends_that_did_not_hold_stretch_the_next_one_until_the_model
     stretched = await told(session, own, now)
 
     assert stretched.median_seconds == before.median_seconds
-    # Sixty misses in a row, each stretching by seven eighths of a percent.
-    assert stretched.upper_seconds == pytest.approx(before.upper_seconds * 1.00879**60, rel=0.01)
+    # Sixty misses in a row, each stretching by seven eighths of two percent.
+    assert stretched.upper_seconds == pytest.approx(before.upper_seconds * 1.01765**60, rel=0.01)
     model = await refit(session, now, QUEUES)
     assert (await newest_model(session)).stretch == from_json(model.parameters).stretch
