@@ -12,6 +12,8 @@ from handoff.agents.models import Agent, Presence
 from handoff.contact_log import ContactEvent
 from handoff.contact_log import ContactEventKind as Kind
 from handoff.conversations.models import Channel, Conversation, ConversationStatus
+from handoff.events import open_stream
+from handoff.live import conversation_stream
 from handoff.routing.models import EntryStatus, QueueEntry
 from tests.factories.handoff import make_agent
 
@@ -212,6 +214,8 @@ class _Day:
 
     async def write(self) -> None:
         self._session.add_all(self._conversations.values())
+        for conversation_id in self._conversations:
+            open_stream(self._session, conversation_stream(conversation_id))
         await self._session.flush()
         self._session.add_all(self._entries)
         await self._session.flush()

@@ -89,7 +89,7 @@ function drawLevel(halves: readonly HalfHour[], step: number, promise: number, l
   const scale = { panel: LEVEL, highest: 1000 };
   const line = curve(halves.map((half) => half.service_level), step, (value) => y(scale, value));
   return svg`<g transform="translate(0 ${LEVEL.top})">
-    ${grid(scale, [0, 1000], (tick) => writeShare(tick, locale))}
+    ${grid(scale, [0, 1000], (tick) => (Math.abs(tick - promise) < 250 ? "" : writeShare(tick, locale)))}
     <line class="promise" x1="0" x2=${INNER} y1=${y(scale, promise)} y2=${y(scale, promise)} />
     <text class="tick" x="-6" y=${y(scale, promise) + 4} text-anchor="end">${writeShare(promise, locale)}</text>
     <path class="level" d=${line} />${points(halves, step, scale, promise)}

@@ -61,6 +61,10 @@ export class SaldoBoardAgents extends LitElement {
         padding: 0;
         font-size: 16px;
       }
+      th,
+      td {
+        padding-inline: 5px;
+      }
       .off {
         margin-top: var(--saldo-space-2);
         font-size: 13px;

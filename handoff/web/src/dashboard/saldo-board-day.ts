@@ -17,7 +17,7 @@ const HOUR_HEADINGS = ["time", "queue", "answered"] as const;
 const LEGEND = [
   ["answered", "col_answered"],
   ["gone", "col_abandoned"],
-  ["rest", "number_callbacks"],
+  ["rest", "chart_rest"],
   ["level", "chart_level"],
   ["promise", "chart_promise"],
   ["needed", "chart_needed"],

@@ -102,6 +102,7 @@ export const board: BoardTexts = {
   chart_contacts: "Kontakte",
   chart_level: "Servicelevel",
   chart_staff: "Personal",
+  chart_rest: "Übrige",
   chart_needed: "nötig",
   chart_present: "da",
   chart_promise: "zugesagt",

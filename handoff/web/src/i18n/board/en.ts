@@ -101,6 +101,7 @@ export const board = {
   chart_contacts: "Contacts",
   chart_level: "Service level",
   chart_staff: "Agents",
+  chart_rest: "Others",
   chart_needed: "needed",
   chart_present: "there",
   chart_promise: "promised",

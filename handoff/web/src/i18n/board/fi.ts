@@ -102,6 +102,7 @@ export const board: BoardTexts = {
   chart_contacts: "Yhteydenotot",
   chart_level: "Palvelutaso",
   chart_staff: "Henkilöstö",
+  chart_rest: "Muut",
   chart_needed: "tarve",
   chart_present: "paikalla",
   chart_promise: "luvattu",
