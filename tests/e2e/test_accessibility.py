@@ -32,3 +32,4 @@ def test_the_console_has_no_violation(system: RunningSystem, customer: Page, age
     assert violations(agent) == []
     agent.get_by_test_id("close-conversation").click()
     agent.get_by_test_id("close-confirm").click()
+    agent.get_by_test_id("wrap-up-skip").click()

@@ -78,6 +78,7 @@ def test_a_person_takes_over_with_everything_the_bot_learned(
     expect(agent.get_by_text(CUSTOMER_SAYS[language]).last).to_be_visible()
     agent.get_by_test_id("close-conversation").click()
     agent.get_by_test_id("close-confirm").click()
+    agent.get_by_test_id("wrap-up-skip").click()
     customer.get_by_test_id("start-anew").wait_for()
 
 

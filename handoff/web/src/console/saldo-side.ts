@@ -142,7 +142,8 @@ export class SaldoSide extends LitElement {
   private renderMissed(): TemplateResult | typeof nothing {
     const { agent, hasLostOffer } = this.store;
     const reason = Object.entries(SET_AWAY).find(([code]) => code === agent?.presence_reason)?.[1];
-    if (agent?.presence !== "away" || reason === undefined)
+    const isOff = agent?.presence === "away" || agent?.presence === "offline";
+    if (!isOff || reason === undefined)
       return hasLostOffer ? html`<p class="lost">${this.locale.text("offer_gone")}</p>` : nothing;
     return html`<section class="missed" data-testid="missed">
       <h2>${this.locale.text("missed_title")}</h2>

@@ -1,0 +1,74 @@
+"""What an agent does in the console, with the hands of a browser."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.e2e.customer_walk import open_chat
+from tests.e2e.running_system import RunningSystem
+
+PATIENCE_MS = 60_000
+WIDE = {"width": 1440, "height": 900}
+
+
+@contextmanager
+def at_desk(browser: Browser, system: RunningSystem, email: str, *, scheme: str = "light") -> Iterator[Page]:
+    """Sign in and be available; at the end every conversation is closed and the agent away."""
+    context = browser.new_context(viewport=WIDE, color_scheme="dark" if scheme == "dark" else "light", locale="en-IE")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(f"{system.url}/console")
+    page.get_by_test_id("login-email").fill(email)
+    page.get_by_test_id("login-password").fill("nordlicht-demo")
+    page.get_by_test_id("login-submit").click()
+    page.get_by_test_id("presence").select_option("available")
+    yield page
+    if not page.is_closed():
+        leave_desk(page)
+    context.close()
+
+
+def leave_desk(page: Page) -> None:
+    page.get_by_test_id("presence").select_option("away")
+    while conversations(page).count():
+        conversations(page).first.click()
+        end_conversation(page)
+        page.get_by_test_id("wrap-up-skip").click()
+        page.get_by_test_id("wrap-up").wait_for(state="detached")
+
+
+def conversations(page: Page) -> Locator:
+    return page.get_by_test_id("conversation")
+
+
+@contextmanager
+def waiting_customer(browser: Browser, system: RunningSystem, language: str = "en") -> Iterator[Page]:
+    """A customer who has just asked for a person."""
+    page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    open_chat(page, system, language)
+    page.get_by_test_id("talk-to-person").click()
+    yield page
+    page.context.close()
+
+
+def accept(page: Page) -> None:
+    """Take the offer by its key, as an agent does all day."""
+    page.get_by_test_id("offer").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    page.get_by_test_id("offer").wait_for(state="detached")
+    page.get_by_test_id("composer").wait_for()
+
+
+def answer(page: Page, text: str) -> None:
+    page.get_by_test_id("composer").fill(text)
+    page.get_by_test_id("send").click()
+    expect(page.get_by_test_id("message-text").get_by_text(text)).to_be_visible()
+
+
+def end_conversation(page: Page) -> None:
+    page.get_by_test_id("close-conversation").click()
+    page.get_by_test_id("close-confirm").click()
+    page.get_by_test_id("wrap-up").wait_for()
