@@ -24,6 +24,7 @@ __all__ = ["PERSON", "SPARE_FOR_CALLS", "Rank", "Server", "Waiting", "choose", "
 
 Rank = tuple[int, datetime, int]
 MOST_URGENT: Final = 1
+_by_age: Final = attrgetter("age_order")
 # Measured on simulated days: a third less waiting on the phone for a little more in the chat. With all empty agents
 # spared calls would gain no more, and chats get slower answers.
 SPARE_FOR_CALLS: Final = 3
@@ -112,20 +113,20 @@ def choose(
     if not floor.has_room():
         return []
     lines = _lines(waiting, now, floor)
-    heads = [(rank(line[-1], now), line) for line in lines]
+    heads = [(rank(line.first, now), line) for line in lines]
     heapify(heads)
     pairs = []
     while heads and floor.has_room():
         _, line = heappop(heads)
-        first = line.pop()
+        first = line.first
         wish = _wish(first, now, floor)
         server = floor.take(wish)
         if server is not None:
             pairs.append((first, server))
         elif not wish.is_settled_call or not floor.reserve(wish):
             continue  # who stands behind in this line asks for the same, or for more: nobody is there for them either
-        if line:
-            heappush(heads, (rank(line[-1], now), line))
+        if line.drop_first():
+            heappush(heads, (rank(line.first, now), line))
     return pairs
 
 
@@ -147,23 +148,39 @@ def _moments(entry: Waiting, now: datetime, ages: bool) -> list[datetime]:
     return moments
 
 
-def _lines(waiting: Iterable[Waiting], now: datetime, floor: Floor) -> list[list[Waiting]]:
-    """Group by demand those for whom anybody might be there; in each line the oldest stands last, cheap to take.
+class _Line:
+    """Contacts of one demand. Age alone decides among them: all have the same priority and age at the same pace.
 
-    Within a line age alone decides the rank, because all have the same priority and age at the same pace.
+    Most lines lose nobody in one round, so a line is put in order only when its first one goes.
     """
+
+    def __init__(self, entries: list[Waiting]) -> None:
+        self.first = min(entries, key=_by_age)
+        self._entries = entries
+        self._in_order = False
+
+    def drop_first(self) -> bool:
+        """Say whether anybody is left, who then is the first."""
+        if not self._in_order:
+            self._entries.sort(key=_by_age, reverse=True)
+            self._in_order = True
+        self._entries.pop()
+        if self._entries:
+            self.first = self._entries[-1]
+        return bool(self._entries)
+
+
+def _lines(waiting: Iterable[Waiting], now: datetime, floor: Floor) -> list[_Line]:
+    """Group by demand those for whom anybody might be there."""
     groups: dict[Demand, list[Waiting]] = {}
     for entry in waiting:
+        if entry.not_before is not None and entry.not_before > now:
+            continue
         try:
             groups[entry.demand].append(entry)
         except KeyError:
             groups[entry.demand] = [entry]
-    due = (
-        [entry for entry in group if entry.not_before is None or entry.not_before <= now]
-        for demand, group in groups.items()
-        if floor.is_there_anyone(demand.needs)
-    )
-    return [sorted(line, key=attrgetter("age_order"), reverse=True) for line in due if line]
+    return [_Line(group) for demand, group in groups.items() if floor.is_there_anyone(demand.needs)]
 
 
 def _wish(first: Waiting, now: datetime, floor: Floor) -> Wish:

@@ -10,7 +10,7 @@ from tests.simulation.figures import Figures, figures
 from tests.simulation.routers import LongestIdle, Ours, Polling
 from tests.simulation.world import Day, Setup, make_day
 
-OURS, LONGEST_IDLE, POLLING, POOLED = "ours", "longest idle", "polling, 5 s", "everybody can do everything"
+OURS, LONGEST_IDLE, POLLING, POOLED = "ours", "longest idle", "polling, 5 s", "all can do all"
 Rule = Callable[[Day], Result]
 
 RULES: Mapping[str, Rule] = {

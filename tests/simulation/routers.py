@@ -24,7 +24,7 @@ def load_of(agent: Agent) -> int:
 class Ours:
     """The functions that route real contacts."""
 
-    tick = None
+    tick: float | None = None
 
     def __init__(
         self, relax_after: tuple[int, int] = (0, 0), ageing_seconds: int = 300, spare: int = SPARE_FOR_CALLS

@@ -14,7 +14,7 @@ NEVER_GONE = 1e9
 STAFFED = Setup(load=0.62)
 # 60 calls an hour of 6 minutes keep 6 of 9 agents busy.
 CALLS = Setup(crew=((("en",), 9),), load=60 * 360 / 3600 / 9, voice_share=1.0, voice=Work(360, 1.0), unfamiliar=0)
-CLASSES = Setup(load=0.95, patience=NEVER_GONE, priorities=((1, 0.3), (3, 0.4), (5, 0.3)))
+CLASSES = Setup(hours=5, load=0.85, patience=NEVER_GONE, priorities=((1, 0.3), (3, 0.4), (5, 0.3)))
 CALLED_BACK = 0.25
 
 
