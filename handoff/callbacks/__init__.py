@@ -1,1 +1,1 @@
-"""A callback keeps the place in line: asked for, tried up to three times, live again at any moment."""
+"""A callback keeps the place in line: asked for, tried again up to three times, live again at any moment."""

@@ -15,7 +15,7 @@ class CallbackStatus(StrEnum):
     WAITING = "waiting"  # in line, or until its slot or next try
     CALLING = "calling"  # an agent has it and the customer is being reached
     DONE = "done"
-    FAILED = "failed"  # three tries without an answer: a person decides
+    FAILED = "failed"  # the last try was not answered either: a person decides
     CANCELLED = "cancelled"  # the customer came back live, or wants it no more
 
 
@@ -28,7 +28,10 @@ _OPEN = text("status IN ('waiting', 'calling')")
 
 
 class Callback(Base):
-    """The promise to reach a customer. Its entry in the queue holds the place, with the time of the first request."""
+    """The promise to reach a customer. Its entry in the queue holds the place, with the time of the first request.
+
+    `attempts` counts the tries that nobody answered and that are followed by another.
+    """
 
     __tablename__ = "callback"
     __table_args__ = (

@@ -8,13 +8,13 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from billing.outbox import OutboxMessage
 from handoff.contact_log import ContactEvent, ContactEventKind
 from handoff.conversations import service
 from handoff.conversations.models import Channel, Conversation, Message, Sender
-from handoff.routing import announcements
+from handoff.routing import announcements, queue
 from handoff.routing.announcement_rules import BUCKETS, SILENCE, Standing, Told, next_told
 from handoff.routing.announcements import Announcer
 from handoff.routing.estimate import Estimate
@@ -180,6 +180,23 @@ async def test_who_moves_up_hears_of_it_and_no_message_is_written_for_it(open_ch
     await second.until(lambda: second.conversation["queue_position"] == 1)
 
     assert second.texts() == before
+
+
+async def test_who_is_overtaken_by_something_more_urgent_sees_the_new_place_and_why(app, open_chat, clock):
+    first, urgent = await open_chat(), await open_chat()
+    await first.ask_for_person()
+    clock.advance(seconds=1)
+    await urgent.ask_for_person()
+    await first.caught_up()
+    assert (first.conversation["queue_position"], first.conversation["wait"]["overtaken"]) == (1, False)
+
+    async with app.state.sessions.begin() as session:
+        raised = update(QueueEntry).where(QueueEntry.conversation_id == urgent.conversation_id)
+        await session.execute(raised.values(priority=1))
+        queue.line_changed(session)
+    await first.until(lambda: first.conversation["queue_position"] == 2)
+
+    assert first.conversation["wait"]["overtaken"] is True
 
 
 async def test_a_range_is_told_again_only_when_it_changes_and_not_within_30_seconds(
