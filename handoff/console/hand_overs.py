@@ -11,7 +11,8 @@ from handoff.agents.models import Agent, AgentSkill, Presence
 from handoff.agents.presence import is_live
 from handoff.console.access import refuse_others
 from handoff.console.errors import ColleagueUnavailable
-from handoff.console.notes import TRANSFER, add_note
+from handoff.console.models import ConversationNote
+from handoff.console.notes import TRANSFER, announce_note, store_note
 from handoff.console.schemas import ColleagueOut, TransferIn
 from handoff.conversations.models import Channel, Conversation, ConversationStatus
 from handoff.conversations.posting import lock
@@ -43,11 +44,14 @@ async def hand_on(
     _check(wish, agent, queues)
     if wish.agent_id is not None:
         await _require_available(session, wish.agent_id, conversation, now)
+    # The note names its author's row, so that the row must be held before any stream is.
+    await claims.lock_agents(session, [agent.id, *([wish.agent_id] if wish.agent_id else [])])
+    note = await _write_note(session, agent, conversation, wish.note, now)
     await claims.transfer(
         session, conversation, now, to_queue=wish.queue, to_language=wish.language, to_agent=wish.agent_id
     )
-    if wish.note is not None and wish.note.strip():
-        await add_note(session, agent, conversation, client_note_id=f"{TRANSFER}{uuid4()}", text=wish.note, now=now)
+    if note is not None:
+        await announce_note(session, note, wish.agent_id or agent.id, now)
 
 
 async def list_colleagues(session: AsyncSession, agent: Agent, now: datetime) -> list[ColleagueOut]:
@@ -69,6 +73,15 @@ def _colleague(agent: Agent, skills: Sequence[str], load: int, now: datetime) ->
         languages=[skill.removeprefix(_LANGUAGE) for skill in skills if skill.startswith(_LANGUAGE)],
         skills=[skill for skill in skills if not skill.startswith(_LANGUAGE)],
     )
+
+
+async def _write_note(
+    session: AsyncSession, agent: Agent, conversation: Conversation, text: str | None, now: datetime
+) -> ConversationNote | None:
+    if text is None or not text.strip():
+        return None
+    key = f"{TRANSFER}{uuid4()}"
+    return await store_note(session, agent, conversation, client_note_id=key, text=text, now=now)
 
 
 def _check(wish: TransferIn, agent: Agent, queues: Queues) -> None:

@@ -29,7 +29,6 @@ async def add_note(
 ) -> Written:
     """Store the note once and tell who holds the conversation; True when it stood there before."""
     require_client_msg_id(client_note_id)
-    clean = redact_numbers(clean_text(text))
     await lock(session, conversation)
     own = (ConversationNote.conversation_id == conversation.id, ConversationNote.agent_id == agent.id)
     known = await session.scalar(
@@ -37,20 +36,32 @@ async def add_note(
     )
     if known is not None:
         return known, True
+    note = await store_note(session, agent, conversation, client_note_id=client_note_id, text=text, now=now)
+    await announce_note(session, note, conversation.agent_id or agent.id, now)
+    return note, False
+
+
+async def store_note(
+    session: AsyncSession, agent: Agent, conversation: Conversation, *, client_note_id: str, text: str, now: datetime
+) -> ConversationNote:
+    """Write the note down, beside the conversation as it stands; card numbers are not kept."""
     note = ConversationNote(
         conversation_id=conversation.id,
         agent_id=agent.id,
         client_note_id=client_note_id,
         after_seq=conversation.last_seq,
-        text=clean,
+        text=redact_numbers(clean_text(text)),
         written_at=now,
     )
     session.add(note)
     await session.flush()
-    readers = {agent_stream(agent.id), agent_stream(conversation.agent_id or agent.id)}
-    for stream in sorted(readers):
+    return note
+
+
+async def announce_note(session: AsyncSession, note: ConversationNote, holder_id: UUID, now: datetime) -> None:
+    """Tell its author's consoles and those of the agent who holds the conversation."""
+    for stream in sorted({agent_stream(note.agent_id), agent_stream(holder_id)}):
         await append_event(session, stream, NOTE_ADDED, str(note.id), now=now)
-    return note, False
 
 
 async def list_notes(session: AsyncSession, conversation_id: UUID, reader_id: UUID) -> list[NoteOut]:
