@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handoff.opening_hours import OpeningHoursInvalid, is_open, next_opening, openings
@@ -162,6 +162,7 @@ def test_hours_that_mean_nothing_are_refused(wrong):
         is_open(queue_open(wrong), local(2026, 11, 23, 9, 0))
 
 
+@settings(deadline=None)
 @given(
     zone=st.sampled_from([BERLIN, HELSINKI]),
     night=st.sampled_from([SPRING, AUTUMN]),

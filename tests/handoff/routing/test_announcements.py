@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
@@ -78,6 +78,7 @@ standings = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(steps=st.lists(st.tuples(standings, st.floats(0, 45)), min_size=1, max_size=30))
 def test_whatever_happens_places_fall_and_ranges_are_told_seldom(steps):
     now, known = NOW, Told(9, None, None, 0)
