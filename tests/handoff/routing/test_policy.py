@@ -142,6 +142,19 @@ def test_a_call_keeps_nobody_who_could_not_serve_it():
     assert pairs([call(1, language="fi"), contact(2, since=5)], [agent(load=333)], 6) == [(2, 1)]
 
 
+def test_a_call_keeps_nobody_who_missed_it():
+    mia = agent(1, load=333)
+
+    assert pairs([contact(1, channel=Channel.VOICE, excluded=(mia,)), contact(2, since=5)], [mia], 6) == [(2, 1)]
+
+
+def test_a_call_that_still_holds_out_for_a_skill_keeps_nobody():
+    picky = contact(1, channel=Channel.VOICE, preferred=("a",), relax_after=(15, 30))
+
+    assert pairs([picky, contact(2, since=5)], [agent(1, load=333)], 6) == [(2, 1)]
+    assert pairs([picky, contact(2, since=5)], [agent(1, load=333)], 30) == []
+
+
 def test_each_of_several_calls_keeps_an_agent_of_its_own():
     servers = [agent(1, load=333), agent(2, load=333), agent(3, load=666)]
 
