@@ -50,7 +50,15 @@ def waiting_customer(browser: Browser, system: RunningSystem, language: str = "e
     open_chat(page, system, language)
     page.get_by_test_id("talk-to-person").click()
     yield page
+    leave_line(page)
     page.context.close()
+
+
+def leave_line(page: Page) -> None:
+    """Whoever still waits goes back to the assistant: the next test's agent shall not be offered them."""
+    if page.get_by_test_id("keep-assistant").is_visible():
+        page.get_by_test_id("keep-assistant").click()
+        page.get_by_test_id("waiting-card").wait_for(state="detached")
 
 
 def accept(page: Page) -> None:
