@@ -19,6 +19,7 @@ from handoff.routing.queues import load_queues
 
 # More than a bench lasts: nobody's console falls silent.
 _FOR_EVER = timedelta(days=1)
+QUEUES = tuple(load_queues())
 LANGUAGES = ("en", "de", "fi")
 
 
@@ -93,7 +94,7 @@ def _conversation(random: Random, now: datetime) -> dict[str, object]:
 
 
 def _entry(conversation: dict[str, object], random: Random, now: datetime) -> dict[str, object]:
-    queue = random.choice(list(load_queues()))
+    queue = random.choice(QUEUES)
     asked_at = now - timedelta(seconds=random.uniform(0, 1200))
     return {
         "id": uuid4(),
