@@ -107,6 +107,20 @@ it("a waiting customer can be given to somebody", async () => {
   expect(wished[0]?.assignment).toEqual({ entryId: "entry-1", conversationId: "conversation-1", language: "de" });
 });
 
+it("a broken promise is said once, with who waits for it; other alarms are listed", async () => {
+  const alarm = { id: "alarm-1", raised_at: "2026-11-21T09:01:00Z", due_at: "2026-11-21T09:01:00Z", language: null, queue: null };
+  const alarms = [
+    { ...alarm, kind: "sla_broken" as const, conversation_id: "conversation-1", agent_name: null },
+    { ...alarm, id: "alarm-2", kind: "agent_lost" as const, conversation_id: null, agent_name: "Mia" },
+  ];
+  const store = new BoardStore({ origin: "https://saldo.example", api: makeApi() });
+  const { root } = await put("saldo-board-line", { alarms, waiting: [makeWaiting()], store, locale });
+
+  expect(root.querySelectorAll("[data-testid=alarm]")).toHaveLength(1);
+  expect(root.querySelector("[data-testid=alarm]")?.textContent).toContain("Agent lost");
+  expect(root.querySelector("[data-testid=waiting]")?.textContent).toContain("Promise broken since");
+});
+
 it("only who speaks the language and has room is offered for a conversation", async () => {
   const agents = [
     makeAgent("Mia", { conversations: 1 }),

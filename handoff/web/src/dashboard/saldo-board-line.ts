@@ -68,8 +68,13 @@ export class SaldoBoardLine extends LitElement {
       locale.text(`channel_${entry.channel}`),
       entry.kind === "callback" ? callback : null,
       entry.offered_to === null ? null : locale.text("offered_to", { name: entry.offered_to }),
+      entry.broken && entry.due_at !== null ? this.since(entry.due_at) : null,
     ];
     return parts.filter((part) => part !== null).join(" · ");
+  }
+
+  private since(due: string): string {
+    return `${this.locale.text("broken")} ${this.locale.text("alarm_since", { time: clock(due, this.locale) })}`;
   }
 
   private renderWaiting(entry: WaitingEntry): TemplateResult {
@@ -81,12 +86,11 @@ export class SaldoBoardLine extends LitElement {
       this.dispatchEvent(new AssignWishEvent({ entryId, conversationId, language: entry.language }));
     };
     return html`<li data-testid="waiting">
+      ${entry.broken ? html`<span class="broken">${warningIcon}</span>` : nothing}
       <div>
         <strong>${queue}</strong>
         <span class=${entry.broken ? "broken" : ""}
-          >${entry.broken ? html`<span class="hidden">${locale.text("broken")}.</span>! ` : nothing}${locale.text("line_waited", {
-            time: locale.duration(entry.waited_seconds),
-          })}</span
+          >${locale.text("line_waited", { time: locale.duration(entry.waited_seconds) })}</span
         ><br /><span class="note">${this.about(entry)}</span>
       </div>
       <a
@@ -102,11 +106,14 @@ export class SaldoBoardLine extends LitElement {
     </li>`;
   }
 
+  /** A broken promise stands with the customer who waits for it; everything else is listed for itself. */
   private renderAlarms(): TemplateResult | typeof nothing {
-    if (this.alarms.length === 0) return nothing;
+    const inLine = new Set(this.waiting.map((entry) => entry.conversation_id));
+    const alarms = this.alarms.filter((alarm) => alarm.kind !== "sla_broken" || !inLine.has(alarm.conversation_id ?? ""));
+    if (alarms.length === 0) return nothing;
     return html`<div class="head"><h2>${this.locale.text("alarms")}</h2></div>
       <ul class="rows">
-        ${repeat(this.alarms, ({ id }) => id, (alarm) => this.renderAlarm(alarm))}
+        ${repeat(alarms, ({ id }) => id, (alarm) => this.renderAlarm(alarm))}
       </ul>`;
   }
 
