@@ -45,12 +45,14 @@ export interface VoiceOptions {
 
 /** Sound and notification. Of several tabs the first speaks for all: it holds the lock until it is closed. */
 export class DeskVoice implements AlertVoice {
-  private isSpeaker = !("locks" in navigator);
+  private isSpeaker = false;
   private shown: Notification | null = null;
 
   constructor(private readonly options: VoiceOptions) {
-    if (this.isSpeaker) return;
-    void navigator.locks.request("saldo:desk:voice", () => {
+    // A page on a plain address has no locks: there every tab speaks.
+    const { locks } = navigator as { locks?: LockManager | null };
+    this.isSpeaker = !locks;
+    void locks?.request("saldo:desk:voice", () => {
       this.isSpeaker = true;
       return new Promise(() => undefined);
     });
