@@ -1,1 +1,1 @@
-"""The supervisor's board: reads what happened, changes limits and assignments. Nobody imports it but the app."""
+"""The supervisor's board: reads what happened, changes limits and assignments. Others only raise alarms here."""
