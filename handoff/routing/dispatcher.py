@@ -17,7 +17,7 @@ from handoff.failure_log import log_failure
 from handoff.live import ROUTING_STREAM, LiveEvents
 from handoff.routing import line, offers
 from handoff.routing.models import Offer, OfferStatus, QueueEntry
-from handoff.routing.policy import choose
+from handoff.routing.policy import SPARE_FOR_CALLS, choose
 from handoff.routing.queues import queues_of
 from handoff.supervision.models import AlarmKind
 from handoff.supervision.raising import raise_alarm
@@ -163,6 +163,7 @@ class Dispatcher:
         now = self._clock.now()
         async with reading(self._sessions) as session:
             view = await line.read_view(session, queues_of(session), now, spare=len(without))
+            has_calls = bool(view.waiting) and await line.has_lately_had_calls(session, now)
         waiting = [entry for entry in view.waiting if entry.entry_id not in without]
-        pairs = choose(waiting, view.servers, now)
+        pairs = choose(waiting, view.servers, now, spare_for_calls=SPARE_FOR_CALLS if has_calls else 0)
         return [(entry.entry_id, server.agent_id) for entry, server in pairs], view.due

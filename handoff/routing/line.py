@@ -12,15 +12,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent, AgentSkill, Presence
 from handoff.agents.presence import is_live_clause
+from handoff.conversations.models import Channel
 from handoff.routing.limits import WHOLE_PERSON, count_held, held_load, load_of
 from handoff.routing.models import EntryStatus, Offer, OfferStatus, QueueEntry
 from handoff.routing.policy import Server, Waiting, next_change
 from handoff.routing.queues import Queues
 
-__all__ = ["AGAIN_AFTER", "View", "held_load", "read_view"]
+__all__ = ["AGAIN_AFTER", "View", "has_lately_had_calls", "held_load", "read_view"]
 
 # Who missed or declined a contact may be asked again when nobody else on duty could have it, but not at once.
 AGAIN_AFTER: Final = timedelta(seconds=60)
+CALLS_REMEMBERED: Final = timedelta(hours=1)
 _ENDED: Final = (OfferStatus.DECLINED, OfferStatus.EXPIRED)
 _CLASS: Final = (QueueEntry.queue, QueueEntry.language, QueueEntry.channel, QueueEntry.priority)
 _COLUMNS: Final = (
@@ -57,6 +59,13 @@ async def read_view(session: AsyncSession, queues: Queues, now: datetime, *, spa
     waiting = [_waiting(row, queues, duty, _excluded(row, queues, refusals, servers, now)) for row in rows]
     moments = [next_change(waiting, now), await _next_start(session, now), _next_again(refusals, now)]
     return View(waiting, servers, min((moment for moment in moments if moment), default=None))
+
+
+async def has_lately_had_calls(session: AsyncSession, now: datetime) -> bool:
+    """Whether somebody asked for a person on the phone: where calls come in, a few agents are kept empty for them."""
+    is_call = QueueEntry.channel == Channel.VOICE
+    calls = select(QueueEntry.id).where(is_call, QueueEntry.requested_at > now - CALLS_REMEMBERED)
+    return await session.scalar(calls.limit(1)) is not None
 
 
 async def _list_servers(session: AsyncSession, now: datetime) -> list[Server]:

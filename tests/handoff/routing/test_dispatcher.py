@@ -1,11 +1,15 @@
 """The dispatcher: events do all the work, the sweep only notices what they forgot, and nobody blocks the line."""
 
+from pathlib import Path
+
+import pytest
 from sqlalchemy import select
 
 from handoff.agents.models import Presence
 from handoff.conversations.models import Channel, Conversation, ConversationStatus
 from handoff.routing.dispatcher import Dispatcher
 from handoff.routing.models import OfferStatus
+from handoff.routing.queues import PACKAGED, give_queues, load_queues
 from handoff.supervision.models import Alarm, AlarmKind
 from tests.handoff.people import on_any_database
 from tests.handoff.routing.crowd import Crowd
@@ -140,8 +144,11 @@ async def test_who_is_away_or_speaks_another_language_is_offered_nothing(crowd: 
 
 
 @on_any_database
-async def test_a_topic_is_looked_for_first_and_given_up_after_half_a_minute(crowd: Crowd):
+async def test_a_topic_that_is_insisted_on_is_given_up_after_half_a_minute(crowd: Crowd, tmp_path: Path):
     dispatcher = await alone(crowd)
+    insisting = PACKAGED.read_text().replace("relax_after_seconds: [0, 0]", "relax_after_seconds: [15, 30]")
+    (tmp_path / "queues.yml").write_text(insisting)
+    give_queues(crowd.sessions, load_queues(tmp_path / "queues.yml"))
     expert = await crowd.agent("Expert", capacity=1, skills=["language:en", "topic:bills"])
     anybody = await crowd.agent("Anybody")
     await crowd.held(expert)
@@ -155,3 +162,17 @@ async def test_a_topic_is_looked_for_first_and_given_up_after_half_a_minute(crow
 
     offer = await crowd.offer_to(anybody)
     assert (offer.conversation_id, offer.status) == (conversation_id, OfferStatus.PENDING)
+
+
+@on_any_database
+@pytest.mark.parametrize(("first", "asked"), [(Channel.VOICE, "chatting"), (Channel.WEBCHAT, "empty")])
+async def test_only_where_calls_come_in_are_empty_agents_spared_for_them(crowd: Crowd, first: Channel, asked: str):
+    dispatcher = await alone(crowd)
+    await crowd.held(await crowd.agent("Lena", capacity=1), channel=first)
+    agents = {"chatting": await crowd.agent("Mia"), "empty": await crowd.agent("Aino")}
+    await crowd.held(agents["chatting"])
+    await crowd.customer()
+
+    await dispatcher.tick()
+
+    assert await crowd.offered_agents() == {agents[asked].id}
