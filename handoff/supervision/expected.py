@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import uuid4
+from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,24 +13,26 @@ from handoff.routing.queues import Queues
 from handoff.routing.waits import estimates_of
 
 Line = tuple[str, str]
+_HIGHEST: Final = 2**128 - 1
 
 
 async def expected_seconds(
     session: AsyncSession, queues: Queues, lines: Iterable[Line], now: datetime
 ) -> dict[Line, int | None]:
     """The middle of the estimate for a chat; None where nobody is there to answer."""
-    newcomers = {line: _newcomer(line, queues, now) for line in lines}
+    newcomers = {line: _newcomer(line, place, queues, now) for place, line in enumerate(lines)}
     estimates = await estimates_of(session, list(newcomers.values()), queues, now)
     found = {line: estimates[entry.id] for line, entry in newcomers.items()}
     return {line: round(estimate.median_seconds) if estimate else None for line, estimate in found.items()}
 
 
-def _newcomer(line: Line, queues: Queues, now: datetime) -> QueueEntry:
-    """An entry that is asked about and never stored."""
+def _newcomer(line: Line, place: int, queues: Queues, now: datetime) -> QueueEntry:
+    """An entry that is asked about and never stored; its high number puts it behind whoever asked just now."""
     queue, language = line
+    number = UUID(int=_HIGHEST - place)
     return QueueEntry(
-        id=uuid4(),
-        conversation_id=uuid4(),
+        id=number,
+        conversation_id=number,
         status=EntryStatus.WAITING,
         queue=queue,
         language=language,

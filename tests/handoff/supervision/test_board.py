@@ -255,6 +255,7 @@ async def test_a_number_opens_what_it_is_made_of(app, supervisor, open_chat, age
 @on_any_database
 async def test_every_number_of_the_board_can_be_opened(supervisor, agent, customer):
     await customer.ask_for_person()
+    assert await agent.offer() is not None
     board = await board_of(supervisor)
 
     for each in [*board["numbers"], *board["day"]]:
