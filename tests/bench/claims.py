@@ -73,9 +73,10 @@ def _shares(centre: Centre, workers: int) -> list[list[tuple[UUID, UUID, str]]]:
     random = Random(2)
     shares: list[list[tuple[UUID, UUID, str]]] = [[] for _ in range(workers)]
     for entry in centre.entries:
-        for worker in random.sample(range(workers), min(2, workers)):
-            way = random.choice(("accepted", "taken", "assigned"))
-            shares[worker].append((entry, random.choice(centre.agents), way))
+        # Two different agents: one who claims twice would win twice, and rightly.
+        rivals = random.sample(centre.agents, min(2, len(centre.agents)))
+        for worker, agent in zip(random.sample(range(workers), len(rivals)), rivals, strict=True):
+            shares[worker].append((entry, agent, random.choice(("accepted", "taken", "assigned"))))
     return shares
 
 

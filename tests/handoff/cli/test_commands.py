@@ -83,7 +83,7 @@ def test_the_demo_is_seeded_once_and_shows_five_customers(tmp_path: Path) -> Non
 
     assert (first.exit_code, second.exit_code) == (0, 0)
     assert counted[0] == 300
-    assert counted[2] == 2
+    assert counted[2] == 3
     assert [count(url, table) for table in ("customer", "invoice", "agent")] == counted
     for words in ("discount", "Used more", "mid-month", "Paid late", "twice", "mia@nordlicht.example"):
         assert words in second.stdout
