@@ -142,7 +142,7 @@ def test_the_desk_has_no_violation(system: RunningSystem, browser: Browser, cust
     """With SALDO_SCREENSHOTS=1 the pictures of the documentation are taken on the way."""
     open_chat(customer, system, "en")
     say(customer, "Why is my bill higher?")
-    verify(customer, system, number_of(system, "duplicate_charge"))
+    verify(customer, system, number_of(system, "extra_usage"))
     customer.get_by_test_id("difference-card").wait_for()
     with at_desk(browser, system, KERSTIN, scheme=scheme) as kerstin:
         customer.get_by_test_id("talk-to-person").click()

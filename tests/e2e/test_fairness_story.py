@@ -108,7 +108,7 @@ def test_an_objection_is_confirmed_answered_with_a_day_and_waits_for_a_person(
     assert (dispute["invoice_id"], dispute["status"]) == (invoice["id"], "open")
     assert f"{answer_by.day} {answer_by:%B}" in answer
 
-    agent.keyboard.press("t")
+    agent.keyboard.press("l")
     task = agent.get_by_test_id("task").filter(has_text=number)
     task.wait_for()
     expect(task).to_have_count(1)
