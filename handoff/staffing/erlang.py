@@ -11,6 +11,8 @@ from typing import Final
 # States that are rarer than this do not show in any figure.
 _NEGLIGIBLE: Final = log(1e-13)
 _MOST_STATES: Final = 200_000
+# From so many in line on, the line hardly sways: its mean says it all.
+_MOST_WAITING: Final = 100_000
 MOST_PEOPLE: Final = 10_000
 
 
@@ -50,7 +52,12 @@ def prospect(load: Load, people: int, within: float) -> Prospect:
         return Prospect(0.0, 0.0, 0.0, 1.0, 1.0, 0.0)
     if people < 1 or (load.patience is None and load.offered >= people):
         return _hopeless(load, people, within)
-    return _impatient(load, load.patience, people, within) if load.patience else _patient(load, people, within)
+    if load.patience is None:
+        return _patient(load, people, within)
+    line = (load.calls_per_second - people / load.handle) * load.patience
+    if line > _MOST_WAITING:
+        return _flooded(load, load.patience, people, within)
+    return _impatient(load, load.patience, people, within)
 
 
 def people_needed(load: Load, share: float, within: float, most_busy: float = 1.0) -> int:
@@ -94,6 +101,15 @@ def _hopeless(load: Load, people: int, within: float) -> Prospect:
         gone = 1.0 - exp(-within / load.patience)
         return Prospect(1.0, 1.0, load.patience, 0.0, gone, 1.0)
     return Prospect(1.0, 0.0, inf, 0.0, 0.0, 1.0)
+
+
+def _flooded(load: Load, patience: float, people: int, within: float) -> Prospect:
+    """So many patient people that the line is as good as fluid: whoever stays is answered after the same wait."""
+    served = people / load.offered
+    wait = -patience * log(served)
+    gone = 1.0 - max(exp(-within / patience), served)
+    answered = served if within >= wait else 0.0
+    return Prospect(1.0, 1.0 - served, (1.0 - served) * patience, answered, answered + gone, 1.0)
 
 
 def _impatient(load: Load, patience: float, people: int, within: float) -> Prospect:

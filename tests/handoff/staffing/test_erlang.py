@@ -6,7 +6,7 @@ from math import inf, isfinite
 import numpy as np
 import pytest
 import simpy
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from handoff.staffing.erlang import Load, erlang_b, erlang_c, people_needed, prospect
@@ -55,7 +55,18 @@ def test_with_endless_patience_nothing_differs_from_erlang_c_by_half_a_point(peo
 loads = st.builds(Load, calls_per_second=st.floats(1e-5, 5), handle=st.floats(1, 1800), patience=st.floats(5, 1e5))
 
 
+def test_a_line_of_hundreds_of_thousands_goes_like_one_that_can_still_be_counted():
+    """Four a second for one person who answers one a second: three of four leave, after 1.39 patiences at most."""
+    counted, flooded = (prospect(Load(4.0, 1.0, patience), 1, patience) for patience in (30_000.0, 300_000.0))
+
+    assert flooded.abandons == pytest.approx(0.75)
+    assert (flooded.waits, flooded.occupancy, flooded.answered_within) == (1.0, 1.0, 0.0)
+    for name in ("waits", "abandons", "answered_within", "in_time", "occupancy"):
+        assert getattr(flooded, name) == pytest.approx(getattr(counted, name), abs=0.005)
+
+
 @settings(deadline=None)
+@example(Load(4.0, 1.0, 98_328.0), 1, 0.0)
 @given(loads.filter(lambda load: load.offered < 400), st.integers(1, 500), st.floats(0, 600))
 def test_all_shares_are_shares_and_the_mean_wait_is_below_the_patience(load: Load, people: int, within: float):
     found = prospect(load, people, within)
