@@ -1,9 +1,10 @@
-"""Our bot on the billing world."""
+"""Our bot on the billing world, in as many equal processes as the machine has cores: any of them can take any turn."""
 
 import contextlib
 import http.client
+import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,8 @@ from uuid import UUID
 from tests.bench.billing_world import SECRET, BillingWorld, turn_token
 from tests.bench.processes import BOT_PYTHON, ROOT, Running, free_port, running
 
-NAME = "Saldo"
+PROCESSES = 2
+NAME = f"Saldo, {PROCESSES} bot processes"
 
 
 @dataclass
@@ -44,23 +46,35 @@ class SaldoConversation:
         return len(answer["replies"]) + len(answer["commands"])
 
 
-@dataclass
 class OurBot:
-    """Opens conversations with the running bot."""
+    """Opens conversations with the running processes in turn."""
 
-    bot: Running
-    port: int
-    world: BillingWorld
+    def __init__(self, bots: Sequence[Running], ports: Sequence[int], world: BillingWorld) -> None:
+        self._bots = bots
+        self._ports = itertools.cycle(ports)
+        self._world = world
+
+    @property
+    def memory_mb(self) -> int:
+        return sum(bot.memory_mb for bot in self._bots)
+
+    @property
+    def started_in(self) -> float:
+        return max(bot.started_in for bot in self._bots)
 
     def new_conversation(self) -> SaldoConversation:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        return SaldoConversation(connection, self.world.verified_conversation())
+        connection = http.client.HTTPConnection("127.0.0.1", next(self._ports), timeout=60)
+        return SaldoConversation(connection, self._world.verified_conversation())
 
 
 @contextlib.contextmanager
 def our_bot(world: BillingWorld) -> Iterator[OurBot]:
-    port = free_port()
+    ports = [free_port() for _ in range(PROCESSES)]
+    with contextlib.ExitStack() as stack:
+        yield OurBot([stack.enter_context(_one_bot(port, world)) for port in ports], ports, world)
+
+
+def _one_bot(port: int, world: BillingWorld) -> contextlib.AbstractContextManager[Running]:
     command = [BOT_PYTHON, "-m", "bot", "serve", "--port", str(port)]
     health = f"http://127.0.0.1:{port}/webhooks/saldo/health"
-    with running(command, health=health, folder=ROOT, environment=world.environment) as process:
-        yield OurBot(process, port, world)
+    return running(command, health=health, folder=ROOT, environment=world.environment)

@@ -46,7 +46,7 @@ def main() -> None:
 def measure_saldo(world: BillingWorld, plan: Plan) -> dict[str, Any]:
     with our_bot.our_bot(world) as bot:
         figures = measure(bot.new_conversation, distinct_texts(), plan)
-        memory_and_start = _process(bot.bot)
+        memory_and_start = _process(bot)
     return {**figures, **memory_and_start, "training_s": round(time_training()) if plan.with_training else None}
 
 
@@ -56,7 +56,7 @@ def measure_stock(world: BillingWorld, plan: Plan) -> dict[str, Any]:
         return {**figures, **_process(bot.bot), "training_s": round(bot.trained_in)}
 
 
-def _process(bot: Running) -> dict[str, Any]:
+def _process(bot: Running | our_bot.OurBot) -> dict[str, Any]:
     return {"memory_mb": bot.memory_mb, "start_s": round(bot.started_in, 1)}
 
 
