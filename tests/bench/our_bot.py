@@ -1,4 +1,4 @@
-"""Our bot on the billing world, in as many equal processes as the machine has cores: any of them can take any turn."""
+"""Our bot on the billing world, in two equal processes, one for each core of the machine of our figures."""
 
 import contextlib
 import http.client
