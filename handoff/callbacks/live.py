@@ -27,6 +27,8 @@ async def note_words(session: AsyncSession, conversation: Conversation, text: st
     callback = await find_open_callback(session, conversation.id)
     if callback is None:
         return
+    if callback.way is CallbackWay.CALL and conversation.channel is not Channel.WEBCHAT:
+        return  # "thanks, bye" is no wish to wait on the line
     entry = await queue.find_open_entry(session, conversation.id)
     is_for_later = entry is not None and entry.not_before is not None and entry.not_before > now
     if not is_for_later or callback.attempts:

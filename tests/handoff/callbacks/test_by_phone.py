@@ -37,10 +37,10 @@ async def caller(app: FastAPI, now, phone: str | None = PHONE) -> Conversation:
     return conversation
 
 
-async def says(app: FastAPI, conversation: Conversation, text: str, now) -> None:
+async def says(app: FastAPI, conversation: Conversation, text: str, now, *, key: str = "heard") -> None:
     async with app.state.sessions.begin() as session:
         stored = await session.get_one(Conversation, conversation.id)
-        await service.receive_message(session, stored, client_msg_id="heard", text=text, pepper="p", now=now)
+        await service.receive_message(session, stored, client_msg_id=key, text=text, pepper="p", now=now)
 
 
 async def hangs_up(app: FastAPI) -> None:
@@ -73,6 +73,20 @@ async def test_a_caller_who_was_promised_a_call_hangs_up_and_keeps_the_place(app
     assert (callback.phone, callback.status) == (PHONE, CallbackStatus.WAITING)
     assert entry is not None
     assert (entry.kind, entry.requested_at) == (EntryKind.CALLBACK, clock.now())
+
+
+async def test_a_caller_who_says_thanks_after_the_promise_keeps_it(app, clock):
+    conversation = await caller(app, clock.now())
+    await says(app, conversation, "Soita takaisin.", clock.now())
+    await says(app, conversation, "Kiitos, hei.", clock.now(), key="thanks")
+
+    await hangs_up(app)
+
+    assert await status_of(app, conversation) is ConversationStatus.QUEUED
+    async with app.state.sessions() as session:
+        callback = await find_open_callback(session, conversation.id)
+    assert callback is not None
+    assert (callback.phone, callback.status) == (PHONE, CallbackStatus.WAITING)
 
 
 async def test_a_caller_who_was_promised_nothing_and_hangs_up_has_left(app, clock):
