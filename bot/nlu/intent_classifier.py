@@ -24,6 +24,7 @@ from bot.nlu import embedder, intent_model, intent_training, ngrams
 from bot.nlu.embedder import Embedder
 from bot.nlu.intent_model import OUT_OF_SCOPE, IntentModel, Prediction
 from bot.nlu.intent_training import Phrases, Settings, train
+from bot.two_wishes import GLANCES, clauses_of
 
 MODEL_FILE = "intents.npz"
 
@@ -113,7 +114,14 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
                 ranking = self._rank(message.get(TEXT))
                 message.set(INTENT, ranking[0], add_to_output=True)
                 message.set(INTENT_RANKING_KEY, ranking[: self._config["ranking_length"]], add_to_output=True)
+                message.set(GLANCES, self._glance(message.get(TEXT)), add_to_output=True)
         return messages
+
+    def _glance(self, text: Text) -> List[List[Dict[Text, Any]]]:
+        """Return what each clause may mean by its words alone, likeliest first: whether it is worth understanding."""
+        assert self._model is not None
+        probabilities = [self._model.glance(clause) for clause in clauses_of(text)]
+        return [in_order(self._model.intents, each)[: self._config["ranking_length"]] for each in probabilities]
 
     def _rank(self, text: Text) -> List[Dict[Text, Any]]:
         assert self._model is not None
@@ -141,10 +149,14 @@ def rank(intents: Sequence[Text], prediction: Prediction, ask_back_below: float)
         # It may look foreign, but not enough to turn somebody away.
         probabilities = np.where(np.array(intents) == OUT_OF_SCOPE, 0.0, probabilities)
         probabilities = probabilities / probabilities.sum()
-    ranking: List[Dict[Text, Any]] = [
-        {"name": str(intents[place]), "confidence": float(probabilities[place])} for place in np.argsort(-probabilities)
-    ]
+    ranking = in_order(intents, probabilities)
     best = ranking[0]
     if (prediction.foreign and best["name"] != OUT_OF_SCOPE) or best["confidence"] < ask_back_below:
         return [{"name": DEFAULT_NLU_FALLBACK_INTENT_NAME, "confidence": 1.0 - best["confidence"]}, *ranking]
     return ranking
+
+
+def in_order(intents: Sequence[Text], probabilities: np.ndarray) -> List[Dict[Text, Any]]:
+    return [
+        {"name": str(intents[place]), "confidence": float(probabilities[place])} for place in np.argsort(-probabilities)
+    ]

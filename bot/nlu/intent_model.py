@@ -99,7 +99,7 @@ class IntentModel:
     def predict(self, text: str, embed: Embed) -> Prediction:
         """Ask for the sentence vector only when the n-grams leave a doubt."""
         scores = self._ngram_scores(text)
-        sure = softmax(scores * self.limits.ngrams_sharpness)
+        sure = self._sharpened(scores)
         is_sure = sure.max() >= self.limits.ngrams_suffice and sure.argmax() != self.outside
         if is_sure and self.ngrams.knows_every_word(text):
             return Prediction(sure, foreign=False, used_vector=False)
@@ -111,6 +111,13 @@ class IntentModel:
         if self.outside is not None:
             foreign = bool(signs_of_foreignness(mixed, self.outside, nearness) @ self.limits.foreign > 0)
         return Prediction(softmax(mixed), foreign, used_vector=True)
+
+    def glance(self, text: str) -> np.ndarray:
+        """Return probabilities by the n-grams alone, which cost next to nothing."""
+        return self._sharpened(self._ngram_scores(text))
+
+    def _sharpened(self, scores: np.ndarray) -> np.ndarray:
+        return softmax(scores * self.limits.ngrams_sharpness)
 
     def _ngram_scores(self, text: str) -> np.ndarray:
         (columns, values), head = self.ngrams.weigh(text), self.by_ngrams

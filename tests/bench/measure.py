@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 WARM_UP_TURNS = 10
 BLOCK = 50
-TURNS_UNDER_LOAD = 12
+# As many for each number of conversations: half of what is left for two numbers.
+TURNS_UNDER_LOAD = 224
 
 
 class Speaker(Protocol):
@@ -51,14 +52,15 @@ class Plan:
 def measure(new_conversation: Callable[[], Speaker], texts: Sequence[str], plan: Plan) -> dict[str, Any]:
     """Return figures as JSON; conversations are prepared outside the time that is measured.
 
-    No text comes twice before the load: one that was heard before is understood for nothing.
+    No text comes twice: one that was heard before is understood for nothing.
     """
     fresh_texts, deep_texts = texts[: plan.fresh], texts[plan.fresh : plan.fresh + plan.depth]
     left = texts[plan.fresh + plan.depth :]
     _timed(new_conversation, left[:WARM_UP_TURNS])
     fresh = _timed(new_conversation, fresh_texts)
     deep = _talk(new_conversation(), deep_texts)
-    load = {str(number): _under_load(new_conversation, left[WARM_UP_TURNS:], number) for number in plan.at_once}
+    # The last texts, so that they are the same however deep the talk was.
+    load = _under_loads(new_conversation, texts[-TURNS_UNDER_LOAD * len(plan.at_once) :], plan.at_once)
     blocks = [deep.milliseconds[start : start + BLOCK] for start in range(0, len(deep.milliseconds), BLOCK)]
     medians = [round(statistics.median(block), 1) for block in blocks]
     return {
@@ -94,11 +96,21 @@ def _talk(speaker: Speaker, texts: Sequence[str]) -> Timings:
     return timings
 
 
+def _under_loads(
+    new_conversation: Callable[[], Speaker], texts: Sequence[str], at_once: Sequence[int]
+) -> dict[str, dict[str, Any]]:
+    """Load with each number of conversations, one number after another, each with texts of its own."""
+    shares = [texts[start * TURNS_UNDER_LOAD : (start + 1) * TURNS_UNDER_LOAD] for start in range(len(at_once))]
+    return {
+        str(number): _under_load(new_conversation, share, number) for number, share in zip(at_once, shares, strict=True)
+    }
+
+
 def _under_load(new_conversation: Callable[[], Speaker], texts: Sequence[str], conversations: int) -> dict[str, Any]:
-    """Let as many talk at once; each has texts of its own, in turn, as long as there are enough."""
+    """Let as many talk at once; each has texts of its own, and goes on as soon as it is answered."""
     results: list[Timings] = []
     speakers = [new_conversation() for _ in range(conversations)]
-    shares = [(texts[place::conversations] * TURNS_UNDER_LOAD)[:TURNS_UNDER_LOAD] for place in range(conversations)]
+    shares = [texts[place::conversations] for place in range(conversations)]
     threads = [
         threading.Thread(target=lambda pair=pair: results.append(_talk(*pair)))
         for pair in zip(speakers, shares, strict=True)
