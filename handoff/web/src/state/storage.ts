@@ -27,34 +27,40 @@ export class MemoryStore implements KeyValueStore {
   }
 }
 
+/** A store that is full, or that forbids writing, costs a value its safety from reloads, never the value itself. */
 class BrowserStore implements KeyValueStore {
+  private readonly unstored = new Map<string, string>();
+
   constructor(private readonly area: Storage) {}
 
   get(key: string): string | null {
-    return this.area.getItem(key);
+    return this.unstored.get(key) ?? this.area.getItem(key);
   }
 
   set(key: string, value: string): void {
     try {
       this.area.setItem(key, value);
+      this.unstored.delete(key);
     } catch {
-      // A full or forbidden store costs the reload safety of this value, not the conversation.
+      this.unstored.set(key, value);
     }
   }
 
   remove(key: string): void {
+    this.unstored.delete(key);
     this.area.removeItem(key);
   }
 
   keys(prefix: string): string[] {
-    return Object.keys(this.area).filter((key) => key.startsWith(prefix));
+    const known = new Set([...Object.keys(this.area), ...this.unstored.keys()]);
+    return [...known].filter((key) => key.startsWith(prefix));
   }
 }
 
 /** Return the browser's store; reading the property alone throws where storage is blocked. */
-export function openStore(): KeyValueStore {
+export function openStore(find: () => Storage = () => globalThis.localStorage): KeyValueStore {
   try {
-    return new BrowserStore(globalThis.localStorage);
+    return new BrowserStore(find());
   } catch {
     return new MemoryStore();
   }
