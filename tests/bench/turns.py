@@ -74,7 +74,7 @@ def _load(figures: dict[str, Any]) -> str:
 ROWS = {
     "fresh conversation, p50 / p95 ms": lambda figures: f"{figures['fresh']['p50_ms']} / {figures['fresh']['p95_ms']}",
     "p50 ms by 50 turns of one conversation": lambda figures: ", ".join(map(str, figures["median_ms_by_depth"])),
-    "last 50 turns over first 50": lambda figures: figures["growth"],
+    "last 50 turns over the same texts in the first 50": lambda figures: figures["growth"],
     "turns a second, by conversations at once": _load,
     "resident memory, MB": lambda figures: figures["memory_mb"],
     "start until first answer, s": lambda figures: figures["start_s"],
