@@ -7,6 +7,8 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parents[2]
+# A bot process answers one customer at a time and holds 330 MB; more than two are for whoever has measured the need.
+USUAL_BOT_PROCESSES = min(2, os.cpu_count() or 1)
 
 
 class OperatorSettings(BaseSettings):
@@ -19,7 +21,7 @@ class OperatorSettings(BaseSettings):
     database_url: str | None = None
     port: int = 8000
     bot_port: int = 8005
-    bot_processes: int = Field(default=1, ge=1, le=64)
+    bot_processes: int = Field(default=USUAL_BOT_PROCESSES, ge=1, le=64)
     actions_port: int = 8055
     public_url: str | None = None
     demo: bool | None = None

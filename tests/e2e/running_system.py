@@ -63,6 +63,7 @@ class RunningSystem:
             "SALDO_VAR": str(var),
             "SALDO_PORT": str(port),
             "SALDO_BOT_PORT": str(bot_port),
+            "SALDO_BOT_PROCESSES": "1",
             "SALDO_ACTIONS_PORT": str(actions_port),
             "SALDO_DEMO": "true",
             **extra,

@@ -25,7 +25,9 @@ INHERITED = {
 
 @pytest.fixture
 def services(tmp_path: Path) -> dict[str, Service]:
-    settings = OperatorSettings(var=tmp_path, database_url=INHERITED["SALDO_DATABASE_URL"], port=9000, bot_port=9005)
+    settings = OperatorSettings(
+        var=tmp_path, database_url=INHERITED["SALDO_DATABASE_URL"], port=9000, bot_port=9005, bot_processes=1
+    )
     return plan_services(settings, INHERITED, SECRETS)
 
 
