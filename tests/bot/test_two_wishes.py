@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.two_wishes import MAX_CHARACTERS, find_wishes, split
+from bot.two_wishes import GLANCES, MAX_CHARACTERS, find_wishes, split
 
 KNOWN = {
     "why is my bill so high": ("why_bill_higher", 0.95),
@@ -38,6 +38,20 @@ def wishes_of(text: str, whole: tuple[str, float] = ("nlu_fallback", 0.3)) -> li
         return {"text": clause, "intent": {"name": name, "confidence": confidence}, "entities": numbers}
 
     return asyncio.run(find_wishes(text, understand))
+
+
+def asked_about(text: str, whole: tuple[str, float], hint: tuple[str, float]) -> list[str]:
+    """Return what was put to understanding when the words of each clause give this hint."""
+    asked: list[str] = []
+
+    async def understand(clause: str) -> dict[str, Any]:
+        asked.append(clause)
+        name, confidence = whole if clause == text else KNOWN[clause]
+        glances = {GLANCES: [[{"name": hint[0], "confidence": hint[1]}]] * 2} if clause == text else {}
+        return {"text": clause, "intent": {"name": name, "confidence": confidence}, "entities": [], **glances}
+
+    asyncio.run(find_wishes(text, understand))
+    return asked
 
 
 def intents(wishes: list[dict[str, Any]]) -> list[str]:
@@ -77,6 +91,29 @@ def test_one_wish_stays_whole(text: str, whole: tuple[str, float]) -> None:
     (wish,) = wishes_of(text, whole)
 
     assert (wish["text"], wish["intent"]["name"]) == (text, whole[0])
+
+
+@pytest.mark.parametrize("hint", [("check_balance_due", 0.3), ("cancel_service", 0.9)])
+def test_clauses_are_understood_when_their_words_hint_at_another_wish(hint: tuple[str, float]) -> None:
+    text = "why is my bill so high and when is it due"
+
+    assert asked_about(text, ("why_bill_higher", 0.95), hint) == [text, "why is my bill so high", "when is it due"]
+
+
+@pytest.mark.parametrize(
+    "hint", [("check_balance_due", 0.1), ("why_bill_higher", 0.9), ("explain_bill", 0.9), ("complain", 0.9)]
+)
+def test_a_clear_message_whose_words_hint_at_nothing_else_is_understood_once(hint: tuple[str, float]) -> None:
+    text = "why is my bill so high and when is it due"
+
+    assert asked_about(text, ("why_bill_higher", 0.95), hint) == [text]
+
+
+@pytest.mark.parametrize("whole", [("nlu_fallback", 0.9), ("why_bill_higher", 0.4)])
+def test_the_clauses_of_an_unclear_message_are_always_understood(whole: tuple[str, float]) -> None:
+    text = "why is my bill so high and when is it due"
+
+    assert len(asked_about(text, whole, ("check_balance_due", 0.05))) == 3
 
 
 def test_an_aside_does_not_hide_the_wish_and_its_number_counts() -> None:
