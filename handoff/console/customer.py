@@ -1,6 +1,7 @@
 """The customer's panel: billing's overview in the agent's words, shown only while the customer is verified."""
 
 import logging
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,10 +14,10 @@ from billing.audits import audit_account
 from billing.db import JsonObject
 from billing.errors import SaldoError
 from billing.explain.bill_changes import BillChange
-from billing.fairness.finding import Verdict
+from billing.fairness.finding import AuditReport, Finding, Verdict
 from billing.money import Money
 from billing.periods import BillingPeriod
-from handoff.console.schemas import AuditOut, BalanceOut, CustomerOverviewOut, InvoiceOut
+from handoff.console.schemas import AuditOut, BalanceOut, CustomerOverviewOut, FindingOut, InvoiceOut
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ async def find_overview(
             return None
         today = now.astimezone(accounts.time_zone_of(sync, verification.customer_id)).date()
         overview = accounts.get_overview(sync, verification.customer_id, today)
-        return _overview_out(overview, language, today, _audit(sync, verification.customer_id, today))
+        return _overview_out(overview, language, today, _check(sync, verification.customer_id, today))
 
     return await session.run_sync(read)
 
@@ -51,19 +52,23 @@ async def find_audit(session: AsyncSession, conversation_id: UUID, now: datetime
         if verification is None:
             return None
         today = now.astimezone(accounts.time_zone_of(sync, verification.customer_id)).date()
-        return _audit(sync, verification.customer_id, today)
+        report = _check(sync, verification.customer_id, today)
+        return _audit_out(report) if report else None
 
     return await session.run_sync(read)
 
 
-def _audit(session: Session, customer_id: UUID, today: date) -> AuditOut | None:
+def _check(session: Session, customer_id: UUID, today: date) -> AuditReport | None:
     """Check the account, so that the customer need not say again what is wrong; the panel opens without it too."""
     try:
-        report = audit_account(session, customer_id, today=today)
+        return audit_account(session, customer_id, today=today)
     except SaldoError as error:
         log.warning("an account could not be checked: %s", type(error).__name__)
         return None
-    told = [finding.detector for finding in report.findings if finding.verdict is not Verdict.CORRECT]
+
+
+def _audit_out(report: AuditReport) -> AuditOut:
+    told = [finding.detector for finding in _told(report)]
     return AuditOut(
         verdict=report.verdict,
         owed_minor=report.owed.minor,
@@ -73,8 +78,23 @@ def _audit(session: Session, customer_id: UUID, today: date) -> AuditOut | None:
     )
 
 
+def _told(report: AuditReport) -> Sequence[Finding]:
+    return [finding for finding in report.findings if finding.verdict is not Verdict.CORRECT]
+
+
+def _finding_out(finding: Finding) -> FindingOut:
+    return FindingOut(
+        detector=finding.detector,
+        verdict=finding.verdict,
+        confidence=finding.confidence,
+        amount_minor=finding.amount.minor,
+        currency=finding.amount.currency,
+        evidence=[dict(row) for row in finding.evidence],
+    )
+
+
 def _overview_out(
-    overview: CustomerOverview, language: str, today: date, audit: AuditOut | None
+    overview: CustomerOverview, language: str, today: date, report: AuditReport | None
 ) -> CustomerOverviewOut:
     return CustomerOverviewOut(
         name=overview.name,
@@ -101,7 +121,8 @@ def _overview_out(
             for invoice in overview.invoices
         ],
         change=difference_card(overview.change) if overview.change else None,
-        audit=audit,
+        audit=_audit_out(report) if report else None,
+        findings=[_finding_out(finding) for finding in _told(report)] if report else [],
     )
 
 

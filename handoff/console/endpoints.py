@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 from starlette.websockets import WebSocket
 
 from handoff.agents.sessions import COOKIE
-from handoff.console import replies, tasks
+from handoff.console import customer_file, replies, tasks
 from handoff.console.access import get_readable, has_joined, refuse_others
 from handoff.console.agent_socket import AgentSocket
 from handoff.console.canned import refuse_unfilled
@@ -24,6 +24,7 @@ from handoff.sockets import JsonSocket
 
 router = APIRouter()
 router.include_router(tasks.router)
+router.include_router(customer_file.router)
 
 
 @router.get("/api/console")

@@ -1,13 +1,15 @@
 """What the customer said to the bot before a person was asked for, and what the bot took up."""
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from handoff.console.schemas import TriedOut
 from handoff.conversations.models import Message, MessageKind, Sender, Turn
@@ -16,6 +18,28 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 _LONGEST_WISH: Final = 300
 _MOST_WISHES: Final = 10
 _CODE_CARD: Final = "code"
+# What is said beside any wish.
+COURTESIES: Final = frozenset(
+    {
+        "greet",
+        "thank",
+        "goodbye",
+        "affirm",
+        "deny",
+        "inform",
+        "repeat",
+        "go_back",
+        "start_over",
+        "verify_identity",
+        "request_code",
+        "report_missing_code",
+        "ask_customer_number_location",
+        "ask_why_verify",
+        "code_checked",
+        "change_language",
+        "speak_to_human",
+    }
+)
 _SAID_TO_BOT: Final = (MessageKind.TEXT, MessageKind.BUTTON, MessageKind.CODE)
 
 
@@ -44,17 +68,28 @@ Questions = Sequence[Question]
 
 async def load_questions(session: AsyncSession, conversation_id: UUID, up_to_seq: int | None) -> Questions:
     """Return what the customer said to the bot, without the press on the person button."""
-    same = and_(Turn.conversation_id == Message.conversation_id, Turn.seq == Message.seq)
-    wanted = (
-        select(Message, Turn)
-        .outerjoin(Turn, same)
-        .where(Message.conversation_id == conversation_id, Message.sender == Sender.CUSTOMER)
-        .where(Message.kind.in_(_SAID_TO_BOT))
-        .order_by(Message.seq)
-    )
+    wanted = _said_to_bot(Message.conversation_id == conversation_id)
     if up_to_seq is not None:
         wanted = wanted.where(Message.seq <= up_to_seq)
     return [Question(message, turn) for message, turn in await session.execute(wanted)]
+
+
+def read_questions(session: Session, conversation_ids: Collection[UUID]) -> Mapping[UUID, Questions]:
+    """Return the same of several conversations at once; one in which nothing was said is left out."""
+    found: dict[UUID, list[Question]] = defaultdict(list)
+    for message, turn in session.execute(_said_to_bot(Message.conversation_id.in_(conversation_ids))):
+        found[message.conversation_id].append(Question(message, turn))
+    return found
+
+
+def _said_to_bot(where: ColumnElement[bool]) -> Select[Message, Turn]:
+    same = and_(Turn.conversation_id == Message.conversation_id, Turn.seq == Message.seq)
+    return (
+        select(Message, Turn)
+        .outerjoin(Turn, same)
+        .where(where, Message.sender == Sender.CUSTOMER, Message.kind.in_(_SAID_TO_BOT))
+        .order_by(Message.conversation_id, Message.seq)
+    )
 
 
 def tried(questions: Questions) -> list[TriedOut]:

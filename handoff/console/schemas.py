@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from billing.db import JsonObject
-from billing.fairness.finding import Verdict
+from billing.fairness.finding import Confidence, Verdict
 from handoff.agents.models import Presence
 from handoff.agents.schemas import AgentOut
 from handoff.conversations.models import Channel, ConversationStatus, Sender
@@ -145,6 +145,17 @@ class AuditOut(BaseModel):
     detectors: list[str]
 
 
+class FindingOut(BaseModel):
+    """One thing that the check found. `evidence`: rows of the account by their natural keys, such as a bill's line."""
+
+    detector: str
+    verdict: Verdict
+    confidence: Confidence
+    amount_minor: int
+    currency: str
+    evidence: list[JsonObject]
+
+
 class TransferOut(BaseModel):
     from_name: str
     note: str | None
@@ -210,6 +221,7 @@ class CustomerOverviewOut(BaseModel):
     invoices: list[InvoiceOut]
     change: JsonObject | None
     audit: AuditOut | None
+    findings: list[FindingOut]
 
 
 class TranscriptOut(BaseModel):

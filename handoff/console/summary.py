@@ -5,14 +5,13 @@ Figures of the account are in it while the customer is verified, and not a minut
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing import identity
-from handoff.console.questions import Questions, load_questions, newest_wish, tried, wishes
+from handoff.console.questions import COURTESIES, Questions, load_questions, newest_wish, tried, wishes
 from handoff.console.schemas import AuditOut, FactOut, SummaryOut
 from handoff.console.sentiment import Said, sentiment_of
 from handoff.console.shown_facts import facts_of
@@ -20,28 +19,6 @@ from handoff.console.summary_line import Case, summary_line
 from handoff.console.transfers import find_transfer
 from handoff.conversations.models import Conversation, Message, Sender
 from handoff.routing import queue
-
-_COURTESIES: Final = frozenset(
-    {
-        "greet",
-        "thank",
-        "goodbye",
-        "affirm",
-        "deny",
-        "inform",
-        "repeat",
-        "go_back",
-        "start_over",
-        "verify_identity",
-        "request_code",
-        "report_missing_code",
-        "ask_customer_number_location",
-        "ask_why_verify",
-        "code_checked",
-        "change_language",
-        "speak_to_human",
-    }
-)
 
 
 async def summarise(
@@ -57,7 +34,7 @@ async def summarise(
         reason=entry.reason if entry else None,
         topic=entry.topic if entry else None,
         wish=newest_wish(questions),
-        wishes=wishes(questions, _COURTESIES),
+        wishes=wishes(questions, COURTESIES),
         tried=tried(questions),
         facts=await _facts(session, conversation.id) if verification else [],
         findings=audit if verification else None,

@@ -77,6 +77,10 @@ async def test_the_panel_says_what_the_check_of_the_bills_found(
         "count": 1,
         "detectors": ["A13"],
     }
+    [finding] = panel["findings"]
+    assert (finding["detector"], finding["amount_minor"], finding["confidence"]) == ("A13", 4990, "certain")
+    assert finding["evidence"][0]["invoice"] in {invoice["number"] for invoice in panel["invoices"]}
+    assert finding["evidence"][0]["amount_minor"] == 4990
 
 
 async def test_the_panel_says_that_the_bills_are_right(app, agent, customer: Customer, held: UUID, clock):
