@@ -260,6 +260,33 @@ describe("ChatStore", () => {
     expect(world.store.isWithPeople).toBe(true);
   });
 
+  it("counts as unread what the customer has not had before their eyes, also after a reload", async () => {
+    const world = makeWorld();
+    world.store.start();
+    await vi.advanceTimersByTimeAsync(0);
+    world.network.newest.accept();
+    const conversation = makeConversation({ seen: { customer: 1, agent: 0 } });
+    world.network.newest.deliver({ type: "ready", conversation, last_event: 3 });
+    const events = [makePosted(1), makePosted(2, { sender: "agent" }), makePosted(3, { sender: "customer" })];
+    world.network.newest.deliver({ type: "events", events, more: false });
+    expect(world.store.unreadCount).toBe(1);
+
+    world.store.markSeen();
+    expect(world.store.unreadCount).toBe(0);
+  });
+
+  it("takes files while a person is asked for or there, and from no one else", async () => {
+    const world = makeWorld();
+    await online(world);
+    const statuses = ["with_bot", "queued", "offered", "active", "wrap_up", "closed"] as const;
+    const taken = statuses.filter((status, index) => {
+      const event = { number: index + 1, name: "conversation.changed", conversation: makeConversation({ status }) };
+      world.network.newest.deliver({ type: "events", events: [event], more: false });
+      return world.store.takesFiles;
+    });
+    expect(taken).toEqual(["queued", "offered", "active", "wrap_up"]);
+  });
+
   it("shows who writes until the message is there", async () => {
     const world = makeWorld();
     await online(world);

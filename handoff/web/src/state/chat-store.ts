@@ -3,7 +3,8 @@
  * Knows the wire and the outbox, not the DOM.
  */
 import { retryDelay } from "../api/backoff.ts";
-import { type openConversation, type OpenedConversation, socketUrl } from "../api/conversations.ts";
+import type { Holder, uploadFile } from "../api/chat-files.ts";
+import { type openConversation, socketUrl } from "../api/conversations.ts";
 import { LiveSocket } from "../api/live-socket.ts";
 import {
   type ClientFrame,
@@ -17,12 +18,16 @@ import {
   type Sender,
   type ServerFrame,
 } from "../api/protocol.ts";
+import { type Credentials, StoredCredentials } from "./chat-credentials.ts";
+import { ChatDraft } from "./chat-draft.ts";
+import { ChatFiles } from "./chat-files.ts";
 import { frameOf } from "./chat-frames.ts";
+import { ChatWriter } from "./chat-writer.ts";
 import { EventFeed } from "./event-feed.ts";
 import { type Exclusively, exclusively } from "./exclusive.ts";
 import { Observable } from "./observable.ts";
 import { type NewEntry, Outbox, type OutboxEntry } from "./outbox.ts";
-import { type KeyValueStore, readJson } from "./storage.ts";
+import type { KeyValueStore } from "./storage.ts";
 import { type Line, mergeMessages, toLines } from "./transcript.ts";
 
 export type Connection = "idle" | "connecting" | "online" | "offline";
@@ -32,48 +37,41 @@ export interface ChatOptions {
   language: Language;
   store: KeyValueStore;
   open: typeof openConversation;
+  upload?: typeof uploadFile;
   connect?: (url: string) => WebSocket;
   exclusively?: Exclusively;
   now?: () => number;
   random?: () => number;
 }
 
-interface Credentials {
-  id: string;
-  token: string;
-}
-
-const TYPING_SHOWN_MS = 8000;
-const TYPING_SENT_EVERY_MS = 3000;
 /** A short loss of the connection is repaired unseen. */
 const OFFLINE_AFTER_MS = 2500;
 const ANSWER_WITHIN_MS = 5000;
 /** Refusals that another try cannot change, for entries that nobody sees. */
 const SILENT_KINDS = new Set(["button", "handoff"]);
 
-function isCredentials(value: unknown): value is Credentials {
-  return typeof value === "object" && value !== null && "id" in value && "token" in value;
-}
-
 export class ChatStore extends Observable {
   conversation: ConversationOut | null = null;
   messages: MessageOut[] = [];
   connection: Connection = "idle";
   language: Language;
-  /** Who is writing just now, besides the customer. */
-  typing: Sender | null = null;
 
-  private credentials: Credentials | null = null;
+  /** What the customer sends besides words. */
+  readonly files: ChatFiles;
+  private readonly stored: StoredCredentials;
+  private readonly writing: ChatDraft;
   private chosenLanguage: Language | null = null;
   private feed = new EventFeed<ConversationEvent>();
   private socket: LiveSocket<ServerFrame, ClientFrame> | null = null;
   private acknowledged = new Map<string, OutboxEntry>();
   private isOpening = false;
   private openAttempt = 0;
-  private typingSentAt = 0;
+  private readonly writer = new ChatWriter(() => {
+    this.changed();
+  });
   private seenSeq = 0;
   private readonly outbox: Outbox;
-  private readonly timers: Partial<Record<"typing" | "offline" | "answer" | "open", ReturnType<typeof setTimeout>>> = {};
+  private readonly timers: Partial<Record<"offline" | "answer" | "open", ReturnType<typeof setTimeout>>> = {};
   private readonly now: () => number;
   private readonly key: string;
 
@@ -83,7 +81,20 @@ export class ChatStore extends Observable {
     this.key = `saldo:${options.origin}:`;
     this.outbox = new Outbox(options.store, `${this.key}outbox:`);
     this.language = options.language;
-    this.readCredentials();
+    this.stored = new StoredCredentials(options.store, `${this.key}conversation`);
+    this.writing = new ChatDraft(options.store, `${this.key}draft`, this.now, () => this.socket?.send({ type: "typing" }));
+    const holder = (): Holder | null => this.holder;
+    const sent = (message: MessageOut): unknown => (this.messages = mergeMessages(this.messages, [message]));
+    this.files = new ChatFiles({ holder, sent, changed: this.changed.bind(this) }, options);
+  }
+
+  private get credentials(): Credentials | null {
+    return this.stored.current;
+  }
+
+  /** What proves that the conversation is this customer's, wherever a request of its own is made. */
+  get holder(): Holder | null {
+    return this.credentials && { ...this.credentials, origin: this.options.origin, language: this.language };
   }
 
   get hasConversation(): boolean {
@@ -93,9 +104,21 @@ export class ChatStore extends Observable {
   get lines(): Line[] {
     const acknowledged = [...this.acknowledged.values()];
     const pending = this.outbox.list().filter((entry) => !this.acknowledged.has(entry.id));
-    return toLines(this.messages, [...acknowledged, ...pending], "customer").map((line) =>
+    const lines = toLines(this.messages, [...acknowledged, ...pending], "customer").map((line): Line =>
       this.acknowledged.has(line.key) ? { ...line, delivery: "stored" } : line,
     );
+    return [...lines, ...this.files.lines];
+  }
+
+  /** What others have said and the customer has not had before their eyes, in this tab or any other. */
+  get unreadCount(): number {
+    const seen = Math.max(this.seenSeq, this.conversation?.seen?.customer ?? 0);
+    return this.messages.filter(({ sender, seq }) => sender !== "customer" && seq > seen).length;
+  }
+
+  /** Who is writing just now, besides the customer. */
+  get typing(): Sender | null {
+    return this.writer.sender;
   }
 
   /** Whether a person has been asked for or is here. */
@@ -103,6 +126,12 @@ export class ChatStore extends Observable {
     const status = this.conversation?.status;
     const isAsked = this.outbox.list().some((entry) => entry.kind === "handoff" && entry.refusal === null);
     return isAsked || (status !== undefined && status !== "with_bot");
+  }
+
+  /** The assistant reads no files. */
+  get takesFiles(): boolean {
+    const { status, channel } = this.conversation ?? {};
+    return channel === "webchat" && status !== "with_bot" && status !== "closed";
   }
 
   get isClosed(): boolean {
@@ -118,6 +147,8 @@ export class ChatStore extends Observable {
 
   stop(): void {
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
+    this.writer.clear();
+    this.files.pause();
     this.socket?.stop();
     this.socket = null;
     this.connection = "idle";
@@ -131,11 +162,13 @@ export class ChatStore extends Observable {
   retry(id: string): void {
     const entry = this.outbox.retry(id);
     if (entry) this.transmit(entry);
+    else this.files.retry(id);
     this.changed();
   }
 
   discard(id: string): void {
     this.outbox.remove(id);
+    this.files.discard(id);
     this.changed();
   }
 
@@ -158,24 +191,17 @@ export class ChatStore extends Observable {
   markSeen(): void {
     const seq = this.messages.at(-1)?.seq ?? 0;
     if (seq <= Math.max(this.seenSeq, this.conversation?.seen?.customer ?? 0) || this.connection !== "online") return;
-    if (this.socket?.send({ type: "seen", seq })) this.seenSeq = seq;
+    if (!this.socket?.send({ type: "seen", seq })) return;
+    this.seenSeq = seq;
+    this.changed();
   }
 
-  /** What is being written survives a reload. */
   get draft(): string {
-    return this.options.store.get(`${this.key}draft`) ?? "";
+    return this.writing.text;
   }
 
   keepDraft(text: string): void {
-    if (text === "") this.options.store.remove(`${this.key}draft`);
-    else this.options.store.set(`${this.key}draft`, text);
-    if (text !== "") this.tellTyping();
-  }
-
-  private tellTyping(): void {
-    if (this.now() - this.typingSentAt < TYPING_SENT_EVERY_MS) return;
-    this.typingSentAt = this.now();
-    this.socket?.send({ type: "typing" });
+    this.writing.keep(text);
   }
 
   /** Leave the closed conversation behind and begin a new one; refused messages go along. */
@@ -193,16 +219,11 @@ export class ChatStore extends Observable {
 
   private followOtherTab(): void {
     const before = this.credentials?.id;
-    this.readCredentials();
+    this.stored.read();
     if (this.credentials === null || this.credentials.id === before) return;
     this.resetTranscript();
     this.start();
     this.changed();
-  }
-
-  private readCredentials(): void {
-    const stored = readJson(this.options.store, `${this.key}conversation`);
-    this.credentials = isCredentials(stored) ? stored : null;
   }
 
   private resetTranscript(): void {
@@ -212,13 +233,12 @@ export class ChatStore extends Observable {
     this.acknowledged.clear();
     this.feed = new EventFeed<ConversationEvent>();
     this.seenSeq = 0;
-    this.typing = null;
   }
 
   private forget(): void {
     this.resetTranscript();
-    this.credentials = null;
-    this.options.store.remove(`${this.key}conversation`);
+    this.stored.forget();
+    this.files.clear();
     for (const entry of this.outbox.list()) {
       if (SILENT_KINDS.has(entry.kind)) this.outbox.remove(entry.id);
       else this.outbox.retry(entry.id);
@@ -229,7 +249,11 @@ export class ChatStore extends Observable {
     this.isOpening = true;
     this.setConnection("connecting");
     try {
-      await this.openOnce();
+      const opened = await this.stored.openOnce(
+        () => this.options.open(this.options.origin, this.language),
+        this.options.exclusively ?? exclusively,
+      );
+      if (opened) this.conversation = opened;
       this.isOpening = false;
       this.connectSocket();
     } catch {
@@ -246,21 +270,6 @@ export class ChatStore extends Observable {
     this.timers.open = setTimeout(() => {
       this.start();
     }, delay);
-  }
-
-  /** Two tabs that open at the same moment share one conversation: the second finds what the first has stored. */
-  private async openOnce(): Promise<void> {
-    await (this.options.exclusively ?? exclusively)(`${this.key}open`, async () => {
-      this.readCredentials();
-      if (this.credentials) return;
-      this.keep(await this.options.open(this.options.origin, this.language));
-    });
-  }
-
-  private keep(opened: OpenedConversation): void {
-    this.conversation = opened.conversation;
-    this.credentials = { id: opened.conversation.id, token: opened.token };
-    this.options.store.set(`${this.key}conversation`, JSON.stringify(this.credentials));
   }
 
   private connectSocket(): void {
@@ -308,7 +317,7 @@ export class ChatStore extends Observable {
     if (frame.type === "ready") this.handleReady(frame.conversation, frame.last_event);
     else if (frame.type === "events") this.handleEvents(frame);
     else if (frame.type === "message.stored") this.handleAcknowledged(frame.client_msg_id);
-    else if (frame.type === "typing") this.showTyping(frame.sender);
+    else if (frame.type === "typing") this.writer.show(frame.sender);
     else if (frame.type === "seen" && this.conversation) {
       this.conversation = { ...this.conversation, seen: { customer: frame.customer, agent: frame.agent } };
       this.changed();
@@ -323,6 +332,7 @@ export class ChatStore extends Observable {
     this.feed.ready(lastEvent);
     this.watchFeed();
     for (const entry of this.outbox.list()) if (entry.refusal === null) this.transmit(entry);
+    this.files.resume();
   }
 
   private applyConversation(conversation: ConversationOut): void {
@@ -345,10 +355,11 @@ export class ChatStore extends Observable {
 
   /** A message in the transcript is no longer pending, whether or not its acknowledgement arrived. */
   private settle(message: MessageOut): void {
-    if (message.sender === this.typing) this.typing = null;
+    if (message.sender === this.typing) this.writer.clear();
     if (message.client_msg_id === null) return;
     this.outbox.remove(message.client_msg_id);
     this.acknowledged.delete(message.client_msg_id);
+    this.files.settle(message.client_msg_id);
   }
 
   private handleAcknowledged(id: string): void {
@@ -360,8 +371,8 @@ export class ChatStore extends Observable {
 
   private handleRefusal(frame: ErrorFrame): void {
     if (frame.client_msg_id == null) return;
-    const entry = this.outbox.find(frame.client_msg_id);
-    if (entry && SILENT_KINDS.has(entry.kind)) this.outbox.remove(entry.id);
+    const { id = "", kind = "message" } = this.outbox.find(frame.client_msg_id) ?? {};
+    if (SILENT_KINDS.has(kind)) this.outbox.remove(id);
     else this.outbox.refuse(frame.client_msg_id, frame.text);
     this.changed();
   }
@@ -378,16 +389,6 @@ export class ChatStore extends Observable {
     this.timers.answer = setTimeout(() => {
       this.requestEvents(this.feed.askAgain());
     }, ANSWER_WITHIN_MS);
-  }
-
-  private showTyping(sender: Sender): void {
-    clearTimeout(this.timers.typing);
-    this.typing = sender;
-    this.timers.typing = setTimeout(() => {
-      this.typing = null;
-      this.changed();
-    }, TYPING_SHOWN_MS);
-    this.changed();
   }
 
   private transmit(entry: OutboxEntry): void {

@@ -14,6 +14,8 @@ export interface Line {
   /** The server's reason when `delivery` is failed. */
   refusal: string | null;
   message: MessageOut | null;
+  /** A file that is being sent; `progress` from 0 to 1. */
+  upload?: { name: string; size: number; progress: number };
 }
 
 export interface LineGroup {
