@@ -1,6 +1,6 @@
 """The door to the fairness audit: loads an account, judges it, and pays back what is certain."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -57,10 +57,12 @@ def count_accounts(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Customer)) or 0
 
 
-def credit_findings(session: Session, customer_id: UUID, *, now: datetime) -> Sequence[CreditNote]:
+def credit_findings(
+    session: Session, customer_id: UUID, *, now: datetime, only: Collection[str] | None = None
+) -> Sequence[CreditNote]:
     """Give back all that is certain of one account: one credit note per invoice, each finding once.
 
-    Who comes second to a finding audits again and finds it paid. What is undecided, and what no line can give back,
+    `only`: the keys of the findings that are meant, if not all. Who comes second to a finding audits again and finds it paid. What is undecided, and what no line can give back,
     becomes a task for a person.
     """
     seller = _seller_of(session, customer_id)
@@ -68,7 +70,7 @@ def credit_findings(session: Session, customer_id: UUID, *, now: datetime) -> Se
     while True:
         try:
             with session.begin_nested():
-                return _credit(session, customer_id, today, now)
+                return _credit(session, customer_id, today, now, only)
         except AlreadyCredited:
             # A rival's note is committed now, so the next audit knows it.
             session.expire_all()
@@ -80,11 +82,14 @@ def raise_undecided(session: Session, customer_id: UUID, report: AuditReport, *,
         _ask(session, customer_id, finding, now)
 
 
-def _credit(session: Session, customer_id: UUID, today: date, now: datetime) -> Sequence[CreditNote]:
+def _credit(
+    session: Session, customer_id: UUID, today: date, now: datetime, only: Collection[str] | None
+) -> Sequence[CreditNote]:
     facts = load_account(session, customer_id, today=today)
     report = audit(facts, law_of(facts.country), today)
     notes: list[CreditNote] = []
-    for invoice, findings in by_invoice(facts.invoices, report.findings):
+    meant = [finding for finding in report.findings if only is None or finding.key in only]
+    for invoice, findings in by_invoice(facts.invoices, meant):
         left = {line_id: money.minor for line_id, money in creditable(session, invoice.invoice_id).items()}
         parts, beyond = parts_of(invoice, findings, left)
         lines = [CreditLine(part.line_id, Money(part.amount, invoice.currency), part.name) for part in parts]

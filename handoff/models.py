@@ -2,6 +2,7 @@
 
 from handoff.agents.models import Agent, AgentSession, AgentSkill, LoginAttempt
 from handoff.callbacks.models import Callback
+from handoff.console.actions.models import AgentAction, AgentActionEnding
 from handoff.console.models import Attachment, ConversationNote
 from handoff.contact_log import ContactEvent
 from handoff.conversations.models import Button, Conversation, DialogueState, Message, Turn
@@ -12,6 +13,8 @@ from handoff.wrap_up.models import WrapUp
 
 __all__ = [
     "Agent",
+    "AgentAction",
+    "AgentActionEnding",
     "AgentSession",
     "AgentSkill",
     "Alarm",

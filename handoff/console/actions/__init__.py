@@ -1,0 +1,1 @@
+"""What an agent does for a customer: within their authority at once, above it after another supervisor's consent."""
