@@ -1,6 +1,7 @@
 """Numbered events: one gap-free count per stream. An event names a row; its content is loaded when read."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, select, update
@@ -46,6 +47,27 @@ async def append_event(session: AsyncSession, stream: str, name: str, ref: str, 
     session.add(StreamEvent(stream=stream, number=number, name=name, ref=ref, happened_at=now))
     touch(session, stream)
     return number
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    """An event before it has its number."""
+
+    stream: str
+    name: str
+    ref: str
+
+
+async def append_events(session: AsyncSession, events: Sequence[NewEvent], *, now: datetime) -> None:
+    """Append at most one event to each of many streams; who holds what they are about keeps others from them."""
+    streams = [event.stream for event in events]
+    counted = update(EventStream).where(EventStream.name.in_(streams)).values(last_number=EventStream.last_number + 1)
+    returned = counted.returning(EventStream.name, EventStream.last_number)
+    rows = await session.execute(returned.execution_options(synchronize_session=False))
+    numbers: dict[str, int] = dict(rows.all())
+    for event in events:
+        session.add(StreamEvent(number=numbers[event.stream], happened_at=now, **asdict(event)))
+        touch(session, event.stream)
 
 
 async def list_events(session: AsyncSession, stream: str, after: int, limit: int = PAGE) -> Sequence[StreamEvent]:

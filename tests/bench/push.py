@@ -1,17 +1,18 @@
 """How fast the next customer is offered: after random events with the sweep off, in a flood, and with a long line.
 
-    .venv/bin/python -m tests.bench.push [--events 1000] [--only sqlite|postgresql]
+    .venv/bin/python -m tests.bench.push [--events 1000] [--history 20000] [--only sqlite|postgresql]
 
 The latency of an event is the time from the return of its commit to the commit of the offer that it made possible.
-Machines are shared: read the figures as an upper bound.
+`history` contacts are over and lie in the tables. Machines are shared: read the figures as an upper bound.
 """
 
 import argparse
 import asyncio
+import contextlib
 import json
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -26,19 +27,24 @@ from handoff.agents.service import set_presence
 from handoff.conversations.models import Channel, Conversation, ConversationStatus
 from handoff.conversations.service import close_conversation, open_conversation, request_handoff
 from handoff.db import Sessions, make_async_engine, make_sessions, reading
+from handoff.errors import OfferExpired
 from handoff.live import LiveEvents
 from handoff.routing import line, offers
-from handoff.routing.dispatcher import Dispatcher
-from handoff.routing.models import EntryStatus, Offer, OfferStatus, QueueEntry
+from handoff.routing.dispatcher import Dispatcher, Pair
+from handoff.routing.models import Offer, OfferStatus
 from handoff.routing.policy import choose
 from handoff.routing.queues import queues_of
 from handoff.supervision.acting import change_limit
-from tests.bench.queue_world import Centre, fill
+from tests.bench.history import add_history
+from tests.bench.queue_world import LANGUAGES, Centre, fill
 from tests.databases import KINDS, of_kind
 
 DECISIONS = 200
 FLOOD = 200
-PATIENCE_SECONDS = 5.0
+CUSTOMERS_AT_ONCE = 4
+AGENTS_AT_ONCE = 8
+PATIENCE_SECONDS = 20.0
+FLOOD_SECONDS = 120.0
 
 
 class Floor:
@@ -50,6 +56,34 @@ class Floor:
         self.sessions: Sessions = make_sessions(self.engine, self.live)
         self.dispatcher = Dispatcher(self.sessions, self.live, SystemClock())
         self.random = Random(3)
+        self.made: list[float] = []
+        self.offered: asyncio.Queue[Offer] = asyncio.Queue()
+        self.passed = 0.0
+        self._look_inside()
+
+    def _look_inside(self) -> None:
+        """Note when offers have been committed, and when the last pass that is over began."""
+        make, tick = self.dispatcher.make_offers, self.dispatcher.tick
+
+        async def noted(pairs: Sequence[Pair]) -> Sequence[Offer]:
+            made = await make(pairs)
+            self.made += [time.perf_counter()] * len(made)
+            for offer in made:
+                self.offered.put_nowait(offer)
+            return made
+
+        async def timed() -> datetime | None:
+            begun = time.perf_counter()
+            due = await tick()
+            self.passed = begun
+            return due
+
+        self.dispatcher.make_offers = noted  # type: ignore[method-assign]  # a bench may look inside
+        self.dispatcher.tick = timed  # type: ignore[method-assign]  # the same
+
+    async def stop(self) -> None:
+        await self.dispatcher.stop()
+        await self.engine.dispose()
 
     async def placeable(self) -> int:
         view = await self.view()
@@ -59,15 +93,15 @@ class Floor:
         async with reading(self.sessions) as session:
             return await line.read_view(session, queues_of(session), datetime.now(UTC))
 
-    async def seconds_to_offer(self) -> float | None:
-        """Wait until nobody could be offered anything any more; None when nothing was to be offered."""
-        started = time.perf_counter()
-        if not await self.placeable():
-            return None
-        while await self.placeable():
-            if time.perf_counter() - started > PATIENCE_SECONDS:
+    async def settle(self, since: float) -> None:
+        """Wait for a pass of the dispatcher that began later; asking the database meanwhile would slow it down."""
+        patience = time.perf_counter() + PATIENCE_SECONDS
+        while self.passed <= since and time.perf_counter() < patience:
+            await asyncio.sleep(0.002)
+        while await self.placeable():  # an offer may have run out at this moment
+            if time.perf_counter() > patience:
                 raise SystemExit("an event brought no offer")
-        return time.perf_counter() - started
+            await asyncio.sleep(0.05)
 
     async def happen(self) -> None:
         """One random change of capacity or demand."""
@@ -77,11 +111,19 @@ class Floor:
         await step()
 
     async def accept(self) -> None:
-        offer = await self._any(select(Offer).where(Offer.status == OfferStatus.PENDING))
+        is_open = (Offer.status == OfferStatus.PENDING, Offer.expires_at > datetime.now(UTC))
+        offer = await self._any(select(Offer).where(*is_open))
         if offer is not None:
+            await self.accept_this(offer)
+
+    async def accept_this(self, offer: Offer) -> bool:
+        """An offer that has run out meanwhile is no event."""
+        with contextlib.suppress(OfferExpired):
             async with self.sessions.begin() as session:
                 agent = await session.get_one(Agent, offer.agent_id)
                 await offers.accept_offer(session, offer.id, agent, datetime.now(UTC))
+            return True
+        return False
 
     async def close(self) -> None:
         active = await self._any(select(Conversation).where(Conversation.status == ConversationStatus.ACTIVE))
@@ -91,11 +133,20 @@ class Floor:
                 await close_conversation(session, conversation, datetime.now(UTC))
 
     async def arrive(self) -> None:
+        await self.ask(await self.open())
+
+    async def open(self, language: str = "en") -> UUID:
         async with self.sessions.begin() as session:
-            now = datetime.now(UTC)
             conversation, _ = await open_conversation(
-                session, channel=Channel.WEBCHAT, language="en", address=None, now=now
+                session, channel=Channel.WEBCHAT, language=language, address=None, now=datetime.now(UTC)
             )
+        return conversation.id
+
+    async def ask(self, conversation_id: UUID) -> None:
+        """Somebody who talked with the assistant wants a person."""
+        async with self.sessions.begin() as session:
+            conversation = await session.get_one(Conversation, conversation_id)
+            now = datetime.now(UTC)
             await request_handoff(session, conversation, reason="asked_for_person", topic="bills", now=now)
 
     async def away(self) -> None:
@@ -113,52 +164,70 @@ class Floor:
         return self.random.choice(rows) if rows else None
 
 
-async def measure_events(url: str, events: int) -> dict[str, Any]:
+async def measure_events(url: str, events: int, history: int) -> dict[str, Any]:
     floor = Floor(url)
-    await _fill(floor, agents=30, waiting=400, capacity=3)
-    made = _watch_offers(floor)
+    await _fill(floor, history, agents=30, waiting=400, capacity=3)
     floor.dispatcher.start(with_sweep=False)
-    while await floor.placeable():  # the first offers of the day are not measured
-        await asyncio.sleep(0.1)
+    await floor.settle(time.perf_counter())  # the first offers of the day are not measured
     latencies: list[float] = []
     for _ in range(events):
-        before = len(made)
+        before = len(floor.made)
         await floor.happen()
         committed = time.perf_counter()
-        await floor.seconds_to_offer()
-        latencies += [max(0.0, moment - committed) for moment in made[before:]]
-    await floor.dispatcher.stop()
-    await floor.engine.dispose()
-    return {
-        "events": events,
-        "offers": len(latencies),
-        **_quantiles(latencies),
-        "sweep_hits": floor.dispatcher.sweep_hits,
-    }
+        await floor.settle(committed)
+        latencies += [max(0.0, moment - committed) for moment in floor.made[before:]]
+    found = await floor.dispatcher.sweep(grace_seconds=0)
+    await floor.stop()
+    return {"events": events, "offers": len(latencies), **_quantiles(latencies), "sweep_hits": found}
 
 
-async def measure_flood(url: str) -> dict[str, Any]:
-    """From the wish for a person to the accepted offer, as many as the dispatcher can bring together."""
+async def measure_flood(url: str, history: int) -> dict[str, Any]:
+    """All of them stand in line: from there to the agent who has accepted."""
     floor = Floor(url)
-    await _fill(floor, agents=40, waiting=FLOOD, capacity=20)
-    floor.dispatcher.start(with_sweep=False)
+    await _fill(floor, history, agents=40, waiting=FLOOD, capacity=20)
+    return await _let_flow(floor, [])
+
+
+async def measure_wishes(url: str, history: int) -> dict[str, Any]:
+    """The whole way, from the wish for a person to the agent who has accepted; CUSTOMERS_AT_ONCE ask at a time."""
+    floor = Floor(url)
+    await _fill(floor, history, agents=40, waiting=0, capacity=20)
+    asking = [await floor.open(floor.random.choice(LANGUAGES)) for _ in range(FLOOD)]
+    return await _let_flow(floor, asking)
+
+
+async def _let_flow(floor: Floor, asking: Sequence[UUID]) -> dict[str, Any]:
+    """Agents accept what they are offered, at once, until all have somebody."""
+    wishes, done = iter(asking), 0
+
+    async def ask() -> None:
+        for conversation_id in wishes:
+            await floor.ask(conversation_id)
+
+    async def accept() -> None:
+        nonlocal done
+        while done < FLOOD:
+            done += await floor.accept_this(await floor.offered.get())
+
     started = time.perf_counter()
-    while await _still_waiting(floor) and time.perf_counter() - started < 120:
-        async with reading(floor.sessions) as session:
-            pending = (await session.scalars(select(Offer).where(Offer.status == OfferStatus.PENDING))).all()
-        await asyncio.gather(*(_accept(floor, offer) for offer in pending[:8]))
-        await asyncio.sleep(0)
+    floor.dispatcher.start(with_sweep=False)
+    people = [asyncio.create_task(accept()) for _ in range(AGENTS_AT_ONCE)]
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(FLOOD_SECONDS):
+            await asyncio.gather(*(ask() for _ in range(CUSTOMERS_AT_ONCE)))
+            await asyncio.wait(people, return_when=asyncio.FIRST_COMPLETED)
     seconds = time.perf_counter() - started
-    done = FLOOD - await _still_waiting(floor)
-    await floor.dispatcher.stop()
-    await floor.engine.dispose()
+    for person in people:
+        person.cancel()
+    await asyncio.gather(*people, return_exceptions=True)
+    await floor.stop()
     return {"handoffs": done, "handoffs_per_second": round(done / seconds, 1)}
 
 
-async def measure_decisions(url: str) -> dict[str, Any]:
+async def measure_decisions(url: str, history: int) -> dict[str, Any]:
     """One agent of 500 becomes free while 5,000 wait: what reading and choosing cost."""
     floor = Floor(url)
-    centre = await _fill(floor, agents=500, waiting=5000, capacity=3, presence=Presence.AWAY)
+    centre = await _fill(floor, history, agents=500, waiting=5000, capacity=3, presence=Presence.AWAY)
     results: dict[str, Any] = {}
     for free in (1, 10):
         async with floor.sessions.begin() as session:
@@ -178,34 +247,11 @@ async def measure_decisions(url: str) -> dict[str, Any]:
     return results
 
 
-def _watch_offers(floor: Floor) -> list[float]:
-    """Note when each offer of the dispatcher has been committed."""
-    made: list[float] = []
-    make = floor.dispatcher.make_offer
-
-    async def noted(entry_id: UUID, agent_id: UUID) -> None:
-        await make(entry_id, agent_id)
-        made.append(time.perf_counter())
-
-    floor.dispatcher.make_offer = noted  # type: ignore[method-assign]  # a bench may look inside
-    return made
-
-
-async def _accept(floor: Floor, offer: Offer) -> None:
+async def _fill(floor: Floor, history: int, *, presence: Presence = Presence.AVAILABLE, **size: int) -> Centre:
     async with floor.sessions.begin() as session:
-        agent = await session.get_one(Agent, offer.agent_id)
-        await offers.accept_offer(session, offer.id, agent, datetime.now(UTC))
-
-
-async def _still_waiting(floor: Floor) -> int:
-    async with reading(floor.sessions) as session:
-        wanted = select(QueueEntry.id).where(QueueEntry.status.in_((EntryStatus.WAITING, EntryStatus.OFFERED)))
-        return len((await session.scalars(wanted)).all())
-
-
-async def _fill(floor: Floor, *, presence: Presence = Presence.AVAILABLE, **size: int) -> Centre:
-    async with floor.sessions.begin() as session:
-        return await fill(session, presence=presence, **size)
+        centre = await fill(session, presence=presence, **size)
+        await add_history(session, centre.agents, history, datetime.now(UTC))
+    return centre
 
 
 def _quantiles(seconds: Sequence[float]) -> dict[str, float]:
@@ -218,23 +264,26 @@ def _quantiles(seconds: Sequence[float]) -> dict[str, float]:
 
 def main() -> None:
     arguments = read_arguments()
-    measures = {
-        "events": lambda url: measure_events(url, arguments.events),
-        "flood": measure_flood,
-        "decisions": measure_decisions,
+    measures: dict[str, Callable[[str], Coroutine[Any, Any, dict[str, Any]]]] = {
+        "events": lambda url: measure_events(url, arguments.events, arguments.history),
+        "flood": lambda url: measure_flood(url, arguments.history),
+        "wishes": lambda url: measure_wishes(url, arguments.history),
+        "decisions": lambda url: measure_decisions(url, arguments.history),
     }
     for kind in [arguments.only] if arguments.only else KINDS:
         databases = of_kind(kind)
-        for name, measure in measures.items():
+        for name in [arguments.measure] if arguments.measure else measures:
             url = databases.create()
-            print(json.dumps({kind: {name: asyncio.run(measure(url))}}), flush=True)
+            print(json.dumps({kind: {name: asyncio.run(measures[name](url))}}), flush=True)
             databases.drop(url)
 
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=1000)
+    parser.add_argument("--history", type=int, default=20_000)
     parser.add_argument("--only", choices=KINDS)
+    parser.add_argument("--measure", choices=("events", "flood", "wishes", "decisions"))
     return parser.parse_args()
 
 

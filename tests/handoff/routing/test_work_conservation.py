@@ -16,7 +16,7 @@ from handoff.conversations.models import Channel, Conversation, ConversationStat
 from handoff.conversations.posting import lock
 from handoff.conversations.service import close_conversation, return_to_bot
 from handoff.live import ROUTING_STREAM
-from handoff.routing import claims, offers
+from handoff.routing import claims, offering, offers
 from handoff.routing.dispatcher import Dispatcher
 from handoff.routing.line import AGAIN_AFTER
 from handoff.routing.models import EntryStatus, Offer, OfferStatus, QueueEntry
@@ -118,14 +118,14 @@ class Day:
 
     async def die(self) -> None:
         """The next offer is not finished; what had been made before it stands."""
-        make = offers.make_offer
+        make = offering.make_offers
 
         async def half(*args: object) -> None:
-            self.monkeypatch.setattr(offers, "make_offer", make)
+            self.monkeypatch.setattr(offering, "make_offers", make)
             await make(*args)  # type: ignore[arg-type]  # passed on as given
             raise DispatcherDies
 
-        self.monkeypatch.setattr(offers, "make_offer", half)
+        self.monkeypatch.setattr(offering, "make_offers", half)
         await self.arrive()
 
     async def restart(self) -> None:
