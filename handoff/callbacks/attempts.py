@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing.clock import Clock
 from handoff.callbacks import reaching
 from handoff.callbacks.booking import WAITING as IN_LINE
+from handoff.callbacks.errors import CallOutcomeMissing
 from handoff.callbacks.finding import find_open_callback
 from handoff.callbacks.models import Callback, CallbackStatus
 from handoff.conversations.models import Conversation, ConversationStatus
@@ -17,6 +18,8 @@ from handoff.conversations.posting import lock
 from handoff.db import Sessions, reading, unbroken
 from handoff.due_loop import DueLoop
 from handoff.live import ROUTING_STREAM, LiveEvents
+from handoff.routing.models import QueueEntry
+from handoff.routing.queue import OPEN
 from handoff.routing.queues import Queues
 
 LONGEST_PAUSE: Final = 5.0
@@ -43,9 +46,11 @@ async def _out_of_step(sessions: Sessions) -> list[UUID]:
     wanted = (
         select(Conversation.id)
         .join(Callback, Callback.conversation_id == Conversation.id)
+        .join(QueueEntry, QueueEntry.id == Callback.entry_id)
         .where(
             or_(
-                and_(waits, Conversation.status.not_in(IN_LINE)),
+                # Taken, or taken and put back before anybody saw it.
+                and_(waits, QueueEntry.status.not_in(OPEN)),
                 and_(calls, Conversation.status != ConversationStatus.ACTIVE),
             )
         )
@@ -64,11 +69,23 @@ async def _follow(sessions: Sessions, conversation_id: UUID, now: datetime) -> N
             await follow(session, conversation, callback, now)
 
 
+async def require_outcome(session: AsyncSession, conversation: Conversation, now: datetime) -> None:
+    """Raise CallOutcomeMissing while the agent has not said of a call whether the customer was reached.
+
+    The conversation must be locked. Ending it would end the promise with it, kept or not.
+    """
+    callback = await find_open_callback(session, conversation.id)
+    if callback is not None:
+        await follow(session, conversation, callback, now)
+    if callback is not None and callback.status is CallbackStatus.CALLING:
+        raise CallOutcomeMissing
+
+
 async def follow(session: AsyncSession, conversation: Conversation, callback: Callback, now: datetime) -> None:
     """Do what the conversation's state asks for; nothing when both are in step. It must be locked."""
     if conversation.status in _OVER:
         await reaching.end(session, conversation, callback, now)
     elif conversation.status is ConversationStatus.ACTIVE and callback.status is CallbackStatus.WAITING:
         await reaching.begin(session, conversation, callback, now)
-    elif conversation.status in IN_LINE and callback.status is CallbackStatus.CALLING:
+    elif conversation.status in IN_LINE:
         await reaching.wait_again(session, conversation, callback)

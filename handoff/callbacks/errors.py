@@ -23,3 +23,9 @@ class SlotNotOpen(HandoffError):
 
 class CallbackNotFound(HandoffError):
     status = 404
+
+
+class CallOutcomeMissing(HandoffError):
+    """The agent ends a conversation and has not said whether the customer was reached."""
+
+    status = 409

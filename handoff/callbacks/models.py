@@ -38,6 +38,7 @@ class Callback(Base):
         CheckConstraint("attempts BETWEEN 0 AND 3", name="attempts_are_few"),
         CheckConstraint("way <> 'call' OR phone IS NOT NULL", name="call_has_phone"),
         Index("uq_callback_open", "conversation_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_callback_status", "status"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

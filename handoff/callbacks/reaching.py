@@ -62,33 +62,34 @@ async def not_reached(session: AsyncSession, conversation: Conversation, callbac
 
 
 async def wait_again(session: AsyncSession, conversation: Conversation, callback: Callback) -> None:
-    """The conversation is back in line: its new entry holds the callback's place."""
+    """The conversation is back in line: its new entry holds the callback's place and its time, if that is to come."""
     entry = await queue.find_open_entry(session, conversation.id)
-    if entry is None:
+    if entry is None or (callback.status is CallbackStatus.WAITING and callback.entry_id == entry.id):
         return
     callback.status, callback.entry_id = CallbackStatus.WAITING, entry.id
-    entry.kind, entry.not_before = EntryKind.CALLBACK, callback.next_attempt_at
+    entry.kind, entry.not_before = EntryKind.CALLBACK, callback.next_attempt_at or callback.slot_from
     await session.flush()
     queue.line_changed(session)
 
 
 async def end(session: AsyncSession, conversation: Conversation, callback: Callback, now: datetime) -> None:
-    """The conversation is over without a word on the call: made when an agent had it, else not wanted any more."""
+    """The conversation is over and nobody said that the customer was reached: no call was made."""
     entry = await session.get_one(QueueEntry, callback.entry_id)
-    was_tried = callback.status is CallbackStatus.CALLING
-    status = CallbackStatus.DONE if was_tried else CallbackStatus.CANCELLED
-    await _end(session, conversation, callback, entry, status, now)
+    await _end(session, conversation, callback, entry, CallbackStatus.CANCELLED, now)
 
 
 async def _give_up(
     session: AsyncSession, conversation: Conversation, callback: Callback, entry: QueueEntry, now: datetime
 ) -> None:
-    """The conversation stays with the agent: what the customer writes now is read at once."""
+    """The conversation stays with the agent: what the customer writes now is read at once.
+
+    The alarm comes first: it names the agent, whose row is locked before any stream.
+    """
+    tries = len(RETRY_AFTER) + 1
+    await raise_alarm(session, AlarmKind.CALLBACK_FAILED, now, entry=entry, agent_id=conversation.agent_id, tries=tries)
     await _tell(session, conversation, "callback.failed", now)
     if conversation.channel is not Channel.SMS:
         await _send_sms(session, conversation, callback, "callback.failed_sms", now, phone=callback.phone)
-    tries = len(RETRY_AFTER) + 1
-    await raise_alarm(session, AlarmKind.CALLBACK_FAILED, now, entry=entry, agent_id=conversation.agent_id, tries=tries)
     await _end(session, conversation, callback, entry, CallbackStatus.FAILED, now)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
+from handoff.callbacks.attempts import require_outcome
 from handoff.console import file_endpoints
 from handoff.console.access import get_readable
 from handoff.console.canned import find_replies
@@ -57,6 +58,7 @@ async def transfer(
 @router.post(f"{_CONVERSATION}/return-to-bot", status_code=204)
 async def return_to_bot(conversation_id: UUID, agent: CurrentAgent, session: SessionDep, now: NowDep) -> None:
     conversation = await lock_held(session, agent, conversation_id)
+    await require_outcome(session, conversation, now)
     await service.return_to_bot(session, conversation, now)
 
 

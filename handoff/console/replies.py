@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent
+from handoff.callbacks.attempts import require_outcome
 from handoff.conversations.models import Conversation, ConversationStatus, Message, Sender
 from handoff.conversations.posting import NewMessage, lock, post_message
 from handoff.conversations.service import clean_text, require_client_msg_id
@@ -65,6 +66,7 @@ async def close(
     if conversation.status in _ENDED and conversation.agent_id == agent.id:
         return conversation
     _require_active(conversation, agent)
+    await require_outcome(session, conversation, now)
     await close_active(session, conversation, agent, queues, now)
     return conversation
 

@@ -24,6 +24,7 @@ from handoff.channels.twilio.signature import is_signed
 from handoff.channels.twilio.texts import twilio_texts
 from handoff.channels.twilio.voice import conversation_of_call, redeem_token
 from handoff.conversations.models import Conversation, ConversationStatus, Message, Sender
+from handoff.conversations.posting import lock
 from handoff.conversations.service import receive_message
 from handoff.db import reading, unbroken
 from handoff.deps import Parts
@@ -36,6 +37,8 @@ FILLER_AFTER_SECONDS = 1.2
 LONGEST_TURN_SECONDS = 12.0
 END_OF_DIGITS, CLEAR_DIGITS, MOST_DIGITS = "#", "*", 32
 WAITING = (ConversationStatus.QUEUED, ConversationStatus.OFFERED)
+# When the agent has said goodbye the line is closed: a farewell must not bring the call back.
+OVER = (ConversationStatus.WRAP_UP, ConversationStatus.CLOSED)
 log = logging.getLogger(__name__)
 
 
@@ -118,6 +121,7 @@ class RelayCall:
         self._turns = 0
         self._digits = ""
         self._interrupted = False
+        self._ended = False
 
     async def run(self) -> None:
         stream = conversation_stream(self._conversation_id)
@@ -189,6 +193,9 @@ class RelayCall:
         pepper = parts.settings.code_pepper.get_secret_value()
         async with parts.sessions.begin() as session:
             conversation = await session.get_one(Conversation, self._conversation_id)
+            await lock(session, conversation)
+            if conversation.status in OVER:
+                raise ConversationClosed
             now = parts.clock.now()
             await receive_message(session, conversation, client_msg_id=key, text=text, pepper=pepper, now=now)
         parts.runner.wake(self._conversation_id)
@@ -212,7 +219,8 @@ class RelayCall:
             await self._speak(unspoken.messages)
         elif ends_turn:
             await self._end_turn(self._instead_of_answer(unspoken.status))
-        if unspoken.status is ConversationStatus.CLOSED:
+        if unspoken.status in OVER and not self._ended:
+            self._ended = True
             await self._send(relay_frames.end())
 
     @unbroken

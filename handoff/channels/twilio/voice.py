@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
 from billing.db import insert_if_absent
+from handoff.agents.models import Agent
 from handoff.callbacks.finding import find_open_callback
+from handoff.callbacks.lost_callers import keep_lost_caller
 from handoff.channels.twilio import twiml
 from handoff.channels.twilio.config import TwilioConfig, twilio_config
 from handoff.channels.twilio.models import VoiceCall
@@ -22,6 +24,8 @@ from handoff.conversations.models import Channel, Conversation, ConversationStat
 from handoff.conversations.posting import lock
 from handoff.conversations.service import choose_language, close_conversation, open_conversation
 from handoff.deps import Parts
+from handoff.routing.queues import queues_of
+from handoff.wrap_up.closing import close_active
 
 TOKEN_LIFE = timedelta(seconds=60)
 MAX_RECONNECTS = 2
@@ -70,8 +74,7 @@ async def end_of_socket(parts: Parts, form: FormData) -> str:
         if is_lost and call.reconnects < MAX_RECONNECTS:
             call.reconnects += 1
             return _connect(twilio_config(parts.settings), call.language, _renew_token(call, now), None)
-        await _close(session, call, now)
-        return twiml.say_and_hang_up("voice.unavailable", call.language) if is_lost else twiml.hang_up()
+        return await _end(session, call, now, is_lost=is_lost)
 
 
 async def _announce(session: AsyncSession, call_sid: str, language: str, now: datetime) -> str:
@@ -99,11 +102,24 @@ def _connect(config: TwilioConfig, language: str, token: str, greeting: str | No
     return twiml.connect_relay(twiml.RelayCall(relay.geturl(), ended_url, language, token, greeting))
 
 
-async def _close(session: AsyncSession, call: VoiceCall, now: datetime) -> None:
-    if call.conversation_id is None:
-        return
-    conversation = await session.get_one(Conversation, call.conversation_id)
-    await lock(session, conversation)  # An agent may be closing it right now.
+async def _end(session: AsyncSession, call: VoiceCall, now: datetime, *, is_lost: bool) -> str:
+    """The call is over. Who did not end it themselves is called back, if a person was asked for."""
+    conversation = await session.get(Conversation, call.conversation_id) if call.conversation_id else None
+    if conversation is not None:
+        await lock(session, conversation)  # An agent may be closing it right now.
+    if conversation is not None and is_lost and await keep_lost_caller(session, conversation, now):
+        return twiml.say_and_hang_up("voice.lost", conversation.language)
+    if conversation is not None:
+        await _close(session, conversation, now)
+    return twiml.say_and_hang_up("voice.unavailable", call.language) if is_lost else twiml.hang_up()
+
+
+async def _close(session: AsyncSession, conversation: Conversation, now: datetime) -> None:
+    """The agent of a call that the caller ended has the time to note what must be noted."""
     if conversation.status in OVER or await find_open_callback(session, conversation.id) is not None:
         return  # Who was promised a call hangs up and waits for it.
+    if conversation.status is ConversationStatus.ACTIVE and conversation.agent_id is not None:
+        agent = await session.get_one(Agent, conversation.agent_id)
+        await close_active(session, conversation, agent, queues_of(session), now)
+        return
     await close_conversation(session, conversation, now, why="abandoned")

@@ -12,7 +12,8 @@ from handoff.callbacks import reaching
 from handoff.callbacks.finding import find_open_callback
 from handoff.callbacks.models import CallbackStatus
 from handoff.channels.twilio.models import VoiceCall
-from handoff.channels.twilio.voice import end_of_socket
+from handoff.channels.twilio.texts import twilio_texts
+from handoff.channels.twilio.voice import MAX_RECONNECTS, end_of_socket
 from handoff.conversations import service
 from handoff.conversations.models import Channel, Conversation, ConversationStatus, Message, Sender
 from handoff.conversations.posting import lock
@@ -45,6 +46,14 @@ async def says(app: FastAPI, conversation: Conversation, text: str, now, *, key:
 
 async def hangs_up(app: FastAPI) -> None:
     await end_of_socket(app.state.parts, FormData({"CallSid": CALL_SID, "CallStatus": "completed"}))
+
+
+async def is_cut_off(app: FastAPI) -> str:
+    """The socket is lost for good; return what the caller hears before the line is dead."""
+    lost = FormData({"CallSid": CALL_SID, "CallStatus": "in-progress", "ErrorCode": "64105"})
+    for _ in range(MAX_RECONNECTS):
+        await end_of_socket(app.state.parts, lost)
+    return await end_of_socket(app.state.parts, lost)
 
 
 async def status_of(app: FastAPI, conversation: Conversation) -> ConversationStatus:
@@ -94,6 +103,59 @@ async def test_a_caller_who_was_promised_nothing_and_hangs_up_has_left(app, cloc
 
     await hangs_up(app)
 
+    assert await status_of(app, conversation) is ConversationStatus.CLOSED
+
+
+async def test_a_caller_in_line_whose_line_we_lose_is_called_back_at_the_old_place(app, clock):
+    conversation = await caller(app, clock.now())
+    clock.advance(seconds=40)
+
+    said = await is_cut_off(app)
+
+    assert twilio_texts().text("voice.lost", "fi") in said
+    assert await status_of(app, conversation) is ConversationStatus.QUEUED
+    async with app.state.sessions() as session:
+        callback = await find_open_callback(session, conversation.id)
+        entry = await queue.find_open_entry(session, conversation.id)
+    assert callback is not None
+    assert (callback.phone, callback.status) == (PHONE, CallbackStatus.WAITING)
+    assert entry is not None
+    assert (entry.kind, entry.requested_at) == (EntryKind.CALLBACK, conversation.opened_at)
+
+
+async def test_a_caller_cut_off_from_an_agent_is_called_by_that_agent(app, clock, hire):
+    conversation = await caller(app, clock.now())
+    agent = await hire(language="fi")
+    await agent.take_next()
+
+    assert twilio_texts().text("voice.lost", "fi") in await is_cut_off(app)
+
+    [held] = (await agent.console())["conversations"]
+    assert (held["status"], held["callback"]["phone"]) == ("active", PHONE)
+    assert await status_of(app, conversation) is ConversationStatus.ACTIVE
+
+
+@on_any_database
+async def test_a_caller_of_whom_we_know_no_number_can_only_be_told(app, clock):
+    conversation = await caller(app, clock.now(), phone=None)
+
+    assert twilio_texts().text("voice.unavailable", "fi") in await is_cut_off(app)
+
+    assert await status_of(app, conversation) is ConversationStatus.CLOSED
+
+
+async def test_the_agent_of_a_caller_who_hangs_up_has_the_time_to_note_it(app, clock, hire):
+    conversation = await caller(app, clock.now())
+    agent = await hire(language="fi")
+    await agent.take_next()
+
+    await hangs_up(app)
+
+    assert await status_of(app, conversation) is ConversationStatus.WRAP_UP
+    noted = await agent.http.post(
+        f"/api/console/conversations/{conversation.id}/wrap-up", json={"disposition": "resolved", "note": "Meter read."}
+    )
+    assert noted.status_code == 200, noted.text
     assert await status_of(app, conversation) is ConversationStatus.CLOSED
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from billing.outbox import OutboxMessage
 from handoff.callbacks.models import CallbackStatus
 from handoff.contact_log import ContactEventKind
+from handoff.conversations import service
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.posting import lock
 from handoff.routing import claims
@@ -301,17 +302,75 @@ async def test_who_leaves_the_line_talks_to_the_assistant_and_gets_the_old_place
     assert (await waiter.entry()).requested_at == first.requested_at
 
 
+async def test_who_ends_the_conversation_says_first_whether_the_customer_was_reached(waiter: Waiter, hire, prove):
+    await prove(waiter.customer)
+    await waiter.wish("call")
+    agent = await hire()
+    await agent.take_next()
+    path = f"/api/console/conversations/{waiter.customer.conversation_id}"
+
+    refused = [await agent.http.post(f"{path}/{way}") for way in ("close", "return-to-bot")]
+    await waiter.in_step()
+    [call] = await to_make(agent)
+    await tell(agent, call["id"], reached=True)
+    closed = await agent.http.post(f"{path}/close")
+
+    assert [answer.json()["error"] for answer in refused] == ["CallOutcomeMissing"] * 2
+    assert closed.status_code == 200
+    assert (await waiter.callback()).status is CallbackStatus.DONE
+
+
 @on_any_database
-async def test_a_callback_of_a_conversation_that_was_closed_ends(waiter: Waiter, hire, prove):
+async def test_a_call_that_nobody_spoke_of_counts_as_not_made(app: FastAPI, waiter: Waiter, hire, prove):
     await prove(waiter.customer)
     await waiter.wish("call")
     agent = await hire()
     await called(agent, waiter)
+    async with app.state.sessions.begin() as session:
+        conversation = await session.get_one(Conversation, waiter.customer.conversation_id)
+        await service.close_conversation(session, conversation, app.state.clock.now())
 
-    await agent.http.post(f"/api/console/conversations/{waiter.customer.conversation_id}/close")
     await waiter.in_step()
 
+    assert (await waiter.callback()).status is CallbackStatus.CANCELLED
+    assert [details["how"] for _, details in await waiter.logged(K.CALLBACK_ENDED)] == ["cancelled"]
+
+
+async def test_after_a_kept_promise_the_customer_who_is_passed_on_waits_live(waiter: Waiter, hire, clock):
+    slot = (await waiter.wait())["slots"][1]
+    await waiter.wish("message", slot_from=slot)
+    agent = await hire()
+    entry = await waiter.entry()
+    path = f"/api/console/conversations/{waiter.customer.conversation_id}"
+    async with waiter.app.state.sessions.begin() as session:
+        await claims.claim(session, entry.id, agent.agent_id, clock.now(), how="assigned")
+    await waiter.in_step()
     assert (await waiter.callback()).status is CallbackStatus.DONE
+
+    passed_on = await agent.http.post(f"{path}/transfer", json={"queue": "payments", "language": "en"})
+
+    assert passed_on.status_code == 204, passed_on.text
+    entry = await waiter.entry()
+    assert (entry.kind, entry.not_before, entry.queue) == (EntryKind.LIVE, None, "payments")
+
+
+@on_any_database
+async def test_a_callback_taken_and_put_back_before_the_loop_looks_is_still_one(
+    app: FastAPI, waiter: Waiter, hire, prove, clock
+):
+    await prove(waiter.customer)
+    await waiter.wish("call")
+    agent = await hire()
+    entry = await waiter.entry()
+    async with app.state.sessions.begin() as session:
+        conversation = await claims.claim(session, entry.id, agent.agent_id, clock.now(), how="taken")
+        await claims.requeue(session, conversation, clock.now(), why="agent_lost")
+
+    await waiter.in_step()
+
+    callback, entry = await waiter.callback(), await waiter.entry()
+    assert (callback.status, callback.entry_id) == (CallbackStatus.WAITING, entry.id)
+    assert entry.kind is EntryKind.CALLBACK
 
 
 @on_any_database

@@ -11,12 +11,17 @@ from sqlalchemy import select
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from billing.db import Base
+from handoff.agents.models import Presence
 from handoff.bot_gateway import BotTurn
 from handoff.channels.twilio.models import VoiceCall, VoiceInterruption
 from handoff.channels.twilio.texts import twilio_texts
 from handoff.conversations.models import Channel, Conversation, ConversationStatus, Message, Sender
 from handoff.conversations.posting import NewMessage, lock, post_message
 from handoff.conversations.service import close_conversation
+from handoff.routing import claims
+from handoff.routing.queue import find_open_entry
+from handoff.wrap_up.closing import close_active
+from tests.factories.handoff import make_agent
 from tests.fakes.bot import Answer, reply
 from tests.fakes.fake_twilio import sign
 from tests.fakes.fake_twilio_call import CALLER, FakeCall
@@ -233,6 +238,34 @@ async def test_withheld_numbers_share_nothing(line: Line) -> None:
     conversations = await rows(line, Conversation)
     assert len(conversations) == 2
     assert {conversation.address for conversation in conversations} == {None}
+
+
+async def test_when_the_agent_ends_the_call_the_line_is_closed_and_a_goodbye_brings_nobody_back(
+    line: Line, call: FakeCall
+) -> None:
+    line.bot.rule = hand_over
+    async with call.answered():
+        await call.say("Ein Mensch, bitte")
+        await call.hear_answer()
+        await end_by_agent(line)
+        await call.hear_answer()
+
+        assert await call.hear() == {"type": "end"}
+        await call.say("Tschüss")
+        assert await call.hear_answer() == ""
+
+    assert (await only_conversation(line)).status is ConversationStatus.WRAP_UP
+
+
+async def end_by_agent(line: Line) -> None:
+    """Somebody takes the call and ends it."""
+    now, waiting = line.clock.now(), await only_conversation(line)
+    async with line.sessions.begin() as session:
+        agent = await make_agent(session, now=now, presence=Presence.AVAILABLE, skills=("language:de",))
+        entry = await find_open_entry(session, waiting.id)
+        assert entry is not None
+        conversation = await claims.claim(session, entry.id, agent.id, now, how="taken")
+        await close_active(session, conversation, agent, line.parts.queues, now)
 
 
 # What is not let in.
