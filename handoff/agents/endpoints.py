@@ -8,7 +8,7 @@ from handoff.agents import service
 from handoff.agents.login import log_in
 from handoff.agents.models import Presence
 from handoff.agents.reading import agent_out
-from handoff.agents.schemas import AgentOut, LoginIn, PresenceIn
+from handoff.agents.schemas import AgentOut, LanguageIn, LoginIn, PresenceIn
 from handoff.agents.sessions import COOKIE, LIFETIME, end_session
 from handoff.db import reading
 from handoff.deps import CurrentAgent, NowDep, PartsDep, ReadSessionDep, SessionDep
@@ -54,3 +54,8 @@ async def me(agent: CurrentAgent, session: ReadSessionDep) -> AgentOut:
 @router.put("/me/presence")
 async def put_presence(wish: PresenceIn, agent: CurrentAgent, session: SessionDep, now: NowDep) -> AgentOut:
     return await agent_out(session, await service.set_presence(session, agent, Presence(wish.status), now))
+
+
+@router.put("/me/language")
+async def put_language(wish: LanguageIn, agent: CurrentAgent, session: SessionDep) -> AgentOut:
+    return await agent_out(session, await service.set_language(session, agent, wish.language))

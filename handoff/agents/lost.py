@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from typing import Final
 from uuid import UUID
 
@@ -15,14 +16,14 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing.clock import Clock
-from handoff.agents import presence
+from handoff.agents import presence, untouched
 from handoff.agents.models import Agent, Presence, PresenceReason
 from handoff.agents.returning import Held, give_back
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.db import Sessions, reading, unbroken
 from handoff.due_loop import DueLoop, Step, do_each
 from handoff.live import LiveEvents
-from handoff.routing import offers
+from handoff.routing import claims, offers
 from handoff.routing.queues import Queues
 from handoff.supervision.models import AlarmKind
 from handoff.supervision.raising import raise_alarm
@@ -76,8 +77,12 @@ async def look_for_lost(sessions: Sessions, now: datetime, heard_since: datetime
     """Do what is due, each step in a transaction of its own; return when something will be due next."""
     async with reading(sessions) as session:
         everybody = await _list_watched(session, heard_since)
-    again = await do_each((step for watched in everybody for step in _steps(sessions, watched, now)), now)
+        given = await untouched.list_untouched(session) if any(watched.held for watched in everybody) else ()
+    of_silence = (step for watched in everybody for step in _steps(sessions, watched, now))
+    of_given = (partial(untouched.take_back, sessions, each, now) for each in given if each.due_at <= now)
+    again = await do_each(chain(of_silence, of_given), now)
     coming = [due for watched in everybody for due in watched.next_due(now)]
+    coming += [each.due_at for each in given if each.due_at > now]
     return min([*coming, again] if again else coming, default=None)
 
 
@@ -105,8 +110,10 @@ async def _list_watched(session: AsyncSession, heard_since: datetime) -> Sequenc
 async def _declare_lost(sessions: Sessions, watched: Watched, now: datetime) -> None:
     """Take the agent out of routing, unless they were heard in the meantime."""
     async with sessions.begin() as session:
-        await offers.withdraw_from_agent(session, watched.agent_id, now)
-        agent = await session.get_one(Agent, watched.agent_id, with_for_update=True, populate_existing=True)
+        await offers.withdraw_from_agent(
+            session, watched.agent_id, now, if_still=lambda agent: not presence.is_live(agent, now)
+        )
+        agent = (await claims.lock_agents(session, [watched.agent_id]))[watched.agent_id]
         if agent.presence is Presence.OFFLINE or presence.is_live(agent, now):
             return
         was = agent.presence

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handoff.agents.models import Agent
 from handoff.conversations.models import Conversation, ConversationStatus, Message, Sender
 from handoff.conversations.posting import NewMessage, lock, post_message
 from handoff.routing import claims
@@ -29,7 +28,7 @@ async def give_back(
     """Requeue the conversation if it is still with the agent and they were not heard meanwhile."""
     conversation = await session.get_one(Conversation, held.conversation_id)
     await lock(session, conversation)
-    agent = await session.get_one(Agent, held.agent_id, with_for_update=True, populate_existing=True)
+    agent = (await claims.lock_agents(session, [held.agent_id]))[held.agent_id]
     if agent.seen_at is not None and agent.seen_at > unheard_since:
         return False
     if conversation.status is not ConversationStatus.ACTIVE or conversation.agent_id != agent.id:

@@ -18,6 +18,10 @@ class PresenceIn(BaseModel):
     status: Literal["available", "away"]
 
 
+class LanguageIn(BaseModel):
+    language: Literal["en", "de", "fi"]
+
+
 class AgentOut(BaseModel):
     """`presence_reason` tells an agent who comes back whether they left, missed two offers or were lost."""
 

@@ -18,7 +18,7 @@ from handoff.db import touch
 from handoff.errors import AgentExists, ConversationsHeld
 from handoff.events import open_stream
 from handoff.live import ROUTING_STREAM, agent_stream
-from handoff.routing import offers
+from handoff.routing import claims, offers
 from handoff.routing.models import Offer, OfferStatus
 from handoff.wrap_up import service as wrap_up
 from handoff.wrap_up.models import WrapUp
@@ -86,12 +86,20 @@ async def set_presence(session: AsyncSession, agent: Agent, presence: Presence, 
     """Store what the agent says; whoever stops being available gives back what was just offered."""
     if presence is not Presence.AVAILABLE:
         await offers.withdraw_from_agent(session, agent.id, now)
-    stored = await session.get_one(Agent, agent.id, with_for_update=True, populate_existing=True)
+    stored = (await claims.lock_agents(session, [agent.id]))[agent.id]
     if presence is not Presence.OFFLINE:
         await _hear(session, stored, now)
     if presence is Presence.AVAILABLE:
         stored.missed_in_row = 0
     change(session, stored, presence, PresenceReason.CHOSEN, now)
+    return stored
+
+
+async def set_language(session: AsyncSession, agent: Agent, language: str) -> Agent:
+    """Speak to the agent in this language from now on; what languages they serve is a matter of their skills."""
+    stored = (await claims.lock_agents(session, [agent.id]))[agent.id]
+    stored.language = language
+    await session.flush()
     return stored
 
 

@@ -21,20 +21,25 @@ from handoff.routing import claims
 from handoff.routing.limits import WHOLE_PERSON, has_room, held_load
 from handoff.routing.policy import weight
 from handoff.routing.queues import Queues
+from handoff.wrap_up.service import find_taken_entry
 
 _LANGUAGE = "language:"
 
 
 async def lock_held(session: AsyncSession, agent: Agent, conversation_id: UUID) -> Conversation:
-    """Return the conversation that the agent answers, locked; raise when it is somebody else's or nobody's."""
-    await refuse_others(session, agent, conversation_id)
+    """Return the conversation that the agent answers, locked; raise when it is somebody else's or nobody's.
+
+    Who had it a moment ago learns who has it now.
+    """
     conversation = await session.get(Conversation, conversation_id)
-    if conversation is None or conversation.agent_id != agent.id:
+    if conversation is None:
         raise ConversationNotFound
+    was_mine = conversation.agent_id == agent.id
     await lock(session, conversation)
-    if conversation.agent_id != agent.id or conversation.status is not ConversationStatus.ACTIVE:
-        raise NotYourConversation
-    return conversation
+    await refuse_others(session, agent, conversation_id)
+    if conversation.agent_id == agent.id and conversation.status is ConversationStatus.ACTIVE:
+        return conversation
+    raise NotYourConversation if was_mine or conversation.agent_id == agent.id else ConversationNotFound
 
 
 async def hand_on(
@@ -43,7 +48,7 @@ async def hand_on(
     """Transfer a conversation that `lock_held` returned; the note is written in the same moment and read first."""
     _check(wish, agent, queues)
     if wish.agent_id is not None:
-        await _require_available(session, wish.agent_id, conversation, now)
+        await _require_available(session, wish.agent_id, conversation, queues, now)
     # The note names its author's row, so that the row must be held before any stream is.
     await claims.lock_agents(session, [agent.id, *([wish.agent_id] if wish.agent_id else [])])
     note = await _write_note(session, agent, conversation, wish.note, now)
@@ -93,7 +98,7 @@ def _check(wish: TransferIn, agent: Agent, queues: Queues) -> None:
 
 
 async def _require_available(
-    session: AsyncSession, colleague_id: UUID, conversation: Conversation, now: datetime
+    session: AsyncSession, colleague_id: UUID, conversation: Conversation, queues: Queues, now: datetime
 ) -> None:
     colleague = await session.get(Agent, colleague_id, populate_existing=True)
     if colleague is None:
@@ -105,6 +110,9 @@ async def _require_available(
     skills = (await _skills(session, [colleague.id])).get(colleague.id, [])
     if f"{_LANGUAGE}{conversation.language}" not in skills:
         raise ColleagueUnavailable(colleague.name, "language")
+    entry = await find_taken_entry(session, conversation.id)
+    if entry is not None and not set(queues[entry.queue].required) <= set(skills):
+        raise ColleagueUnavailable(colleague.name, "skills")
     if not await has_room(session, colleague, conversation.channel, now):
         raise ColleagueUnavailable(colleague.name, "full")
 

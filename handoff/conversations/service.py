@@ -35,12 +35,12 @@ from handoff.language import LANGUAGES
 from handoff.live import ROUTING_STREAM, conversation_stream
 from handoff.routing import announcements, claims, queue
 from handoff.routing.errors import ReopeningOver
+from handoff.routing.queues import queues_of
 from handoff.texts import server_texts
 from handoff.wrap_up import service as wrap_up
 
 MAX_LENGTH = 2000
 ASKED_FOR_PERSON = "asked_for_person"
-REOPENING = timedelta(hours=24)
 _WAITING = (ConversationStatus.QUEUED, ConversationStatus.OFFERED)
 
 _CLIENT_MSG_ID = re.compile(r"[\x21-\x7e]{1,100}")
@@ -146,6 +146,7 @@ async def choose_language(session: AsyncSession, conversation: Conversation, lan
     if (conversation.language, conversation.language_chosen) == (language, True):
         return
     conversation.language, conversation.language_chosen = language, True
+    await claims.follow_language(session, conversation, now)
     await announce_change(session, conversation, now)
 
 
@@ -197,19 +198,32 @@ async def return_to_bot(session: AsyncSession, conversation: Conversation, now: 
 
 
 async def reopen(session: AsyncSession, conversation: Conversation, now: datetime) -> None:
-    """Bring back what a person had closed, in the same line, about the same topic, best to the same agent."""
+    """Bring back what a person had closed, in the same line, about the same topic, best to the same agent.
+
+    Of several who do so at once the first one does it. Raises ReopeningOver where the customer must begin anew.
+    """
     await lock(session, conversation)
-    entry = await queue.find_last_entry(session, conversation.id)
-    ended = conversation.closed_at
-    if entry is None or ended is None or now - ended > REOPENING:
+    if conversation.status is not ConversationStatus.CLOSED:
+        return
+    had, entry = conversation.agent_id, await queue.find_last_entry(session, conversation.id)
+    if had is None or entry is None or not await _may_reopen(session, conversation, entry.queue, now):
         raise ReopeningOver
-    had = conversation.agent_id
     await move(session, conversation, ConversationStatus.QUEUED, now)
     conversation.agent_id = None
     again = await queue.reenter(session, conversation, now, sticky_agent_id=had)
     record(session, ContactEventKind.REOPENED, now, subject=again, agent_id=had)
     text = server_texts().text("conversation.reopened", conversation.language)
     await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
+
+
+async def _may_reopen(session: AsyncSession, conversation: Conversation, queue_key: str, now: datetime) -> bool:
+    """In time, and by text only while the same number has not begun another conversation."""
+    ended, hours = conversation.closed_at, queues_of(session)[queue_key].reopen_hours
+    if ended is None or now - ended > timedelta(hours=hours):
+        return False
+    if conversation.channel is not Channel.SMS or conversation.address is None:
+        return conversation.channel is Channel.WEBCHAT
+    return await find_open_by_address(session, Channel.SMS, conversation.address) is None
 
 
 async def begin_write(session: AsyncSession, conversation: Conversation, client_msg_id: str) -> StoredMessage | None:

@@ -39,6 +39,28 @@ class AgentNotThere(HandoffError):
         self.agent_name = agent_name
 
 
+class LanguageNotSpoken(HandoffError):
+    """The customer could not be understood; a supervisor may decide that it is better than nobody."""
+
+    status = 409
+
+    def __init__(self, agent_name: str, language: str) -> None:
+        super().__init__(f"{agent_name} does not speak {language}")
+        self.agent_name = agent_name
+        self.language = language
+
+
+class SkillMissing(HandoffError):
+    """The queue requires a skill that the agent does not have; nobody may decide otherwise."""
+
+    status = 409
+
+    def __init__(self, agent_name: str, skill: str) -> None:
+        super().__init__(f"{agent_name} lacks {skill}")
+        self.agent_name = agent_name
+        self.skill = skill
+
+
 class ReopeningOver(HandoffError):
     """The conversation is not closed, no person ever had it, or it ended too long ago."""
 

@@ -15,12 +15,12 @@ from handoff.agents.presence import is_live_clause
 from handoff.conversations.models import Channel
 from handoff.routing.limits import WHOLE_PERSON, count_held, held_load, load_of
 from handoff.routing.models import EntryStatus, Offer, OfferStatus, QueueEntry
-from handoff.routing.policy import Server, Waiting, next_change
+from handoff.routing.policy import Server, Waiting, next_change, weight
 from handoff.routing.queues import Queues
 
 __all__ = ["AGAIN_AFTER", "View", "has_lately_had_calls", "held_load", "read_view"]
 
-# Who missed or declined a contact may be asked again when nobody else on duty could have it, but not at once.
+# Who missed or declined a contact may be asked again when nobody else on duty has room for it, but not at once.
 AGAIN_AFTER: Final = timedelta(seconds=60)
 CALLS_REMEMBERED: Final = timedelta(hours=1)
 _ENDED: Final = (OfferStatus.DECLINED, OfferStatus.EXPIRED)
@@ -123,12 +123,13 @@ async def _list_refusals(session: AsyncSession, entry_ids: Sequence[UUID]) -> Re
 def _excluded(
     row: Row[*tuple[object, ...]], queues: Queues, refusals: Refusals, servers: Sequence[Server], now: datetime
 ) -> frozenset[UUID]:
-    """Who missed or declined this contact is not asked again while anybody else on duty could have it."""
+    """Who missed or declined this contact is not asked again while anybody else on duty could have it now."""
     own = refusals.get(row.id, {})
     if not own:
         return frozenset()
     needs = {*queues[row.queue].required, f"language:{row.language}"}
-    if any(server.agent_id not in own and server.skills >= needs for server in servers):
+    others = (server for server in servers if server.agent_id not in own and server.skills >= needs)
+    if any(server.load + weight(row.channel, server.chat_limit) <= WHOLE_PERSON for server in others):
         return frozenset(own)
     return frozenset(agent_id for agent_id, ended_at in own.items() if ended_at > now - AGAIN_AFTER)
 

@@ -3,7 +3,7 @@
 Locks are always taken in the order conversation, agent, conversation's stream, agent's stream.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -18,8 +18,8 @@ from handoff.conversations.posting import lock, move
 from handoff.errors import OfferExpired, OfferNotFound, OfferWithdrawn
 from handoff.routing import pending, queue
 from handoff.routing.claims import claim, leave_line, lock_agents, refusal
-from handoff.routing.errors import AlreadyTaken, NotWaiting
-from handoff.routing.limits import has_room
+from handoff.routing.errors import AlreadyTaken
+from handoff.routing.limits import WHOLE_PERSON, count_held, has_room, load_of
 from handoff.routing.models import EntryStatus, Offer, OfferStatus, QueueEntry
 from handoff.routing.pending import find_offer_to as find_pending_offer
 
@@ -60,7 +60,7 @@ async def accept_offer(session: AsyncSession, offer_id: UUID, agent: Agent, now:
     """Give the conversation to the agent. Who comes too late learns why; accepting twice is accepting once."""
     offer, conversation = await _lock_own_offer(session, offer_id, agent.id)
     if not await pending.end_offer(session, offer, OfferStatus.ACCEPTED, now, Offer.expires_at > now):
-        if offer.status is OfferStatus.ACCEPTED:
+        if offer.status is OfferStatus.ACCEPTED or _has(agent.id, conversation):
             return conversation
         raise await _too_late(session, offer, conversation)
     conversation = await claim(session, offer.entry_id, agent.id, now, how="accepted")
@@ -81,31 +81,64 @@ async def decline_offer(session: AsyncSession, offer_id: UUID, agent: Agent, now
 
 
 async def expire_offer(session: AsyncSession, offer_id: UUID, now: datetime) -> bool:
-    """Take back an offer whose time is over; who misses two in a row counts as away."""
+    """Take back an offer whose time is over; who misses two in a row counts as away.
+
+    It is no miss when the limit was lowered meanwhile: the agent could not have accepted.
+    """
     offer = await session.get_one(Offer, offer_id)
     conversation = await session.get_one(Conversation, offer.conversation_id)
     await lock(session, conversation)
     agent = (await lock_agents(session, [offer.agent_id]))[offer.agent_id]
     if not await pending.end_offer(session, offer, OfferStatus.EXPIRED, now, Offer.expires_at <= now):
         return False
-    _count_miss(session, agent, now)
+    entry = await session.get_one(QueueEntry, offer.entry_id)
+    if await has_room(session, agent, entry.channel, now):
+        _count_miss(session, agent, now)
     await _return_to_line(session, offer, conversation, ContactEventKind.MISSED, now)
     await pending.tell_agent(session, offer, "offer.expired", now)
     presence_changed(session, offer.agent_id)
     return True
 
 
-async def withdraw_from_agent(session: AsyncSession, agent_id: UUID, now: datetime) -> None:
-    """The agent leaves: what was just offered to them goes back to the line at once."""
+async def withdraw_from_agent(
+    session: AsyncSession,
+    agent_id: UUID,
+    now: datetime,
+    *,
+    why: str = "agent_left",
+    if_still: Callable[[Agent], bool] = lambda _: True,
+) -> None:
+    """What was just offered to the agent goes back to the line at once, if the locked agent is `if_still` so."""
+    offer = await find_pending_offer(session, agent_id)
+    if offer is None:
+        return
+    conversation = await session.get_one(Conversation, offer.conversation_id)
+    await lock(session, conversation)
+    agent = (await lock_agents(session, [agent_id]))[agent_id]
+    if if_still(agent):
+        await take_back(session, offer, conversation, now, why=why)
+
+
+async def take_back(
+    session: AsyncSession, offer: Offer, conversation: Conversation, now: datetime, *, why: str
+) -> None:
+    """Withdraw the offer and let the customer wait on; conversation and agent must be locked."""
+    entry = await session.get_one(QueueEntry, offer.entry_id)
+    if await pending.withdraw(session, offer, entry, now, why=why):
+        await _wait_again(session, entry, conversation, why, now)
+
+
+async def keep_to_limit(session: AsyncSession, agent_id: UUID, capacity: int, now: datetime) -> None:
+    """Take back what is on offer to the agent if it does not fit with this limit, before the limit is set."""
     offer = await find_pending_offer(session, agent_id)
     if offer is None:
         return
     conversation = await session.get_one(Conversation, offer.conversation_id)
     await lock(session, conversation)
     await lock_agents(session, [agent_id])
-    entry = await session.get_one(QueueEntry, offer.entry_id)
-    if await pending.withdraw(session, offer, entry, now, why="agent_left"):
-        await _wait_again(session, entry, conversation, "agent_left", now)
+    held = await count_held(session, [agent_id], now)
+    if load_of(held.get(agent_id, {}), capacity) > WHOLE_PERSON:
+        await take_back(session, offer, conversation, now, why="limit")
 
 
 async def _is_free(session: AsyncSession, agent: Agent, entry: QueueEntry, now: datetime) -> bool:
@@ -151,11 +184,17 @@ async def _wait_again(
     queue.line_changed(session)
 
 
+def _has(agent_id: UUID, conversation: Conversation) -> bool:
+    return conversation.status is ConversationStatus.ACTIVE and conversation.agent_id == agent_id
+
+
 async def _too_late(
     session: AsyncSession, offer: Offer, conversation: Conversation
 ) -> AlreadyTaken | OfferExpired | OfferWithdrawn:
     """Name the winner where there is one; else say how the offer ended."""
+    reason = await refusal(session, conversation)
+    if isinstance(reason, AlreadyTaken):
+        return reason
     if offer.status in (OfferStatus.EXPIRED, OfferStatus.PENDING):
         return OfferExpired(offer.id, offer.expires_at)
-    reason = await refusal(session, conversation)
-    return OfferWithdrawn(offer.id) if isinstance(reason, NotWaiting) else reason
+    return OfferWithdrawn(offer.id)

@@ -18,7 +18,8 @@ from handoff.routing.queues import queues_of
 
 __all__ = ["OPEN", "position_of", "positions"]
 
-# Who goes back to the assistant and asks again this soon gets the old place.
+# Who goes back to the assistant and asks again this soon gets the old place: once without a loss, later less the time
+# away, or somebody could grow old in line without waiting.
 PLACE_KEPT: Final = timedelta(minutes=10)
 _INSTANT: Final = timedelta(microseconds=1)
 
@@ -54,26 +55,29 @@ async def enter_again(
     to_queue: str | None = None,
     to_language: str | None = None,
 ) -> QueueEntry:
-    """Put a conversation that had a person back in line, as old as its first request and told what it was told."""
+    """Put a conversation that had a person back in line, as old as its first request.
+
+    What was told of the wait still holds in the same line; in another one it is told anew. A time before which it was
+    not to be served is over; a callback that is still to be made is noted by who keeps it.
+    """
     last = await _last_entry(session, conversation)
     queue = queues_of(session)[to_queue] if to_queue else None
+    conversation.language = to_language or conversation.language
     entry = QueueEntry(
         conversation_id=conversation.id,
-        language=to_language or last.language,
+        language=conversation.language,
         queue=queue.key if queue else last.queue,
         priority=queue.priority if queue else last.priority,
         topic=last.topic,
         channel=last.channel,
-        kind=last.kind,
         reason=last.reason,
         requested_seq=last.requested_seq,
         requested_at=last.requested_at,
-        not_before=last.not_before,
-        announced_position=last.announced_position,
-        announced_bucket=last.announced_bucket,
-        announced_at=last.announced_at,
-        raised_in_row=last.raised_in_row,
+        announced_position=0,
     )
+    if (entry.queue, entry.language) == (last.queue, last.language):
+        entry.announced_position, entry.announced_bucket = last.announced_position, last.announced_bucket
+        entry.announced_at, entry.raised_in_row = last.announced_at, last.raised_in_row
     # Entries of one conversation are told apart by when they entered, even within one moment.
     await _add(session, entry, max(now, last.entered_at + _INSTANT))
     return entry
@@ -99,6 +103,16 @@ async def reenter(
     )
     await _add(session, entry, max(now, last.entered_at + _INSTANT))
     return entry
+
+
+async def change_language(session: AsyncSession, entry: QueueEntry, language: str, now: datetime) -> None:
+    """Move who waits to the line of another language, at the same age; there everything is told anew."""
+    entry.language = language
+    entry.announced_bucket = entry.announced_at = None
+    entry.raised_in_row = 0
+    await session.flush()
+    entry.announced_position = await place_of(session, entry, now)
+    line_changed(session)
 
 
 async def find_open_entry(session: AsyncSession, conversation_id: UUID) -> QueueEntry | None:
@@ -145,10 +159,15 @@ async def _add(session: AsyncSession, entry: QueueEntry, now: datetime) -> None:
 
 
 async def _recently_left(session: AsyncSession, conversation_id: UUID, now: datetime) -> datetime | None:
-    """Return the first request of a conversation that went back to the assistant a moment ago."""
-    left = select(QueueEntry.requested_at).where(
+    """Return since when a conversation counts as waiting that went back to the assistant a moment ago."""
+    left = select(QueueEntry).where(
         QueueEntry.conversation_id == conversation_id,
         QueueEntry.status == EntryStatus.LEFT,
         QueueEntry.ended_at >= now - PLACE_KEPT,
     )
-    return await session.scalar(left.order_by(QueueEntry.ended_at.desc()).limit(1))
+    before = await session.scalar(left.order_by(QueueEntry.ended_at.desc()).limit(1))
+    if before is None:
+        return None
+    assert before.ended_at is not None, "who has left has left at some time"
+    is_first = before.requested_at == before.entered_at
+    return before.requested_at if is_first else before.requested_at + (now - before.ended_at)

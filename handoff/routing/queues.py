@@ -48,6 +48,7 @@ class Queue(_Part):
     relax_after_seconds: tuple[int, int]
     sticky_seconds: int = Field(ge=0)
     wrap_up_seconds: int = Field(ge=0, le=120)
+    reopen_hours: int = Field(default=24, ge=0, le=720)
     promise: Mapping[Channel, Promise]
     handle_seconds: int = Field(ge=1)
     patience_seconds: int = Field(ge=1)
@@ -86,6 +87,8 @@ class Queue(_Part):
         missing = [day for day in WEEKDAYS if day not in hours]
         if unknown or missing:
             raise ValueError(f"the days are {', '.join(WEEKDAYS)}")
+        if not any(hours.values()):
+            raise ValueError("a queue that is never open would be waited in for ever")
         for interval in (interval for day in hours.values() for interval in day):
             if not _is_interval(interval):
                 raise ValueError(f"{interval} is no interval such as 08:00-18:00")

@@ -10,23 +10,26 @@ from handoff.agents.presence import presence_changed
 from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.errors import ConversationNotFound
-from handoff.routing import claims
+from handoff.routing import claims, offers
+from handoff.routing.claims import Decision
 from handoff.routing.errors import NotWaiting
 from handoff.routing.models import QueueEntry
 from handoff.routing.queue import find_open_entry
 from handoff.supervision.errors import AgentUnknown, EntryNotFound
 
 
-async def assign(session: AsyncSession, entry_id: UUID, agent_id: UUID, by: UUID, now: datetime) -> Conversation:
-    """Give a waiting contact to an agent who is there and has room."""
+async def assign(
+    session: AsyncSession, entry_id: UUID, agent_id: UUID, by: UUID, now: datetime, *, override: bool = False
+) -> Conversation:
+    """Give a waiting contact to an agent who is there and has room; `override`: who does not speak the language."""
     if await session.get(QueueEntry, entry_id) is None:
         raise EntryNotFound
     await _known(session, agent_id)
-    return await claims.claim(session, entry_id, agent_id, now, how="assigned", by=by)
+    return await claims.claim(session, entry_id, agent_id, now, how="assigned", decision=Decision(by, override))
 
 
 async def reassign(
-    session: AsyncSession, conversation_id: UUID, agent_id: UUID, by: UUID, now: datetime
+    session: AsyncSession, conversation_id: UUID, agent_id: UUID, by: UUID, now: datetime, *, override: bool = False
 ) -> Conversation:
     """Pass a conversation that an agent holds to another; one that waits is assigned."""
     conversation = await session.get(Conversation, conversation_id)
@@ -35,17 +38,18 @@ async def reassign(
     await _known(session, agent_id)
     entry = await find_open_entry(session, conversation_id)
     if entry is not None:
-        return await claims.claim(session, entry.id, agent_id, now, how="assigned", by=by)
+        return await claims.claim(session, entry.id, agent_id, now, how="assigned", decision=Decision(by, override))
     if conversation.status is not ConversationStatus.ACTIVE:
         raise NotWaiting
     if conversation.agent_id != agent_id:
-        await claims.transfer(session, conversation, now, to_agent=agent_id)
+        await claims.transfer(session, conversation, now, to_agent=agent_id, decision=Decision(by, override))
     return conversation
 
 
 async def change_limit(session: AsyncSession, agent_id: UUID, capacity: int, by: UUID, now: datetime) -> Agent:
     """Set how many chats the agent may hold; more room is filled at once, what is held already stays."""
-    agent = await session.get(Agent, agent_id, with_for_update=True)
+    await offers.keep_to_limit(session, agent_id, capacity, now)
+    agent = (await claims.lock_agents(session, [agent_id])).get(agent_id)
     if agent is None:
         raise AgentUnknown
     if agent.capacity != capacity:

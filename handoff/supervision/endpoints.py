@@ -57,7 +57,7 @@ async def get_contacts(
 async def assign(
     entry_id: UUID, to: AssignIn, supervisor: CurrentSupervisor, session: SessionDep, now: NowDep
 ) -> ConversationRow:
-    conversation = await acting.assign(session, entry_id, to.agent_id, supervisor.id, now)
+    conversation = await acting.assign(session, entry_id, to.agent_id, supervisor.id, now, override=to.override)
     return await conversation_row(session, conversation, now)
 
 
@@ -65,7 +65,9 @@ async def assign(
 async def reassign(
     conversation_id: UUID, to: AssignIn, supervisor: CurrentSupervisor, session: SessionDep, now: NowDep
 ) -> ConversationRow:
-    conversation = await acting.reassign(session, conversation_id, to.agent_id, supervisor.id, now)
+    conversation = await acting.reassign(
+        session, conversation_id, to.agent_id, supervisor.id, now, override=to.override
+    )
     return await conversation_row(session, conversation, now)
 
 

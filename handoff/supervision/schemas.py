@@ -184,7 +184,10 @@ class ContactsOut(BaseModel):
 
 
 class AssignIn(BaseModel):
+    """`override`: although the agent does not speak the customer's language."""
+
     agent_id: UUID
+    override: bool = False
 
 
 class LimitIn(BaseModel):

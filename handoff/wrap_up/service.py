@@ -10,14 +10,17 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from handoff.agents.models import Presence
+from handoff.agents.presence import is_live
 from handoff.contact_log import ContactEventKind, record
-from handoff.conversations.models import Conversation, ConversationStatus, Sender
+from handoff.conversations.models import Channel, Conversation, ConversationStatus, Sender
 from handoff.conversations.posting import NewMessage, lock, move, post_message
 from handoff.db import touch
 from handoff.live import ROUTING_STREAM
 from handoff.routing import claims
-from handoff.routing.limits import has_room
+from handoff.routing.limits import WHOLE_PERSON, held_load
 from handoff.routing.models import EntryStatus, QueueEntry
+from handoff.routing.policy import weight
 from handoff.texts import server_texts
 from handoff.wrap_up.dispositions import Disposition
 from handoff.wrap_up.models import WrapUp
@@ -92,23 +95,36 @@ def log_done(session: AsyncSession, entry: QueueEntry, wrap_up: WrapUp, how: End
 async def reopen(session: AsyncSession, conversation: Conversation, now: datetime) -> None:
     """The customer writes although the agent has said goodbye: the two go on talking.
 
-    Once the time is over, the room may be somebody else's before the end is noticed; then another agent goes on.
+    An agent who has left the desk, or whose room is somebody else's already, is not the one: another agent goes on.
+    A call that was ended is over: what is heard last is kept and opens nothing.
     """
-    wrap_up = await find_open(session, conversation.id) if conversation.status is ConversationStatus.WRAP_UP else None
+    is_over = conversation.status is not ConversationStatus.WRAP_UP or conversation.channel is Channel.VOICE
+    wrap_up = None if is_over else await find_open(session, conversation.id)
     if wrap_up is None:
         return
-    may_go_on = wrap_up.ends_at > now or await _has_room_again(session, wrap_up, conversation, now)
+    obstacle = await _obstacle(session, wrap_up, conversation.channel, now)
     await end(session, conversation, wrap_up, Ending.REOPENED, now)
     await move(session, conversation, ConversationStatus.ACTIVE, now)
     entry = await session.get_one(QueueEntry, wrap_up.entry_id)
     record(session, ContactEventKind.REOPENED, now, subject=entry, agent_id=wrap_up.agent_id)
-    if not may_go_on:
-        await claims.requeue(session, conversation, now, why="no_room")
+    if obstacle is not None:
+        await claims.requeue(session, conversation, now, why=obstacle)
+        text = server_texts().text("conversation.reopened", conversation.language)
+        await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
 
 
-async def _has_room_again(session: AsyncSession, wrap_up: WrapUp, conversation: Conversation, now: datetime) -> bool:
+async def _obstacle(session: AsyncSession, wrap_up: WrapUp, channel: Channel, now: datetime) -> str | None:
+    """Why the agent cannot go on; None if they can.
+
+    `now` may be a little old: a wrap-up that seems to last may be over for whoever has filled its room meanwhile, so
+    that it counts what the agent really holds.
+    """
     agent = (await claims.lock_agents(session, [wrap_up.agent_id]))[wrap_up.agent_id]
-    return await has_room(session, agent, conversation.channel, now)
+    if agent.presence is not Presence.AVAILABLE or not is_live(agent, now):
+        return "agent_away"
+    load = (await held_load(session, [agent], now))[agent.id]
+    own = 0 if wrap_up.ends_at > now else weight(channel, agent.capacity)
+    return "no_room" if load + own > WHOLE_PERSON else None
 
 
 async def end_all_of_agent(session: AsyncSession, agent_id: UUID, now: datetime) -> None:

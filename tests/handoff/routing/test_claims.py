@@ -203,7 +203,10 @@ async def test_each_way_is_in_the_contact_log_with_who_decided(crowd: Crowd):
     conversation_id = await crowd.customer()
     entry = await crowd.entry(conversation_id)
     crowd.clock.advance(seconds=40)
-    await crowd.attempt(lambda session: claims.claim(session, entry.id, mia.id, crowd.now, how="assigned", by=aino.id))
+    decided = claims.Decision(aino.id)
+    await crowd.attempt(
+        lambda session: claims.claim(session, entry.id, mia.id, crowd.now, how="assigned", decision=decided)
+    )
     await crowd.transfer(conversation_id, to_agent=aino.id)
 
     async with crowd.sessions() as session:

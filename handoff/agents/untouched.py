@@ -1,0 +1,86 @@
+"""What others gave to an agent who has neither read nor answered it goes back to the line.
+
+Who accepts or takes a contact shows with a key press that they are there. Who is given one may have just stood up.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from handoff.contact_log import ContactEvent, ContactEventKind
+from handoff.conversations.models import Conversation, ConversationStatus, Message, Sender
+from handoff.conversations.posting import NewMessage, lock, post_message
+from handoff.db import Sessions
+from handoff.routing import claims, pending
+from handoff.texts import server_texts
+
+GIVEN_BACK_AFTER: Final = timedelta(seconds=60)
+WHY: Final = "untouched"
+
+
+@dataclass(frozen=True)
+class Given:
+    """A conversation that somebody else gave to the agent and that they have not touched."""
+
+    conversation_id: UUID
+    agent_id: UUID
+    given_at: datetime
+
+    @property
+    def due_at(self) -> datetime:
+        return self.given_at + GIVEN_BACK_AFTER
+
+
+async def list_untouched(session: AsyncSession) -> Sequence[Given]:
+    return [Given(*row) for row in await session.execute(_untouched())]
+
+
+async def take_back(sessions: Sessions, given: Given, now: datetime) -> None:
+    """Requeue the conversation unless the agent has touched it meanwhile; it is not offered to them again at once."""
+    async with sessions.begin() as session:
+        conversation = await session.get_one(Conversation, given.conversation_id)
+        await lock(session, conversation)
+        await claims.lock_agents(session, [given.agent_id])
+        still = await session.execute(_untouched().where(Conversation.id == given.conversation_id))
+        if [Given(*row) for row in still] != [given]:
+            return
+        text = server_texts().text("conversation.transferred", conversation.language)
+        await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
+        entry = await claims.requeue(session, conversation, now, why=WHY)
+        pending.remember_refusal(session, entry, given.agent_id, now)
+
+
+def _untouched() -> Select[tuple[UUID, UUID, datetime]]:
+    """The agent has not seen the words that told the customer who joined, nor written anything since."""
+    later = aliased(ContactEvent)
+    is_newest = (
+        ~select(later.number)
+        .where(
+            later.conversation_id == ContactEvent.conversation_id,
+            later.kind == ContactEventKind.TAKEN,
+            later.number > ContactEvent.number,
+        )
+        .exists()
+    )
+    since = (Message.conversation_id == Conversation.id, Message.sent_at >= ContactEvent.happened_at)
+    joined = select(func.min(Message.seq)).where(*since, Message.sender == Sender.SYSTEM).scalar_subquery()
+    by_agent = (Message.sender == Sender.AGENT, Message.agent_id == Conversation.agent_id)
+    return (
+        select(Conversation.id, ContactEvent.agent_id, ContactEvent.happened_at)
+        .join(ContactEvent, ContactEvent.conversation_id == Conversation.id)
+        .where(
+            Conversation.status == ConversationStatus.ACTIVE,
+            ContactEvent.kind == ContactEventKind.TAKEN,
+            ContactEvent.agent_id == Conversation.agent_id,
+            ContactEvent.details["how"].as_string().in_(claims.BY_OTHERS),
+            is_newest,
+            Conversation.agent_seen_seq < joined,
+            ~select(Message.seq).where(*since, *by_agent).exists(),
+        )
+    )
