@@ -42,7 +42,10 @@ class ContactEvent(Base):
     """One thing that happened. `number` orders events; `details` holds codes and figures, never text of people."""
 
     __tablename__ = "contact_event"
-    __table_args__ = (Index("ix_contact_event_happened_at", "happened_at"),)
+    __table_args__ = (
+        Index("ix_contact_event_happened_at", "happened_at"),
+        Index("ix_contact_event_kind", "kind", "language", "number"),
+    )
 
     number: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True

@@ -62,6 +62,7 @@ class Conversation(Base):
     __tablename__ = "conversation"
     __table_args__ = (
         CheckConstraint("status NOT IN ('active', 'wrap_up') OR agent_id IS NOT NULL", name="active_has_agent"),
+        Index("ix_conversation_status", "status", "agent_id"),
         Index(
             "uq_conversation_open_sms_address",
             "address",

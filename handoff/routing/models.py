@@ -56,7 +56,9 @@ class QueueEntry(Base):
             sqlite_where=_OPEN_ENTRY,
             postgresql_where=_OPEN_ENTRY,
         ),
-        Index("ix_queue_entry_line", "requested_at", "id", sqlite_where=_OPEN_ENTRY, postgresql_where=_OPEN_ENTRY),
+        Index("ix_queue_entry_status", "status", "requested_at", "id"),
+        Index("ix_queue_entry_entered_at", "entered_at"),
+        Index("ix_queue_entry_channel", "channel", "requested_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -94,6 +96,8 @@ class Offer(Base):
             postgresql_where=_PENDING,
         ),
         Index("uq_offer_pending_agent", "agent_id", unique=True, sqlite_where=_PENDING, postgresql_where=_PENDING),
+        Index("ix_offer_status", "status", "expires_at"),
+        Index("ix_offer_agent_id", "agent_id", "status"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

@@ -16,6 +16,7 @@ class AlarmKind(StrEnum):
     SWEEP_HIT = "sweep_hit"  # the safety sweep found what an event should have
     AGENT_LOST = "agent_lost"
     CALLBACK_FAILED = "callback_failed"
+    UNANSWERED = "unanswered"  # an agent has the customer, and has said nothing for as long as the queue promises
 
 
 _OPEN_OF_ENTRY = text("ended_at IS NULL AND entry_id IS NOT NULL")
@@ -34,6 +35,7 @@ class Alarm(Base):
             sqlite_where=_OPEN_OF_ENTRY,
             postgresql_where=_OPEN_OF_ENTRY,
         ),
+        Index("ix_alarm_entry_id", "entry_id", "kind"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
