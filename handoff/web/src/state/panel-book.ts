@@ -1,0 +1,99 @@
+/** What the customer panel knows of each conversation: the customer's file, and what the agent does for them. */
+import type { CustomerFile, PanelApi } from "../api/actions.ts";
+import { ApiError } from "../api/http.ts";
+import { Observable } from "./observable.ts";
+import { ActionCase } from "./panel-actions.ts";
+import type { KeyValueStore } from "./storage.ts";
+
+export const TABS = ["bill", "contract", "actions", "history"] as const;
+export type PanelTab = (typeof TABS)[number];
+
+interface PanelCase {
+  file: CustomerFile | null;
+  /** The file could not be told. */
+  hasFailed: boolean;
+  actions: ActionCase;
+}
+
+export class PanelBook extends Observable {
+  /** One tab for all conversations: whoever looks at bills goes on looking at bills. */
+  tab: PanelTab = "bill";
+
+  private readonly cases = new Map<string, PanelCase>();
+  private agentId = "";
+
+  /** `done`: something was changed for the customer of a conversation. */
+  constructor(
+    private readonly api: PanelApi,
+    private readonly store: KeyValueStore,
+    private readonly done: (conversationId: string) => void = () => undefined,
+  ) {
+    super();
+  }
+
+  /** Whoever signs in next begins anew; what was sent and not answered is theirs only who sent it. */
+  setAgent(agentId: string | null): void {
+    if (this.agentId === (agentId ?? "")) return;
+    this.agentId = agentId ?? "";
+    this.cases.clear();
+    this.changed();
+  }
+
+  get(id: string | null): PanelCase | null {
+    return id === null ? null : (this.cases.get(id) ?? null);
+  }
+
+  show(tab: PanelTab): void {
+    this.tab = tab;
+    this.changed();
+  }
+
+  /** Fetch what the panel of a conversation shows, once. */
+  want(id: string): void {
+    if (!this.cases.has(id)) void this.refresh(id);
+  }
+
+  /** The panel is closed to the agent, so what it showed is forgotten. What was typed for an action stays. */
+  hide(id: string): void {
+    const known = this.cases.get(id);
+    if (known?.file != null) known.file = null;
+  }
+
+  /** Fetch it again: somebody has changed the account. */
+  async refresh(id: string): Promise<void> {
+    const shown = this.open(id);
+    await Promise.all([this.loadFile(id, shown), shown.actions.load()]);
+  }
+
+  private async loadFile(id: string, shown: PanelCase): Promise<void> {
+    try {
+      shown.file = await this.api.getFile(id);
+      shown.hasFailed = false;
+    } catch (error) {
+      shown.hasFailed = true;
+      if (error instanceof ApiError && !error.isTemporary) shown.file = null;
+    }
+    this.changed();
+  }
+
+  private open(id: string): PanelCase {
+    const known = this.cases.get(id);
+    if (known) return known;
+    const actions = new ActionCase({
+      api: this.api,
+      conversationId: id,
+      store: this.store,
+      prefix: `saldo:desk:action:${this.agentId}:`,
+      changed: () => {
+        void this.loadFile(id, made);
+        this.done(id);
+      },
+    });
+    const made: PanelCase = { file: null, hasFailed: false, actions };
+    this.cases.set(id, made);
+    actions.subscribe(() => {
+      this.changed();
+    });
+    return made;
+  }
+}
