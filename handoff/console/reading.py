@@ -115,6 +115,8 @@ async def conversation_row(
         callback=await _call_out(session, conversation.id),
         seen=SeenOut(customer=conversation.customer_seen_seq, agent=conversation.agent_seen_seq),
         viewers=viewing.names(conversation.id, now, without=conversation.agent_id) if viewing else [],
+        last_seq=conversation.last_seq,
+        since=entry.ended_at if entry else None,
     )
 
 

@@ -72,7 +72,10 @@ class CallOut(BaseModel):
 
 
 class ConversationRow(BaseModel):
-    """`unread`: messages of the customer that the agent has not seen. `viewers`: who looks at it beside its agent."""
+    """`unread`: messages of the customer that the agent has not seen, up to `last_seq`. `since`: when it was taken.
+
+    `viewers`: who looks at it beside its agent.
+    """
 
     id: UUID
     status: ConversationStatus
@@ -91,6 +94,8 @@ class ConversationRow(BaseModel):
     callback: CallOut | None
     seen: SeenOut
     viewers: list[str]
+    last_seq: int
+    since: datetime | None
 
 
 class QueueOut(BaseModel):

@@ -89,7 +89,8 @@ export interface WaitingRow {
   topic: string;
   wish: string | null;
   waited_seconds: number;
-  position: number;
+  /** Null before a callback is due. */
+  position: number | null;
   kind: EntryKind;
 }
 
@@ -113,6 +114,10 @@ export interface ConversationRow {
   callback?: CallOut | null;
   seen?: SeenOut;
   viewers?: string[];
+  /** The last message that the row has counted in. */
+  last_seq?: number;
+  /** Since when the agent has had it. */
+  since?: string | null;
 }
 
 export interface QueueOut {
@@ -280,6 +285,7 @@ export const consoleApi = {
   signIn: (email: string, password: string) => callJson<AgentOut>("/api/agents/login", "POST", { email, password }),
   signOut: () => callJson<undefined>("/api/agents/logout", "POST", {}),
   setPresence: (status: "available" | "away") => callJson<AgentOut>("/api/agents/me/presence", "PUT", { status }),
+  setLanguage: (language: Language) => callJson<AgentOut>("/api/agents/me/language", "PUT", { language }),
   getConsole: () => callJson<ConsoleOut>("/api/console"),
   getTranscript: (id: string) => callJson<TranscriptOut>(`${conversations}/${id}`),
   postReply: (id: string, clientMsgId: string, text: string) =>

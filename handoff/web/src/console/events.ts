@@ -1,5 +1,5 @@
 /** What the console's elements tell the desk. */
-import type { TransferTo, WrapUpDone } from "../api/console.ts";
+import type { WrapUpDone } from "../api/console.ts";
 import type { WritingKind } from "../state/console-writing.ts";
 import type { DeskAction } from "../state/keymap.ts";
 
@@ -58,13 +58,6 @@ export class FileChooseEvent extends DeskEvent {
   }
 }
 
-/** Where the conversation shall go, null for the assistant. */
-export class TransferEvent extends DeskEvent {
-  constructor(readonly to: TransferTo | null) {
-    super("saldo-transfer");
-  }
-}
-
 /** What has been chosen for the wrap-up so far. */
 export class WrapUpChangeEvent extends DeskEvent {
   constructor(readonly draft: WrapUpDone) {
@@ -83,6 +76,13 @@ export class WrapUpDoneEvent extends DeskEvent {
 export class NoteDiscardEvent extends DeskEvent {
   constructor(readonly noteId: string) {
     super("saldo-note-discard");
+  }
+}
+
+/** A text that was not sent is not wanted any more. */
+export class TextDropEvent extends DeskEvent {
+  constructor() {
+    super("saldo-text-drop");
   }
 }
 
@@ -105,10 +105,10 @@ declare global {
     "saldo-mode-choose": ModeChooseEvent;
     "saldo-canned-want": CannedWantEvent;
     "saldo-file-choose": FileChooseEvent;
-    "saldo-transfer": TransferEvent;
     "saldo-wrap-up-change": WrapUpChangeEvent;
     "saldo-wrap-up-done": WrapUpDoneEvent;
     "saldo-call-report": CallReportEvent;
+    "saldo-text-drop": TextDropEvent;
     "saldo-note-discard": NoteDiscardEvent;
   }
 }

@@ -10,7 +10,6 @@ import { type DeskLocale, deskLocale } from "../i18n/desk-locale.ts";
 import { wordQueue } from "../i18n/desk-words.ts";
 import { pickLanguage } from "../i18n/locale.ts";
 import { CannedBook } from "../state/canned-book.ts";
-import { byNeed, neighbour } from "../state/console-rows.ts";
 import { ConsoleStore } from "../state/console-store.ts";
 import { AlertRepeater, findAlert } from "../state/desk-alerts.ts";
 import { DeskSettings } from "../state/desk-settings.ts";
@@ -215,10 +214,10 @@ export class SaldoConsole extends LitElement {
 
   /** Taking a conversation is the agent's own move, so the focus may follow to where the answer is written. */
   private async accept(): Promise<void> {
-    if (!this.store.offer) return;
-    await this.store.acceptOffer();
+    const isTaken = await this.store.acceptOffer();
     await this.updateComplete;
-    if (this.store.chosenId !== null) this.thread?.write("reply");
+    // Refused, the cursor stays where it is: the field at hand is the one of another customer.
+    if (isTaken) this.thread?.write("reply");
   }
 
   private async take(entryId: string): Promise<void> {
@@ -229,7 +228,7 @@ export class SaldoConsole extends LitElement {
   }
 
   private move(step: 1 | -1): void {
-    this.store.choose(neighbour(byNeed(this.store.shownRows), this.store.chosenId, step));
+    this.store.move(step);
   }
 
   private leave(): void {

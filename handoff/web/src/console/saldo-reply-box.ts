@@ -4,7 +4,7 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import type { CannedOut } from "../api/console.ts";
 import { FILE_TYPES } from "../api/files.ts";
-import { MESSAGE_LIMIT } from "../api/protocol.ts";
+import { type Channel, MESSAGE_LIMIT } from "../api/protocol.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import { DraftChangeEvent, MessageSendEvent } from "../components/events.ts";
 import { clipIcon, sendIcon, templateIcon } from "../components/icons.ts";
@@ -51,6 +51,10 @@ export class SaldoReplyBox extends LitElement {
   @property({ type: Boolean }) failed = false;
   /** The name of the file on its way. */
   @property() uploading: string | null = null;
+  /** How the customer writes: only the website takes files. */
+  @property() channel: Channel = "webchat";
+  /** There is nothing to choose: only this is written here. */
+  @property({ type: Boolean }) alone = false;
   /** The keys in force. */
   @property({ attribute: false }) bindings: Bindings = DEFAULTS;
   /** The reader's language. */
@@ -74,6 +78,10 @@ export class SaldoReplyBox extends LitElement {
 
   chooseFile(): void {
     this.picker?.click();
+  }
+
+  private get takesFiles(): boolean {
+    return this.mode === "reply" && this.channel === "webchat";
   }
 
   private get query(): string | null {
@@ -169,7 +177,7 @@ export class SaldoReplyBox extends LitElement {
 
   private handlePaste(event: ClipboardEvent): void {
     const file = event.clipboardData?.files[0];
-    if (!file || this.mode === "note") return;
+    if (!file || !this.takesFiles) return;
     event.preventDefault();
     this.dispatchEvent(new FileChooseEvent(file));
   }
@@ -182,6 +190,12 @@ export class SaldoReplyBox extends LitElement {
 
   private handleGaps(): void {
     this.selectGap(this.field.selectionEnd);
+  }
+
+  private renderModes(): TemplateResult {
+    return html`<div class="modes" role="group" aria-label=${this.locale.text("mode")}>
+      ${this.renderMode("reply")} ${this.renderMode("note")}
+    </div>`;
   }
 
   private renderMode(mode: WritingKind): TemplateResult {
@@ -245,19 +259,23 @@ export class SaldoReplyBox extends LitElement {
     </p>`;
   }
 
+  private renderAttach(): TemplateResult | typeof nothing {
+    if (!this.takesFiles) return nothing;
+    const words = this.locale.text("attach");
+    return html`<button type="button" class="plain" data-testid="attach" aria-label=${words} @click=${this.chooseFile}>${clipIcon}</button>
+      <input type="file" accept=${FILE_TYPES} hidden data-testid="file-picker" aria-label=${words} @change=${this.handleFile} />`;
+  }
+
   private renderTools(): TemplateResult {
     const { locale } = this;
     const isNote = this.mode === "note";
     return html`<div class="tools">
+      ${this.renderAttach()}
       ${isNote
         ? nothing
-        : html`<button type="button" class="plain" data-testid="attach" aria-label=${locale.text("attach")} @click=${this.chooseFile}>
-              ${clipIcon}
-            </button>
-            <button type="button" class="plain" data-testid="canned" aria-label=${locale.text("canned")} @click=${this.askForTemplate}>
-              ${templateIcon}
-            </button>
-            <input type="file" accept=${FILE_TYPES} hidden data-testid="file-picker" aria-label=${locale.text("attach")} @change=${this.handleFile} />`}
+        : html`<button type="button" class="plain" data-testid="canned" aria-label=${locale.text("canned")} @click=${this.askForTemplate}>
+            ${templateIcon}
+          </button>`}
       <button
         type="button"
         class="button primary send"
@@ -298,7 +316,7 @@ export class SaldoReplyBox extends LitElement {
   override render(): TemplateResult {
     return html`${this.renderTemplates()}
       <div class="box ${this.mode}">
-        <div class="modes" role="group" aria-label=${this.locale.text("mode")}>${this.renderMode("reply")} ${this.renderMode("note")}</div>
+        ${this.alone ? nothing : this.renderModes()}
         ${this.renderField()} ${this.renderTools()}
       </div>
       ${this.renderHint()}`;

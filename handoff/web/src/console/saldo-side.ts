@@ -23,6 +23,8 @@ const CHOICES = ["available", "away"] as const satisfies readonly Presence[];
 /** Why the system may have set an agent away; a reason that the agent gave needs no explanation. */
 const SET_AWAY = { missed: "missed_text", lost: "lost_text", agent_lost: "lost_text" } as const;
 
+const LOST_OFFER = { expired: "offer_gone", withdrawn: "offer_withdrawn" } as const;
+
 /**
  * @summary Everything that tells an agent what to do next.
  * @event saldo-desk-action - An action that also has a key.
@@ -140,11 +142,11 @@ export class SaldoSide extends LitElement {
   }
 
   private renderMissed(): TemplateResult | typeof nothing {
-    const { agent, hasLostOffer } = this.store;
+    const { agent, lostOffer } = this.store;
     const reason = Object.entries(SET_AWAY).find(([code]) => code === agent?.presence_reason)?.[1];
     const isOff = agent?.presence === "away" || agent?.presence === "offline";
     if (!isOff || reason === undefined)
-      return hasLostOffer ? html`<p class="lost">${this.locale.text("offer_gone")}</p>` : nothing;
+      return lostOffer === null ? nothing : html`<p class="lost">${this.locale.text(LOST_OFFER[lostOffer])}</p>`;
     return html`<section class="missed" data-testid="missed">
       <h2>${this.locale.text("missed_title")}</h2>
       <p>${this.locale.text(reason)}</p>

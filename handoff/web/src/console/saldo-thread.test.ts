@@ -7,7 +7,9 @@ import { makeRow } from "../testing/desk-factories.ts";
 import { makeConversation, makeMessage, makeNote } from "../testing/factories.ts";
 import { FakeNetwork } from "../testing/fake-socket.ts";
 import "./saldo-thread.ts";
+import type { SaldoReplyBox } from "./saldo-reply-box.ts";
 import type { SaldoThread } from "./saldo-thread.ts";
+import type { SaldoUnsent } from "./saldo-unsent.ts";
 
 const agent = { id: "mia", name: "Mia", email: "", language: "en" as const, presence: "available" as const };
 const row = makeRow("c1", { agent_id: "mia" });
@@ -59,11 +61,51 @@ describe("a conversation at the desk", () => {
     expect(find("reply-box")).toBeNull();
   });
 
-  it("can only be read by a supervisor who joins", async () => {
+  it("takes notes alone from a supervisor who reads along, whatever key is pressed", async () => {
     const joined = { joined: true, conversation: makeConversation({ status: "active", agent: { name: "Aino" } }) };
-    const { find } = await open(joined, { ...row, agent_id: "aino" });
+    const { element, find } = await open(joined, { ...row, agent_id: "aino" });
+    element.write("reply");
+    await element.updateComplete;
+    const box = find("reply-box") as SaldoReplyBox | null;
+    expect(box?.mode).toBe("note");
+    expect(box?.alone).toBe(true);
+    expect(find("read-only")?.textContent).toContain("Aino sees your notes");
+  });
+
+  it("is read alone once it has ended while somebody read along", async () => {
+    const ended = { joined: true, conversation: makeConversation({ status: "closed", agent: { name: "Aino" } }) };
+    const { find } = await open(ended, { ...row, status: "closed" });
     expect(find("reply-box")).toBeNull();
-    expect(find("read-only")?.textContent).toContain("Only Aino can write here");
+  });
+
+  it("can be answered at once when the customer writes again, before the transcript has been fetched anew", async () => {
+    const ended = { conversation: makeConversation({ status: "wrap_up" }) };
+    const { element, find } = await open(ended, { ...row, status: "wrap_up", wrap_up: { ends_at: "", seconds_left: 60, dispositions: [] } });
+    element.store.takeRow({ ...row, status: "active" });
+    await element.updateComplete;
+    expect(find("reply-box")).not.toBeNull();
+  });
+
+  it("gives back what was begun when it goes to a colleague", async () => {
+    const { element, find } = await open();
+    element.store.keepDraft("Half a sentence", "reply");
+    element.store.takeRow({ ...row, agent_id: "aino" });
+    await element.updateComplete;
+    expect(find("reply-box")).toBeNull();
+    expect((find("unsent") as SaldoUnsent | null)?.text).toBe("Half a sentence");
+  });
+
+  it("carries nothing over into the next one", async () => {
+    const { element, find } = await open();
+    const before = [find("transcript"), find("reply-box"), find("transfer-dialog")];
+    element.store.choose("c2");
+    element.conversationId = "c2";
+    await vi.waitFor(() => {
+      expect(element.store.thread).not.toBeNull();
+    });
+    await element.updateComplete;
+    for (const part of before) expect(part?.isConnected).toBe(false);
+    expect(find("transcript")).not.toBeNull();
   });
 
   it("shows a note where it was written, between the messages", async () => {

@@ -1,8 +1,9 @@
 /** The middle column: one conversation, from the handoff summary to the field for the answer or the wrap-up. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
+import { keyed } from "lit/directives/keyed.js";
 import { live } from "lit/directives/live.js";
-import type { CannedOut, TranscriptOut } from "../api/console.ts";
+import type { CannedOut, TransferTo, TranscriptOut } from "../api/console.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import type { DraftChangeEvent, MessageDiscardEvent, MessageRetryEvent, MessageSendEvent } from "../components/events.ts";
 import type { Aside } from "../components/saldo-transcript.ts";
@@ -21,7 +22,6 @@ import type {
   ModeChooseEvent,
   NoteDiscardEvent,
   SummaryToggleEvent,
-  TransferEvent,
   WrapUpChangeEvent,
   WrapUpDoneEvent,
 } from "./events.ts";
@@ -33,6 +33,7 @@ import type { SaldoReplyBox } from "./saldo-reply-box.ts";
 import "./saldo-thread-header.ts";
 import "./saldo-transfer-dialog.ts";
 import type { SaldoTransferDialog, TransferKind } from "./saldo-transfer-dialog.ts";
+import "./saldo-unsent.ts";
 import "./saldo-wrap-up.ts";
 import type { SaldoWrapUp } from "./saldo-wrap-up.ts";
 import { threadStyles } from "./thread.styles.ts";
@@ -130,13 +131,20 @@ export class SaldoThread extends LitElement {
     this.isSummaryFolded = !this.isFolded;
   }
 
+  /** The list knows before the transcript has been fetched anew whose the conversation is, and whether it goes on. */
   private get isMine(): boolean {
-    const { row, agent, thread } = this.store;
-    return thread?.joined !== true && (row === null || isHeldBy(row, agent?.id));
+    const { row, agent, isJoined } = this.store;
+    return !isJoined && (row === null || isHeldBy(row, agent?.id));
   }
 
   private get isActive(): boolean {
-    return this.isMine && this.store.thread?.conversation.status === "active";
+    const { row, thread } = this.store;
+    return this.isMine && (row ?? thread?.conversation)?.status === "active";
+  }
+
+  /** A supervisor who reads along writes notes only. */
+  private get writesTo(): WritingKind {
+    return this.store.isJoined ? "note" : this.mode;
   }
 
   private get customerName(): string {
@@ -144,11 +152,11 @@ export class SaldoThread extends LitElement {
   }
 
   private handleSend(event: MessageSendEvent): void {
-    this.store.write(event.text, this.mode);
+    this.store.write(event.text, this.writesTo);
   }
 
   private handleDraft(event: DraftChangeEvent): void {
-    this.store.keepDraft(event.text, this.mode);
+    this.store.keepDraft(event.text, this.writesTo);
   }
 
   private handleMode(event: ModeChooseEvent): void {
@@ -165,18 +173,21 @@ export class SaldoThread extends LitElement {
 
   private handleNoteDiscard(event: NoteDiscardEvent): void {
     this.store.discard(event.noteId, "note");
+    this.box?.focus();
   }
 
   private handleFile(event: FileChooseEvent): void {
-    if (this.conversationId !== null) void this.store.actions.upload(this.conversationId, event.file);
+    if (this.conversationId !== null) this.store.actions.upload(this.conversationId, event.file);
   }
 
-  private handleTransfer({ to }: TransferEvent): void {
+  /** What the server says against it stands in the dialog, beside the note that was written there. */
+  private readonly pass = async (to: TransferTo | null): Promise<string | null> => {
     const { actions } = this.store;
-    if (this.conversationId === null) return;
-    if (to === null) void actions.returnToBot(this.conversationId);
-    else void actions.transfer(this.conversationId, to);
-  }
+    if (this.conversationId === null || (await actions.transfer(this.conversationId, to))) return null;
+    const refusal = actions.refusal ?? "";
+    actions.refuse(null);
+    return refusal;
+  };
 
   private handleCloseConfirmed(): void {
     this.isAskingToClose = false;
@@ -192,6 +203,7 @@ export class SaldoThread extends LitElement {
 
   private handleCloseCancelled(): void {
     this.isAskingToClose = false;
+    this.box?.focus();
   }
 
   private handleWrapUpChange({ draft }: WrapUpChangeEvent): void {
@@ -239,31 +251,54 @@ export class SaldoThread extends LitElement {
   }
 
   private renderBox(): TemplateResult {
-    const { store, locale, mode } = this;
-    const { uploading } = store.actions;
-    return html`<footer>
-      <saldo-reply-box
+    const { store, locale, writesTo: mode } = this;
+    return html`<saldo-reply-box
         .text=${live(store.draft(mode))}
         .mode=${mode}
         .name=${this.customerName}
         .templates=${this.templates}
         ?failed=${this.untold}
-        .uploading=${uploading}
+        .uploading=${store.actions.uploadingIn(this.conversationId)}
+        .channel=${store.thread?.conversation.channel ?? "webchat"}
+        ?alone=${store.isJoined}
         .bindings=${this.bindings}
         .locale=${locale}
         @saldo-message-send=${this.handleSend}
         @saldo-draft-change=${this.handleDraft}
         @saldo-mode-choose=${this.handleMode}
         @saldo-file-choose=${this.handleFile}
-      ></saldo-reply-box>
-    </footer>`;
+      ></saldo-reply-box>`;
   }
 
   private wordReadOnly({ conversation, joined }: TranscriptOut): string {
     const name = conversation.agent?.name;
-    if (conversation.status === "closed") return this.locale.text("closed_by_now");
+    if ((this.store.row ?? conversation).status === "closed") return this.locale.text("closed_by_now");
     if (joined !== true) return this.locale.text("moved_on");
-    return name === undefined ? this.locale.text("read_only_nobody") : this.locale.text("read_only", { name });
+    return name === undefined ? this.locale.text("read_only_nobody") : this.locale.text("joined", { name });
+  }
+
+  /** What was begun here cannot be sent any more, and is not thrown away either. */
+  private renderDraft(kind: WritingKind): TemplateResult | typeof nothing {
+    const text = this.store.draft(kind);
+    if (text === "" || this.store.isJoined) return nothing;
+    const drop = (): void => {
+      this.store.keepDraft("", kind);
+      this.requestUpdate();
+    };
+    return html`<saldo-unsent
+      .text=${text}
+      .reason=${this.locale.text(`unsent_${kind}`)}
+      .locale=${this.locale}
+      @saldo-text-drop=${drop}
+    ></saldo-unsent>`;
+  }
+
+  private renderReadOnly(thread: TranscriptOut): TemplateResult {
+    const isLive = thread.joined === true && thread.conversation.agent !== null && thread.conversation.status !== "closed";
+    return html`<footer class="ended">
+      <p data-testid="read-only">${this.wordReadOnly(thread)}</p>
+      ${this.renderDraft("reply")} ${this.renderDraft("note")} ${isLive ? this.renderBox() : nothing}
+    </footer>`;
   }
 
   private renderFoot(thread: TranscriptOut): TemplateResult {
@@ -278,8 +313,8 @@ export class SaldoThread extends LitElement {
         @saldo-wrap-up-change=${this.handleWrapUpChange}
         @saldo-wrap-up-done=${this.handleWrapUpDone}
       ></saldo-wrap-up>`;
-    if (this.isActive) return this.renderBox();
-    return html`<footer class="ended" data-testid="read-only">${this.wordReadOnly(thread)}</footer>`;
+    if (this.isActive) return html`<footer>${this.renderBox()}</footer>`;
+    return this.renderReadOnly(thread);
   }
 
   private renderTransfer(thread: TranscriptOut): TemplateResult {
@@ -289,8 +324,8 @@ export class SaldoThread extends LitElement {
       .self=${agent?.id ?? null}
       .currentQueue=${row?.queue ?? null}
       .language=${thread.conversation.language}
+      .pass=${this.pass}
       .locale=${this.locale}
-      @saldo-transfer=${this.handleTransfer}
     ></saldo-transfer-dialog>`;
   }
 
@@ -303,7 +338,7 @@ export class SaldoThread extends LitElement {
       .seenUpTo=${thread.conversation.seen?.customer ?? 0}
       .locale=${this.locale}
       .conversation=${thread.conversation}
-      .typing=${store.typingIn === this.conversationId ? "customer" : null}
+      .typing=${store.typingIn.has(this.conversationId ?? "") ? "customer" : null}
       @saldo-message-retry=${this.handleRetry}
       @saldo-message-discard=${this.handleDiscard}
     ></saldo-transcript>`;
@@ -330,7 +365,11 @@ export class SaldoThread extends LitElement {
         ?folded=${this.isFolded}
         @saldo-summary-toggle=${this.handleSummary}
       ></saldo-handoff-summary>
-      ${this.renderTranscript(thread)} ${this.renderFoot(thread)} ${this.renderTransfer(thread)}`;
+      ${keyed(
+        // Nothing of one conversation is carried over into the next: no place in the transcript, no open list, no note.
+        this.conversationId,
+        html`${this.renderTranscript(thread)} ${this.renderFoot(thread)} ${this.renderTransfer(thread)}`,
+      )}`;
   }
 }
 

@@ -15,7 +15,7 @@ interface Opened {
   find(selector: string): HTMLElement;
 }
 
-async function open(kind: "queue" | "colleague" | "bot" = "queue"): Promise<Opened> {
+async function open(kind: "queue" | "colleague" | "bot" = "queue", refusals: string[] = []): Promise<Opened> {
   const dialog = document.createElement("saldo-transfer-dialog");
   dialog.locale = deskLocale("en");
   dialog.self = "mia";
@@ -31,7 +31,10 @@ async function open(kind: "queue" | "colleague" | "bot" = "queue"): Promise<Open
     ],
   };
   const asked: (TransferTo | null)[] = [];
-  dialog.addEventListener("saldo-transfer", (event) => asked.push(event.to));
+  dialog.pass = (to) => {
+    asked.push(to);
+    return Promise.resolve(refusals.shift() ?? null);
+  };
   document.body.append(dialog);
   await dialog.updateComplete;
   dialog.show(kind);
@@ -48,11 +51,48 @@ async function open(kind: "queue" | "colleague" | "bot" = "queue"): Promise<Open
   return { dialog, asked, press, find };
 }
 
-it("proposes the queue and the language in which the conversation is", async () => {
-  const { asked, press, find } = await open();
-  (find("textarea") as HTMLTextAreaElement).value = " Speaks for her mother ";
+async function write(dialog: SaldoTransferDialog, field: HTMLElement, text: string): Promise<void> {
+  (field as HTMLTextAreaElement).value = text;
+  field.dispatchEvent(new Event("input"));
+  await dialog.updateComplete;
+}
+
+async function chooseQueue(dialog: SaldoTransferDialog, field: HTMLElement, queue: string): Promise<void> {
+  (field as HTMLSelectElement).value = queue;
+  field.dispatchEvent(new Event("change"));
+  await dialog.updateComplete;
+}
+
+it("proposes no queue, for one press would put the customer back into the line they came from", async () => {
+  const { dialog, asked, press, find } = await open();
   await press("[data-testid=transfer-go]");
-  expect(asked).toEqual([{ queue: "payments", language: "fi", note: "Speaks for her mother" }]);
+  expect(asked).toEqual([]);
+  await chooseQueue(dialog, find("[data-testid=transfer-queue-select]"), "bills");
+  await write(dialog, find("textarea"), " Speaks for her mother ");
+  await press("[data-testid=transfer-go]");
+  expect(asked).toEqual([{ queue: "bills", language: "fi", note: "Speaks for her mother" }]);
+});
+
+it("stays open with the refusal and the note until somebody has it", async () => {
+  const { dialog, press, find } = await open("colleague", ["Aino has no room."]);
+  await press("[data-testid=colleague] input");
+  await write(dialog, find("textarea"), "Speaks for her mother");
+  await press("[data-testid=transfer-go]");
+  expect(dialog.isOpen).toBe(true);
+  expect(find("[data-testid=transfer-refusal]").textContent).toContain("Aino has no room.");
+  expect((find("textarea") as HTMLTextAreaElement).value).toBe("Speaks for her mother");
+  await press("[data-testid=transfer-go]");
+  expect(dialog.isOpen).toBe(false);
+});
+
+it("keeps the note through Cancel and through a look at the assistant", async () => {
+  const { dialog, press, find } = await open();
+  await write(dialog, find("textarea"), "Speaks for her mother");
+  await press("[data-testid=transfer-bot] input");
+  await press(".foot .quiet");
+  dialog.show("queue");
+  await dialog.updateComplete;
+  expect((find("textarea") as HTMLTextAreaElement).value).toBe("Speaks for her mother");
 });
 
 it("names colleagues at their desk, those who speak the customer's language first, never oneself", async () => {

@@ -1,7 +1,8 @@
 /** Passing a conversation on: to a queue, to a colleague or back to the assistant. */
 import { html, css, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import type { ColleagueOut, ColleaguesOut } from "../api/console.ts";
+import { live } from "lit/directives/live.js";
+import type { ColleagueOut, ColleaguesOut, TransferTo } from "../api/console.ts";
 import type { Language } from "../api/protocol.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
@@ -9,7 +10,6 @@ import { wordLanguage, wordPresence, wordQueue } from "../i18n/desk-words.ts";
 import { LANGUAGES } from "../i18n/locale.ts";
 import { deskButtonStyles } from "./desk-buttons.styles.ts";
 import { dialogStyles } from "./dialog.styles.ts";
-import { TransferEvent } from "./events.ts";
 
 export type TransferKind = "queue" | "colleague" | "bot";
 
@@ -17,10 +17,7 @@ const KINDS: readonly TransferKind[] = ["queue", "colleague", "bot"];
 /** The packaged queues, until the server has told its own. */
 const USUAL_QUEUES = ["bills", "payments", "contracts", "general"];
 
-/**
- * @summary Asks where to, and for a note to whoever takes over.
- * @event saldo-transfer - Where it shall go.
- */
+/** @summary Asks where to, and for a note to whoever takes over; what was written stays until it has been passed on. */
 @customElement("saldo-transfer-dialog")
 export class SaldoTransferDialog extends LitElement {
   static override styles = [
@@ -38,6 +35,10 @@ export class SaldoTransferDialog extends LitElement {
         max-height: 220px;
         overflow-y: auto;
       }
+      .refusal {
+        color: var(--saldo-critical);
+        font-weight: 600;
+      }
       .people .choice span {
         color: var(--saldo-text-2);
       }
@@ -45,10 +46,13 @@ export class SaldoTransferDialog extends LitElement {
   ];
 
   @query("dialog") private dialog!: HTMLDialogElement;
-  @query("textarea") private noteField!: HTMLTextAreaElement | null;
-
   @state() private kind: TransferKind = "queue";
+  /** Nothing is proposed: the line in which the conversation is would put the customer back into it by one press. */
   @state() private queue = "";
+  @state() private note = "";
+  /** Why it was not passed on; "" when nobody knows. */
+  @state() private refusal: string | null = null;
+  @state() private isBusy = false;
   @state() private toLanguage: Language = "en";
   @state() private agentId: string | null = null;
 
@@ -56,6 +60,8 @@ export class SaldoTransferDialog extends LitElement {
   @property({ attribute: false }) places: ColleaguesOut | null = null;
   /** The agent's own id: nobody passes on to themselves. */
   @property() self: string | null = null;
+  /** Passes it on, with null to the assistant; returns the refusal, null when it is done. */
+  @property({ attribute: false }) pass: (to: TransferTo | null) => Promise<string | null> = () => Promise.resolve(null);
   /** Where the conversation is now. */
   @property() currentQueue: string | null = null;
   /** The customer's language. */
@@ -69,10 +75,10 @@ export class SaldoTransferDialog extends LitElement {
 
   show(kind: TransferKind): void {
     this.kind = kind;
-    this.queue = this.currentQueue ?? this.queues[0] ?? "";
+    this.queue = "";
     this.toLanguage = this.language;
     this.agentId = null;
-    if (this.noteField) this.noteField.value = "";
+    this.refusal = null;
     this.dialog.showModal();
   }
 
@@ -87,23 +93,31 @@ export class SaldoTransferDialog extends LitElement {
     return others.sort((a, b) => speaks(a) - speaks(b) || b.free - a.free);
   }
 
-  private get canGo(): boolean {
-    return this.kind !== "colleague" || this.agentId !== null;
+  /** Where to, as the server wants it; undefined until that is chosen. */
+  private get target(): TransferTo | null | undefined {
+    if (this.kind === "bot") return null;
+    const note = this.note.trim() === "" ? {} : { note: this.note.trim() };
+    if (this.kind === "queue") return this.queue === "" ? undefined : { queue: this.queue, language: this.toLanguage, ...note };
+    return this.agentId === null ? undefined : { agent_id: this.agentId, ...note };
   }
 
   private handleCancel(): void {
     this.dialog.close();
   }
 
-  private handleGo(): void {
-    if (!this.canGo) return;
+  private async handleGo(): Promise<void> {
+    const to = this.target;
+    if (to === undefined || this.isBusy) return;
+    this.isBusy = true;
+    this.refusal = await this.pass(to);
+    this.isBusy = false;
+    if (this.refusal !== null) return;
+    this.note = "";
     this.dialog.close();
-    const written = this.noteField?.value.trim() ?? "";
-    const note = written === "" ? {} : { note: written };
-    if (this.kind === "bot") this.dispatchEvent(new TransferEvent(null));
-    else if (this.kind === "queue")
-      this.dispatchEvent(new TransferEvent({ queue: this.queue, language: this.toLanguage, ...note }));
-    else if (this.agentId !== null) this.dispatchEvent(new TransferEvent({ agent_id: this.agentId, ...note }));
+  }
+
+  private handleNote(event: Event): void {
+    this.note = (event.target as HTMLTextAreaElement).value;
   }
 
   private handleQueue(event: Event): void {
@@ -129,7 +143,8 @@ export class SaldoTransferDialog extends LitElement {
     return html`<label class="field">
         <b>${locale.text("transfer_queue")}</b>
         <select data-testid="transfer-queue-select" @change=${this.handleQueue}>
-          ${this.queues.map((queue) => html`<option value=${queue} ?selected=${queue === this.queue}>${wordQueue(queue, locale)}</option>`)}
+          <option value="" disabled ?selected=${this.queue === ""}>${locale.text("transfer_choose")}</option>
+          ${this.queues.map((queue) => this.renderQueueOption(queue))}
         </select>
       </label>
       <label class="field">
@@ -141,6 +156,12 @@ export class SaldoTransferDialog extends LitElement {
         </select>
       </label>
       <p class="note">${locale.text("transfer_queue_hint")}</p>`;
+  }
+
+  private renderQueueOption(queue: string): TemplateResult {
+    const words = wordQueue(queue, this.locale);
+    const shown = queue === this.currentQueue ? this.locale.text("transfer_current", { queue: words }) : words;
+    return html`<option value=${queue} ?selected=${queue === this.queue}>${shown}</option>`;
   }
 
   private renderColleague(colleague: ColleagueOut): TemplateResult {
@@ -173,7 +194,13 @@ export class SaldoTransferDialog extends LitElement {
   private renderNote(): TemplateResult {
     return html`<label class="field">
       <b>${this.locale.text("transfer_note")}</b>
-      <textarea rows="3" maxlength="2000" data-testid="transfer-note"></textarea>
+      <textarea
+        rows="3"
+        maxlength="2000"
+        data-testid="transfer-note"
+        .value=${live(this.note)}
+        @input=${this.handleNote}
+      ></textarea>
       <span class="note">${this.locale.text("transfer_note_hint")}</span>
     </label>`;
   }
@@ -190,9 +217,12 @@ export class SaldoTransferDialog extends LitElement {
         ${kind === "queue" ? this.renderQueue() : kind === "colleague" ? this.renderColleagues() : nothing}
         ${kind === "bot" ? html`<p class="note">${locale.text("transfer_bot_hint")}</p>` : this.renderNote()}
       </div>
+      <p class="refusal" role="alert" data-testid="transfer-refusal">
+        ${this.refusal === null ? nothing : this.refusal || locale.text("action_failed")}
+      </p>
       <div class="foot">
         <button type="button" class="button quiet" @click=${this.handleCancel}>${locale.text("cancel")}</button>
-        <button type="button" class="button primary" data-testid="transfer-go" ?disabled=${!this.canGo} @click=${this.handleGo}>
+        <button type="button" class="button primary" data-testid="transfer-go" ?disabled=${this.target === undefined} @click=${this.handleGo}>
           ${locale.text("transfer")}
         </button>
       </div>

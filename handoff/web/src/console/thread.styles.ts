@@ -43,4 +43,12 @@ export const threadStyles = css`
     color: var(--saldo-text-2);
     text-align: center;
   }
+  .ended {
+    display: grid;
+    gap: var(--saldo-space-3);
+  }
+  .ended saldo-reply-box {
+    color: var(--saldo-text);
+    text-align: start;
+  }
 `;

@@ -62,6 +62,26 @@ describe("the agent's list", () => {
     expect(putRow([], told, 1000)[0]?.wrapUpEndsAt).toBe(41_000);
   });
 
+  it("keeps each row in its place when it changes", () => {
+    const rows = putRow([makeRow("a"), makeRow("b")], makeRow("a", { customer_name: "Jana" }));
+    expect(rows.map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
+  it("is walked through with the unread ones first, so that nobody is passed over", () => {
+    const since = (minute: number): string => `2026-11-21T12:0${minute}:00Z`;
+    let rows = [
+      makeRow("b", { unread: 1, unanswered_since: since(1) }),
+      makeRow("c", { unread: 1, unanswered_since: since(2) }),
+      makeRow("a"),
+    ];
+    const walked: (string | null)[] = [];
+    for (let chosen: string | null = "a"; walked.length < 3; walked.push(chosen)) {
+      chosen = neighbour(byNeed(rows), chosen, 1);
+      rows = markRead(rows, chosen ?? "");
+    }
+    expect(walked).toEqual(["b", "c", "a"]);
+  });
+
   it("is walked through in a circle", () => {
     const rows = [makeRow("a"), makeRow("b"), makeRow("c")];
     expect(neighbour(rows, "c", 1)).toBe("a");

@@ -4,15 +4,21 @@ import type { MessageOut } from "../api/protocol.ts";
 
 export interface DeskRow extends ConversationRow {
   unread: number;
+  /** The last message that `unread` counts in; 0 when the server has not told. */
+  countedSeq: number;
   /** When the wrap-up ends by this machine's clock, so that a wrong clock does not shorten it. */
   wrapUpEndsAt: number | null;
 }
 
 /** Take over what the server says of a conversation; where it does not count, what the agent has not read stays unread. */
 export function putRow(rows: readonly DeskRow[], row: ConversationRow, now = 0): DeskRow[] {
-  const unread = row.unread ?? rows.find(({ id }) => id === row.id)?.unread ?? 0;
+  const known = rows.find(({ id }) => id === row.id);
+  const unread = row.unread ?? known?.unread ?? 0;
+  const countedSeq = row.last_seq ?? known?.countedSeq ?? 0;
   const wrapUpEndsAt = row.wrap_up ? now + row.wrap_up.seconds_left * 1000 : null;
-  return [...rows.filter(({ id }) => id !== row.id), { ...row, unread, wrapUpEndsAt }];
+  const put = { ...row, unread, countedSeq, wrapUpEndsAt };
+  // In its place, so that rows of one rank do not change places with every event.
+  return known ? rows.map((each) => (each === known ? put : each)) : [...rows, put];
 }
 
 /** The server's whole list replaces ours; the one being looked at stays, so that nothing vanishes under the reader. */
@@ -34,11 +40,13 @@ export function isHeldBy(row: ConversationRow, agentId: string | undefined): boo
 
 export function applyMessage(rows: readonly DeskRow[], conversationId: string, message: MessageOut, isRead: boolean): DeskRow[] {
   return rows.map((row) => {
-    if (row.id !== conversationId) return row;
+    // A row tells how things stand now: what it has counted in already is not counted again.
+    if (row.id !== conversationId || message.seq <= row.countedSeq) return row;
     const isFromCustomer = message.sender === "customer";
     const unanswered = isFromCustomer ? (row.unanswered_since ?? message.sent_at) : row.unanswered_since;
     return {
       ...row,
+      countedSeq: message.seq,
       last_text: message.text,
       last_sender: message.sender,
       unanswered_since: message.sender === "agent" ? null : unanswered,
@@ -61,9 +69,14 @@ export function byNeed(rows: readonly DeskRow[]): DeskRow[] {
   return [...rows].sort((a, b) => rank(a).localeCompare(rank(b)));
 }
 
-/** Return the neighbour of the chosen row in the shown order; from nowhere, the first. */
+/**
+ * Return the neighbour of the chosen row in the shown order; from nowhere, the first. Forward, whoever is unread comes
+ * first: choosing re-sorts the list, and walking by place would pass over who has waited longest.
+ */
 export function neighbour(rows: readonly DeskRow[], chosen: string | null, step: 1 | -1): string | null {
   if (rows.length === 0) return null;
+  const unread = rows.find((row) => row.unread > 0 && row.id !== chosen);
+  if (unread && step === 1) return unread.id;
   const at = rows.findIndex(({ id }) => id === chosen);
   if (at === -1) return rows[0]?.id ?? null;
   return rows[(at + step + rows.length) % rows.length]?.id ?? null;

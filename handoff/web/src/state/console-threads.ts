@@ -18,6 +18,11 @@ export class ThreadBook {
     this.threads.clear();
   }
 
+  /** Forget all others: a desk is open for eight hours, and each is fetched anew when it is chosen. */
+  keepOnly(ids: ReadonlySet<string>): void {
+    for (const id of [...this.threads.keys()]) if (!ids.has(id)) this.threads.delete(id);
+  }
+
   /** A fetched transcript may be older than an event that came meanwhile: what is known stays. */
   put(id: string, thread: TranscriptOut): void {
     const known = this.threads.get(id);

@@ -8,6 +8,19 @@ import type { KeyValueStore } from "./storage.ts";
 /** To the customer, or to colleagues only. */
 export type WritingKind = "reply" | "note";
 
+/** What was written into a conversation that has gone elsewhere: a draft, or a reply that was refused. */
+export interface Leftover {
+  conversationId: string;
+  kind: WritingKind;
+  text: string;
+  /** Of a refused one the server's sentence. */
+  reason: string | null;
+  /** Of a refused one its id; a draft has none. */
+  entryId: string | null;
+}
+
+const KINDS: readonly WritingKind[] = ["reply", "note"];
+
 export interface WritingHandlers {
   stored(conversationId: string, message: MessageOut): void;
   noted(conversationId: string, note: NoteOut): void;
@@ -54,6 +67,27 @@ export class DeskWriting {
     void this.notes.flush(conversationId);
   }
 
+  /** After a reload: what waited goes out, wherever the conversation is now. */
+  flushAll(): void {
+    for (const kind of KINDS) for (const id of this.sender(kind).conversationIds()) void this.sender(kind).flush(id);
+  }
+
+  /** Return what would be lost with the conversations that are not at this desk. */
+  leftovers(isHere: (conversationId: string) => boolean): Leftover[] {
+    return KINDS.flatMap((kind) => [...this.refused(kind), ...this.drafts(kind)]).filter(({ conversationId }) => !isHere(conversationId));
+  }
+
+  /** It was copied, or is not wanted. */
+  drop({ conversationId, kind, entryId }: Leftover): void {
+    if (entryId === null) this.keepDraft(conversationId, kind, "");
+    else this.sender(kind).discard(conversationId, entryId);
+  }
+
+  /** The agent has ended the conversation or passed it on: what was begun is not wanted any more. */
+  forgetDrafts(conversationId: string): void {
+    for (const kind of KINDS) this.keepDraft(conversationId, kind, "");
+  }
+
   /** Notes that the server has not stored yet. */
   pendingNotes(conversationId: string, stored: readonly NoteOut[]): OutboxEntry[] {
     const known = new Set(stored.map((note) => note.client_note_id));
@@ -75,6 +109,25 @@ export class DeskWriting {
     const key = this.draftKey(conversationId, kind);
     if (text === "") this.store.remove(key);
     else this.store.set(key, text);
+  }
+
+  private drafts(kind: WritingKind): Leftover[] {
+    const prefix = this.draftKey("", kind);
+    return this.store.keys(prefix).map((key) => {
+      const text = this.store.get(key) ?? "";
+      return { conversationId: key.slice(prefix.length), kind, text, reason: null, entryId: null };
+    });
+  }
+
+  private refused(kind: WritingKind): Leftover[] {
+    return this.sender(kind)
+      .conversationIds()
+      .flatMap((conversationId) =>
+        this.sender(kind)
+          .pending(conversationId)
+          .filter(({ refusal }) => refusal !== null)
+          .map(({ id, text, refusal }) => ({ conversationId, kind, text, reason: refusal, entryId: id })),
+      );
   }
 
   private draftKey(conversationId: string, kind: WritingKind): string {

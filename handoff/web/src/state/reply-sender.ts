@@ -43,6 +43,13 @@ export class ReplySender<Stored> {
     this.options.changed(conversationId, null);
   }
 
+  /** The conversations into which something waits to be sent, or was refused. */
+  conversationIds(): string[] {
+    const { store, prefix } = this.options;
+    const ids = store.keys(prefix).map((key) => key.slice(prefix.length).split(":")[0] ?? "");
+    return [...new Set(ids)];
+  }
+
   /** Send what is waiting, oldest first; a later reply never overtakes an earlier one. */
   async flush(conversationId: string): Promise<void> {
     if (this.sending.has(conversationId)) return;

@@ -1,24 +1,33 @@
-/** In which conversation the other side is writing; a sign that is not repeated fades. */
+/** In which conversations the other side is writing; a sign that is not repeated fades. */
 
 const SHOWN_MS = 6000;
 
 export class TypingSign {
-  conversationId: string | null = null;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
 
   constructor(private readonly changed: () => void) {}
 
+  isIn(conversationId: string | null): boolean {
+    return conversationId !== null && this.timers.has(conversationId);
+  }
+
+  /** The conversations in which somebody is writing now. */
+  get all(): ReadonlySet<string> {
+    return new Set(this.timers.keys());
+  }
+
   show(conversationId: string): void {
-    clearTimeout(this.timer);
-    this.conversationId = conversationId;
-    this.timer = setTimeout(() => {
-      this.conversationId = null;
+    this.clear(conversationId);
+    const fade = (): void => {
+      this.timers.delete(conversationId);
       this.changed();
-    }, SHOWN_MS);
+    };
+    this.timers.set(conversationId, setTimeout(fade, SHOWN_MS));
   }
 
   /** The message is there. */
   clear(conversationId: string): void {
-    if (this.conversationId === conversationId) this.conversationId = null;
+    clearTimeout(this.timers.get(conversationId));
+    this.timers.delete(conversationId);
   }
 }

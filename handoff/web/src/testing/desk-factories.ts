@@ -15,6 +15,7 @@ export function makeRow(id: string, changes: Partial<DeskRow> = {}): DeskRow {
     unanswered_since: null,
     topic: "bills",
     unread: 0,
+    countedSeq: 0,
     wrapUpEndsAt: null,
     ...changes,
   };
