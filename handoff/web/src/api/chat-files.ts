@@ -3,7 +3,7 @@ import { ApiError, readAnswer } from "./http.ts";
 import type { FileCard, Language, MessageOut } from "./protocol.ts";
 
 /** What the server takes at most. */
-export const FILE_LIMIT_BYTES = 10 * 1024 * 1024;
+export const FILE_LIMIT_MEGABYTES = 10;
 
 /** Whose conversation it is, as the server wants it proved. */
 export interface Holder {

@@ -71,8 +71,17 @@ export class CodeMissingEvent extends SaldoEvent {
   }
 }
 
-/** A file shall be opened; the customer's right to it lies in a token that no link carries. */
+/** Files shall be sent. */
+export class FilesChooseEvent extends SaldoEvent {
+  constructor(readonly files: readonly File[]) {
+    super("saldo-files-choose");
+  }
+}
+
+/** A file shall be opened; the customer's right to it lies in a token that no link carries. Who does it says how it went. */
 export class FileOpenEvent extends SaldoEvent {
+  outcome: Promise<void> | null = null;
+
   constructor(readonly file: FileCard) {
     super("saldo-file-open");
   }
@@ -96,6 +105,7 @@ declare global {
     "saldo-code-complete": CodeCompleteEvent;
     "saldo-code-missing": CodeMissingEvent;
     "saldo-file-open": FileOpenEvent;
+    "saldo-files-choose": FilesChooseEvent;
     "saldo-language-choose": LanguageChooseEvent;
   }
 }

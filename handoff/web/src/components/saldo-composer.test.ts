@@ -77,4 +77,28 @@ describe("<saldo-composer>", () => {
     press(field);
     expect(sent).toHaveLength(1);
   });
+
+  it("takes files only where somebody can read them", async () => {
+    const { element } = await draw();
+    expect(element.shadowRoot!.querySelector("[data-testid=attach]")).toBeNull();
+    element.files = true;
+    await element.updateComplete;
+    expect(accessibleName(element.shadowRoot!.querySelector("[data-testid=attach]")!)).toBe("Attach a file");
+  });
+
+  it("hands on the files that the server takes and says why it keeps the others", async () => {
+    const { element } = await draw();
+    element.files = true;
+    const chosen: string[] = [];
+    element.addEventListener("saldo-files-choose", ({ files }) => chosen.push(...files.map(({ name }) => name)));
+    const big = new File([new Uint8Array(10 * 1024 * 1024 + 1)], "scan.pdf", { type: "application/pdf" });
+    const table = new File(["a;b"], "table.csv", { type: "text/csv" });
+    element.offer([new File(["x"], "meter.png", { type: "image/png" }), big, table]);
+    await element.updateComplete;
+
+    expect(chosen).toEqual(["meter.png"]);
+    const refusal = element.shadowRoot!.querySelector("[data-testid=file-refusal]")!.textContent;
+    expect(refusal).toContain("scan.pdf is too big. A file can have up to 10 MB.");
+    expect(refusal).toContain("table.csv: We take pictures (PNG, JPEG) and PDF files.");
+  });
 });

@@ -1,6 +1,6 @@
 /** A file that was sent: its name, its size, and the way to it. */
-import { html, css, LitElement, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { html, css, LitElement, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import type { FileCard } from "../api/protocol.ts";
 import type { SharedLocale } from "../i18n/locale.ts";
 import { baseStyles } from "./base.styles.ts";
@@ -43,6 +43,12 @@ export class SaldoFileCard extends LitElement {
         overflow-wrap: anywhere;
         font-weight: 600;
       }
+      .failed {
+        padding: 4px 2px 0;
+        font-size: 13px;
+        line-height: 18px;
+        color: var(--saldo-critical);
+      }
       .size {
         flex: none;
         margin-inline-start: auto;
@@ -58,16 +64,41 @@ export class SaldoFileCard extends LitElement {
   /** The reader's language. */
   @property({ attribute: false }) locale!: SharedLocale;
 
-  private handleOpen(): void {
-    this.dispatchEvent(new FileOpenEvent(this.card));
+  @state() private isOpening = false;
+  @state() private hasFailed = false;
+
+  private async handleOpen(): Promise<void> {
+    if (this.isOpening) return;
+    const event = new FileOpenEvent(this.card);
+    this.dispatchEvent(event);
+    this.isOpening = true;
+    this.hasFailed = await (event.outcome ?? Promise.reject(new Error())).then(
+      () => false,
+      () => true,
+    );
+    this.isOpening = false;
+  }
+
+  private renderForCustomer(content: TemplateResult): TemplateResult {
+    const label = `${this.locale.text("file_save", { name: this.card.name })}, ${this.locale.fileSize(this.card.size)}`;
+    return html`<button
+        type="button"
+        class="file"
+        data-testid="file"
+        aria-label=${label}
+        aria-busy=${this.isOpening}
+        @click=${this.handleOpen}
+      >
+        ${content}
+      </button>
+      ${this.hasFailed ? html`<p class="failed" role="alert">${this.locale.text("file_failed")}</p>` : nothing}`;
   }
 
   override render(): TemplateResult {
     const { name, size, id } = this.card;
     const shownSize = this.locale.fileSize(size);
     const content = html`${fileIcon}<span class="name">${name}</span><span class="size">${shownSize}</span>`;
-    if (this.reader === "customer")
-      return html`<button type="button" class="file" data-testid="file" @click=${this.handleOpen}>${content}</button>`;
+    if (this.reader === "customer") return this.renderForCustomer(content);
     const href = `/api/console/files/${id}`;
     return html`<a class="file" href=${href} target="_blank" rel="noopener" data-testid="file">${content}</a>`;
   }

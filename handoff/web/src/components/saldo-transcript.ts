@@ -10,6 +10,7 @@ import { ButtonPressEvent, MessageDiscardEvent, MessageRetryEvent } from "./even
 import { downIcon } from "./icons.ts";
 import { renderCard } from "./message-card.ts";
 import { transcriptStyles } from "./transcript.styles.ts";
+import { renderUpload, renderUploadState, uploadStyles } from "./upload.ts";
 import "./saldo-waiting-card.ts";
 
 /** Something between two messages that is itself none, such as a colleague's note. */
@@ -33,7 +34,7 @@ const READ_FROM_PX = 36;
  */
 @customElement("saldo-transcript")
 export class SaldoTranscript extends LitElement {
-  static override styles = [baseStyles, buttonStyles, transcriptStyles];
+  static override styles = [baseStyles, buttonStyles, transcriptStyles, uploadStyles];
 
   private isAtEnd = true;
   private lastScrollTop = 0;
@@ -140,6 +141,7 @@ export class SaldoTranscript extends LitElement {
 
   private renderState(line: Line, isLast: boolean): TemplateResult | typeof nothing {
     if (line.delivery === "failed") return this.renderFailure(line);
+    if (line.upload) return renderUploadState(line, this.locale);
     if (line.delivery === "sending") return html`<span class="state">${this.locale.text("state_sending")}</span>`;
     const state = this.stateOf(line);
     if (!isLast && state !== "undelivered") return nothing;
@@ -178,6 +180,13 @@ export class SaldoTranscript extends LitElement {
     return renderCard(card, this.locale, this.perspective, findOpenCodeCard(this.lines) !== line.message?.seq);
   }
 
+  /** A file's name stands on its card. */
+  private renderText(line: Line): TemplateResult | typeof nothing {
+    if (line.upload) return renderUpload(line, this.locale);
+    if (line.text === "" || line.message?.card?.type === "file") return nothing;
+    return html`<p class="bubble" data-testid="message-text">${line.text}</p>`;
+  }
+
   private renderLine(line: Line): TemplateResult {
     const card = line.message?.card ?? null;
     const isOwn = this.isOwn(line.sender);
@@ -190,8 +199,7 @@ export class SaldoTranscript extends LitElement {
       data-seq=${line.message?.seq ?? nothing}
       data-delivery=${line.delivery}
     >
-      ${line.text === "" ? nothing : html`<p class="bubble" data-testid="message-text">${line.text}</p>`}
-      ${card && this.renderCard(card, line)}
+      ${this.renderText(line)} ${card && this.renderCard(card, line)}
       ${this.renderState(line, isLast)} ${this.renderAnswers(line)}
     </div>`;
   }

@@ -64,11 +64,29 @@ describe("<saldo-waiting-card>", () => {
     expect(find(card, "overtaken")).not.toBeNull();
   });
 
-  it("has only the range read aloud, not each step forward", async () => {
+  it("has the news read aloud, not each step forward", async () => {
     const card = await draw(makeWait());
-    const status = [...card.shadowRoot!.querySelectorAll("[role=status]")];
-    expect(status.map((each) => each.getAttribute("data-testid"))).toEqual(["wait-range"]);
+    const told = card.shadowRoot!.querySelector("[role=status]")!;
+    const before = told.textContent;
+    card.conversation = makeConversation({ status: "queued", queue_position: 2, wait: makeWait() });
+    await card.updateComplete;
+    expect(told.textContent).toBe(before);
+    expect(find(card, "queue-place")!.textContent).toContain("Place 2");
     expect(find(card, "waiting-card")!.getAttribute("aria-live")).toBe("off");
+  });
+
+  it.each([
+    ["another range", { queue_position: 3, wait: makeWait({ bucket: "lt1" }) }, "less than a minute"],
+    ["the front of the line", { queue_position: 1, wait: makeWait() }, "You are next"],
+    ["somebody more urgent", { queue_position: 3, wait: makeWait({ overtaken: true }) }, "urgent"],
+    ["a person being asked", { queue_position: 1, status: "offered", wait: makeWait() }, "take over now"],
+    ["a booked call", { queue_position: 3, wait: makeWait({ callback: CALL }) }, "call you back"],
+  ] as const)("reads aloud %s", async (_what, changes, words) => {
+    const card = await draw(makeWait());
+    const told = card.shadowRoot!.querySelector("[role=status]")!;
+    card.conversation = makeConversation({ status: "queued", ...changes });
+    await card.updateComplete;
+    expect(told.textContent).toContain(words);
   });
 
   it("offers a callback only when there is one, and the assistant always", async () => {
@@ -129,7 +147,7 @@ describe("<saldo-waiting-card>", () => {
 
   it("promises nothing more while somebody is being called", async () => {
     const card = await draw(makeWait({ callback_offered: true }), { status: "offered" });
-    expect(read(card)).toContain("We are calling a person for you now");
+    expect(read(card)).toContain("We are asking somebody to take over now");
     expect(find(card, "callback-offer")).toBeNull();
   });
 });

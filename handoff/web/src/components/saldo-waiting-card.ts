@@ -1,11 +1,12 @@
 /** What a waiting customer wants to know: the place, how long, what happens next, and every way on. */
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import type { CallbackOut, CallbackWay, ConversationOut, WaitOut } from "../api/protocol.ts";
 import type { SharedLocale } from "../i18n/locale.ts";
 import { baseStyles, buttonStyles, cardStyles } from "./base.styles.ts";
 import { WaitingWishEvent } from "./events.ts";
 import { waitingStyles } from "./saldo-waiting-card.styles.ts";
+import { momentOf, newsKeyOf, waitingStateOf, wordCallback, wordNews, wordPlace, wordRange } from "./waiting-state.ts";
 
 /**
  * @summary The customer's place in line and what happens next; a callback; or when we open.
@@ -22,6 +23,17 @@ export class SaldoWaitingCard extends LitElement {
 
   /** The chosen time; empty for the first possible one. */
   @state() private chosen = "";
+
+  private newsKey = "";
+  /** What was last told aloud. */
+  private news = "";
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const key = newsKeyOf(this.conversation);
+    if (key === this.newsKey && !changed.has("locale")) return;
+    this.newsKey = key;
+    this.news = wordNews(this.conversation, this.locale);
+  }
 
   private ask(way: CallbackWay): void {
     this.dispatchEvent(new WaitingWishEvent("callback", { way, slotFrom: this.chosen === "" ? null : this.chosen }));
@@ -48,19 +60,6 @@ export class SaldoWaitingCard extends LitElement {
     this.chosen = (event.target as HTMLSelectElement).value;
   };
 
-  private place(): string {
-    const { status, queue_position: place } = this.conversation;
-    if (status === "offered") return this.locale.text("waiting_offered");
-    if (place === null || place <= 1) return this.locale.text("waiting_next");
-    return this.locale.text("waiting_place", { place });
-  }
-
-  /** The moment in the reader's own time zone. */
-  private moment(at: string): { day: string; time: string } {
-    const instant = Date.parse(at);
-    return { day: this.locale.day(instant), time: this.locale.time(instant) };
-  }
-
   private renderSlots(wait: WaitOut): TemplateResult | typeof nothing {
     if (wait.slots.length === 0) return nothing;
     const first = this.locale.text(wait.opens_at === null ? "waiting_on_turn" : "waiting_on_opening");
@@ -71,7 +70,7 @@ export class SaldoWaitingCard extends LitElement {
         ${wait.slots.map(
           (slot) =>
             html`<option value=${slot} ?selected=${this.chosen === slot}>
-              ${this.locale.text("waiting_from", this.moment(slot))}
+              ${this.locale.text("waiting_from", momentOf(slot, this.locale))}
             </option>`,
         )}
       </select>
@@ -113,12 +112,8 @@ export class SaldoWaitingCard extends LitElement {
   private renderLive(wait: WaitOut | null): TemplateResult {
     const { locale } = this;
     return html`<h3>${locale.text("waiting")}</h3>
-      <p class="place" data-testid="queue-place">${this.place()}</p>
-      <p role="status" data-testid="wait-range">
-        ${wait?.raised ? `${locale.text("waiting_raised")} ` : ""}${wait
-          ? locale.text(`waiting_range_${wait.bucket ?? "unknown"}`)
-          : ""}
-      </p>
+      <p class="place" data-testid="queue-place">${wordPlace(this.conversation, locale)}</p>
+      <p data-testid="wait-range">${wordRange(this.conversation, locale)}</p>
       ${wait?.overtaken ? html`<p class="small" data-testid="overtaken">${locale.text("waiting_overtaken")}</p>` : nothing}
       <p class="small">${locale.text("waiting_promise")}</p>
       ${wait ? this.renderOffer(wait) : nothing} ${this.renderAssistant()}`;
@@ -127,22 +122,16 @@ export class SaldoWaitingCard extends LitElement {
   private renderClosed(wait: WaitOut, opensAt: string): TemplateResult {
     const { locale } = this;
     return html`<h3>${locale.text("waiting_closed")}</h3>
-      <p class="place" role="status" data-testid="opens-at">${locale.text("waiting_opens", this.moment(opensAt))}</p>
+      <p class="place" data-testid="opens-at">${locale.text("waiting_opens", momentOf(opensAt, locale))}</p>
       <p class="small">${locale.text("waiting_closed_promise")}</p>
       ${this.renderOffer(wait)} ${this.renderAssistant()}`;
-  }
-
-  private whenReached(callback: CallbackOut): string {
-    if (callback.slot_from === null) return this.locale.text("callback_on_turn");
-    const key = callback.attempts > 0 ? "callback_again" : "callback_later";
-    return this.locale.text(key, this.moment(callback.slot_from));
   }
 
   private renderCallback(callback: CallbackOut): TemplateResult {
     const { locale } = this;
     const ending = callback.phone_ending;
     return html`<h3>${locale.text(callback.way === "call" ? "callback_call" : "callback_message")}</h3>
-      <p class="place" role="status" data-testid="callback-state">${this.whenReached(callback)}</p>
+      <p class="place" data-testid="callback-state">${wordCallback(callback, locale)}</p>
       <p class="small">
         ${ending === null ? "" : `${locale.text("waiting_call_ending", { ending })} `}${locale.text("callback_leave_page")}
       </p>
@@ -155,16 +144,17 @@ export class SaldoWaitingCard extends LitElement {
   }
 
   private renderState(): TemplateResult {
-    const wait = this.conversation.wait ?? null;
-    const callback = wait?.callback ?? null;
-    const isKeptForOpening = callback?.way === "message" && callback.slot_from === wait?.opens_at;
-    if (wait?.opens_at && (callback === null || isKeptForOpening)) return this.renderClosed(wait, wait.opens_at);
-    return callback === null || this.conversation.status === "offered" ? this.renderLive(wait) : this.renderCallback(callback);
+    const state = waitingStateOf(this.conversation);
+    if (state.kind === "closed") return this.renderClosed(state.wait, state.opensAt);
+    return state.kind === "live" ? this.renderLive(state.wait) : this.renderCallback(state.callback);
   }
 
   override render(): TemplateResult {
     // The transcript around it is read aloud as it grows; of this card only what is marked as status is.
-    return html`<div class="card" aria-live="off" data-testid="waiting-card">${this.renderState()}</div>`;
+    return html`<div class="card" aria-live="off" data-testid="waiting-card">
+      <p class="hidden" role="status" data-testid="waiting-news">${this.news}</p>
+      ${this.renderState()}
+    </div>`;
   }
 }
 

@@ -111,6 +111,11 @@ export class Locale<English extends Record<string, string> = typeof en> {
     return minutes === 0 ? rest : `${this.unit(minutes, "minute")} ${rest}`;
   }
 
+  /** Write a share from 0 to 1 in whole percent. */
+  share(value: number): string {
+    return new Intl.NumberFormat(this.region, { style: "percent" }).format(value);
+  }
+
   /** Write the size of a file in the unit that keeps it short: "340 kB". */
   fileSize(bytes: number): string {
     const [value, unit] = bytes < 1_000_000 ? [Math.ceil(bytes / 1000), "kilobyte"] : [bytes / 1_000_000, "megabyte"];

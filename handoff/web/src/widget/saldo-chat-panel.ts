@@ -1,11 +1,14 @@
 /** The open chat: header, transcript, composer. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
+import { saveFile } from "../api/chat-files.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import type {
   ButtonPressEvent,
   CodeCompleteEvent,
   DraftChangeEvent,
+  FileOpenEvent,
+  FilesChooseEvent,
   LanguageChooseEvent,
   MessageDiscardEvent,
   MessageRetryEvent,
@@ -15,10 +18,11 @@ import type {
 import { closeIcon, personIcon } from "../components/icons.ts";
 import type { SaldoComposer } from "../components/saldo-composer.ts";
 import type { SharedLocale } from "../i18n/locale.ts";
-import { firstName } from "../state/transcript.ts";
 import type { ChatStore } from "../state/chat-store.ts";
 import { ObserverController } from "../state/observable.ts";
+import { wordHeader } from "./header-words.ts";
 import { panelStyles } from "./panel.styles.ts";
+import { isReaderHere, watchReader } from "./reader-here.ts";
 import "../components/saldo-composer.ts";
 import "../components/saldo-language-menu.ts";
 import "../components/saldo-transcript.ts";
@@ -40,14 +44,30 @@ export class SaldoChatPanel extends LitElement {
   /** The name in the header. */
   @property() company = "";
 
+  private unwatch: (() => void) | null = null;
+
   constructor() {
     super();
     new ObserverController(this, () => this.store);
   }
 
-  protected override updated(): void {
-    if (document.visibilityState === "visible") this.store.markSeen();
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.unwatch = watchReader(this.noticeReader);
   }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.unwatch?.();
+  }
+
+  protected override updated(): void {
+    this.noticeReader();
+  }
+
+  private readonly noticeReader = (): void => {
+    if (isReaderHere()) this.store.markSeen();
+  };
 
   private handleClose(): void {
     this.dispatchEvent(new Event("saldo-panel-close", { bubbles: true, composed: true }));
@@ -104,6 +124,27 @@ export class SaldoChatPanel extends LitElement {
     this.store.discard(event.messageId);
   }
 
+  private handleFiles(event: FilesChooseEvent): void {
+    for (const file of event.files) this.store.files.add(file);
+  }
+
+  private handleOpenFile(event: FileOpenEvent): void {
+    const { holder } = this.store;
+    if (holder) event.outcome = saveFile(event.file, holder);
+  }
+
+  /** A file that is dropped beside its target would take the place of the host's page. */
+  private handleDrag(event: DragEvent): void {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  }
+
+  private handleDrop(event: DragEvent): void {
+    const files = event.dataTransfer?.files;
+    if (!files || files.length === 0) return;
+    event.preventDefault();
+    if (this.store.takesFiles) this.composer?.offer(files);
+  }
+
   private handleAnew(): void {
     this.store.startAnew();
   }
@@ -112,21 +153,13 @@ export class SaldoChatPanel extends LitElement {
     this.composer?.focus();
   }
 
-  private whoIsThere(): string {
-    const { conversation } = this.store;
-    if (this.store.isClosed) return this.locale.text("header_closed");
-    if (conversation?.agent) return this.locale.text("header_agent", { name: firstName(conversation.agent.name) });
-    const isWaiting = conversation?.status === "queued" || conversation?.status === "offered";
-    return this.locale.text(isWaiting ? "header_waiting" : "assistant");
-  }
-
   private renderHeader(): TemplateResult {
     const agent = this.store.conversation?.agent;
     return html`<div class="header">
       ${agent ? html`<span class="face" aria-hidden="true">${agent.name.slice(0, 1)}</span>` : nothing}
       <div class="who">
         <h2>${this.company}</h2>
-        <p class="now" data-testid="who">${this.whoIsThere()}</p>
+        <p class="now" data-testid="who">${wordHeader(this.store, this.locale)}</p>
       </div>
       <saldo-language-menu
         .language=${this.store.language}
@@ -159,8 +192,10 @@ export class SaldoChatPanel extends LitElement {
       <footer>
         <saldo-composer
           .text=${this.store.draft}
+          .files=${this.store.takesFiles}
           .locale=${this.locale}
           @saldo-message-send=${this.handleSend}
+          @saldo-files-choose=${this.handleFiles}
           @saldo-draft-change=${this.handleDraft}
         ></saldo-composer>
       </footer>`;
@@ -175,6 +210,8 @@ export class SaldoChatPanel extends LitElement {
       aria-label=${this.locale.text("panel", { company: this.company })}
       data-testid="panel"
       @keydown=${this.handleKeydown}
+      @dragover=${this.handleDrag}
+      @drop=${this.handleDrop}
     >
       ${this.renderHeader()} ${this.renderPerson()}
       <saldo-transcript
@@ -189,6 +226,7 @@ export class SaldoChatPanel extends LitElement {
         @saldo-message-retry=${this.handleRetry}
         @saldo-message-discard=${this.handleDiscard}
         @saldo-waiting-wish=${this.handleWaitingWish}
+        @saldo-file-open=${this.handleOpenFile}
         >${isEmpty ? html`<p class="connecting" role="status">${this.locale.text("connecting")}</p>` : nothing}</saldo-transcript
       >
       ${this.renderFoot()}

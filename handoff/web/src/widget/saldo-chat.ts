@@ -10,6 +10,8 @@ import { ChatStore } from "../state/chat-store.ts";
 import { type KeyValueStore, openStore } from "../state/storage.ts";
 import tokens from "../styles/tokens.css?inline";
 import { chatStyles } from "./chat.styles.ts";
+import { isReaderHere, watchReader } from "./reader-here.ts";
+import { signTitle } from "./title-sign.ts";
 import type { SaldoChatPanel } from "./saldo-chat-panel.ts";
 import "./saldo-chat-panel.ts";
 
@@ -24,7 +26,7 @@ export class SaldoChat extends LitElement {
   private store: ChatStore | null = null;
   private stored: KeyValueStore = openStore();
   private unsubscribe: (() => void) | null = null;
-  private seenCount = 0;
+  private unwatch: (() => void) | null = null;
 
   @query("saldo-chat-panel") private panel!: SaldoChatPanel | null;
   @query(".launcher") private launcher!: HTMLElement | null;
@@ -42,14 +44,17 @@ export class SaldoChat extends LitElement {
     super.connectedCallback();
     globalThis.addEventListener("storage", this.handleStorage);
     if (this.store === null) this.begin();
+    this.unwatch = watchReader(this.showTitle);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     globalThis.removeEventListener("storage", this.handleStorage);
     this.unsubscribe?.();
+    this.unwatch?.();
     this.store?.stop();
     this.store = null;
+    signTitle(0);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -67,6 +72,7 @@ export class SaldoChat extends LitElement {
     this.store = new ChatStore({ origin: this.origin, language, store: this.stored, open: openConversation });
     this.unsubscribe = this.store.subscribe(() => {
       this.requestUpdate();
+      this.showTitle();
     });
     // A conversation under way goes on in the background, so that the launcher can tell of an answer.
     if (this.store.hasConversation) this.store.start();
@@ -79,12 +85,11 @@ export class SaldoChat extends LitElement {
     return localeOf(this.store?.language ?? "en");
   }
 
-  /** Answers that came while the panel was closed. */
-  private get unreadCount(): number {
-    const answers = this.store?.messages.filter(({ sender }) => sender !== "customer").length ?? 0;
-    if (this.isOpen || this.seenCount === 0) this.seenCount = answers;
-    return answers - this.seenCount;
-  }
+  /** Who waits for a person in another tab sees there that one has come. */
+  private readonly showTitle = (): void => {
+    const count = this.store?.isWithPeople && !isReaderHere() ? this.store.unreadCount : 0;
+    signTitle(count);
+  };
 
   /** Open the panel; a page may offer its own way in. */
   open(): void {
@@ -101,7 +106,7 @@ export class SaldoChat extends LitElement {
   }
 
   private renderLauncher(): TemplateResult {
-    const unread = this.unreadCount;
+    const unread = this.store?.unreadCount ?? 0;
     return html`<button type="button" class="launcher" data-testid="launcher" aria-expanded="false" @click=${this.open}>
       ${chatIcon}<span>${unread > 0 ? this.locale.count("launcher_unread", unread) : this.locale.text("launcher")}</span>
     </button>`;
