@@ -15,6 +15,7 @@ from tests.simulation.comparison import LONGEST_IDLE, OURS, POLLING, RULES, Row,
 from tests.simulation.day import simulate
 from tests.simulation.routers import Ours
 from tests.simulation.scenarios import CALLS, CLASSES, STAFFED, answered_within, callback_gaps, longest_wait
+from tests.simulation.telling import told_within
 from tests.simulation.world import Day, Setup, make_day
 
 console = Console(width=170)
@@ -66,6 +67,9 @@ def calls(seeds: int) -> None:
     console.print(
         f"60 calls/h, 6 min, 9 agents: {fmean(shares):.1%} answered within 3 min, worst day {min(shares):.1%}"
     )
+    told = [told_within(CALLS, seed, 0.3) for seed in range(seeds)]
+    everybody, waited = (fmean(each[which] for each in told) for which in (0, 1))
+    console.print(f"told their wait within 30 %: {everybody:.1%} of everybody, {waited:.1%} of those who waited")
 
 
 def classes(seeds: int) -> None:

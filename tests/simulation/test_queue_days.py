@@ -21,6 +21,7 @@ from tests.simulation.scenarios import (
     callback_gaps,
     longest_wait,
 )
+from tests.simulation.telling import told_within
 from tests.simulation.world import Agent, Contact, Setup, Work, make_day
 
 SHORT = Setup(hours=4)
@@ -54,6 +55,14 @@ def test_sixty_calls_an_hour_of_six_minutes_are_answered_by_nine_within_three_mi
     shares = [answered_within(simulate(make_day(CALLS, seed), Ours()), 180) for seed in range(3)]
 
     assert fmean(shares) >= 0.95
+
+
+def test_four_of_five_are_told_their_wait_within_thirty_per_cent():
+    """Most need not wait and are told so; of those who do, chance leaves about a third within that."""
+    shares = [told_within(CALLS, seed, 0.3) for seed in range(3)]
+
+    assert fmean(everybody for everybody, _ in shares) >= 0.8
+    assert fmean(waited for _, waited in shares) >= 0.25
 
 
 def test_the_wait_of_the_lowest_class_is_bounded():
