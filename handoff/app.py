@@ -35,7 +35,7 @@ from handoff.errors import HandoffError, InvalidRequest, MethodNotAllowed, NotFo
 from handoff.language import preferred_language, warm_up
 from handoff.live import LiveEvents
 from handoff.outbox_sender import OutboxSender
-from handoff.routing import announcements
+from handoff.routing import announcements, closing_time
 from handoff.routing.dispatcher import Dispatcher
 from handoff.routing.queues import PACKAGED, give_queues, load_queues
 from handoff.security import ApiGuard, SecurityHeaders
@@ -98,7 +98,8 @@ def _make_parts(settings: Settings, clock: Clock, engine: AsyncEngine, bot: BotG
 
 def _make_loops(parts: Parts) -> list[DueLoop]:
     """What runs by itself beside the dispatcher."""
-    makers = (announcements.make_loop, lost.make_loop, expiry.make_loop, attempts.make_loop, alarms.make_loop)
+    of_line = (announcements.make_loop, closing_time.make_loop, attempts.make_loop)
+    makers = (*of_line, lost.make_loop, expiry.make_loop, alarms.make_loop)
     return [make(parts.sessions, parts.live, parts.clock, parts.queues) for make in makers]
 
 
