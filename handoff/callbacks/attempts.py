@@ -38,6 +38,8 @@ async def follow_all(sessions: Sessions, now: datetime) -> None:
     """Bring every callback in step with its conversation; safe to repeat and to run in several processes."""
     for conversation_id in await _out_of_step(sessions):
         await _follow(sessions, conversation_id, now)
+    for conversation_id in await _late(sessions, now):
+        await _excuse(sessions, conversation_id, now)
 
 
 @unbroken
@@ -67,6 +69,24 @@ async def _follow(sessions: Sessions, conversation_id: UUID, now: datetime) -> N
         callback = await find_open_callback(session, conversation_id)
         if callback is not None:
             await follow(session, conversation, callback, now)
+
+
+@unbroken
+async def _late(sessions: Sessions, now: datetime) -> list[UUID]:
+    """Return the conversations whose customer was promised a time that has passed without a try."""
+    missed = (Callback.status == CallbackStatus.WAITING, Callback.attempts == 0, Callback.slot_until <= now)
+    async with reading(sessions) as session:
+        return list(await session.scalars(select(Callback.conversation_id).where(*missed)))
+
+
+@unbroken
+async def _excuse(sessions: Sessions, conversation_id: UUID, now: datetime) -> None:
+    async with sessions.begin() as session:
+        conversation = await session.get_one(Conversation, conversation_id)
+        await lock(session, conversation)
+        callback = await find_open_callback(session, conversation_id)
+        if callback is not None and callback.slot_until is not None and callback.slot_until <= now:
+            await reaching.excuse(session, conversation, callback, now)
 
 
 async def require_outcome(session: AsyncSession, conversation: Conversation, now: datetime) -> None:

@@ -11,15 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from handoff.callbacks.errors import CallbackNotPossible, PhoneNotConfirmed
 from handoff.callbacks.finding import find_open_callback
 from handoff.callbacks.models import Callback, CallbackStatus, CallbackWay
-from handoff.callbacks.phones import ending_of
+from handoff.callbacks.phones import ending_of, spoken
 from handoff.callbacks.slots import Slot
 from handoff.contact_log import ContactEventKind, record
-from handoff.conversations.models import Conversation, ConversationStatus, Sender
+from handoff.conversations.models import Channel, Conversation, ConversationStatus, Sender
 from handoff.conversations.posting import NewMessage, announce_change, move, post_message
 from handoff.routing import claims, pending, queue
 from handoff.routing.models import EntryKind, EntryStatus, QueueEntry
 from handoff.texts import server_texts
 
+LIVE = "live"
 WAITING = (ConversationStatus.QUEUED, ConversationStatus.OFFERED)
 
 
@@ -57,7 +58,7 @@ async def promise(
 ) -> Callback:
     """Keep the promise without a word of it: the caller words it."""
     callback = await find_open_callback(session, conversation.id) or _new(session, conversation, entry, now)
-    callback.way, callback.phone = wish.way, wish.phone if wish.way is CallbackWay.CALL else None
+    callback.way, callback.phone = wish.way, wish.phone
     callback.slot_from, callback.slot_until = (wish.slot.start, wish.slot.until) if wish.slot else (None, None)
     entry.kind, entry.not_before = EntryKind.CALLBACK, wish.not_before
     slot = wish.slot.start.isoformat() if wish.slot else None
@@ -78,6 +79,9 @@ async def cancel(
         entry.kind, entry.not_before = EntryKind.LIVE, not_before
     subject = entry or await session.get_one(QueueEntry, callback.entry_id)
     record(session, ContactEventKind.CALLBACK_ENDED, now, subject=subject, how=how)
+    if how == LIVE:
+        text = server_texts().text(f"callback.live_again_{conversation.channel}", conversation.language)
+        await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
     await _changed(session, conversation, now)
     return callback
 
@@ -109,9 +113,20 @@ async def _confirm(
     session: AsyncSession, conversation: Conversation, callback: Callback, wish: Wish, now: datetime
 ) -> None:
     key = f"callback.{callback.way}_{'later' if wish.not_before else 'next'}"
+    is_call = callback.way is CallbackWay.CALL
+    if is_call and conversation.channel is not Channel.WEBCHAT:
+        key = f"{key}_{conversation.channel}"
     ending = ending_of(callback.phone) if callback.phone else ""
-    text = server_texts().text(key, conversation.language, ending=ending)
+    number = _said_number(conversation, callback.phone) if is_call and callback.phone else ""
+    text = server_texts().text(key, conversation.language, ending=ending, number=number)
     await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
+
+
+def _said_number(conversation: Conversation, phone: str) -> str:
+    """A caller hears the number that the call came from: a switchboard shows its own, and anybody can pretend one."""
+    if phone == conversation.address:
+        return spoken(phone)
+    return server_texts().text("callback.number_of_account", conversation.language, ending=ending_of(phone))
 
 
 async def _changed(session: AsyncSession, conversation: Conversation, now: datetime) -> None:

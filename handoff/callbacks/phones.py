@@ -10,10 +10,11 @@ from billing.accounts import get_customer
 from handoff.conversations.models import Channel, Conversation
 
 ENDING = 3
+_COUNTRY_CODES = ("+49", "+358", "+44")
 
 
 async def find_phone(session: AsyncSession, conversation: Conversation, now: datetime) -> str | None:
-    if conversation.channel is not Channel.WEBCHAT:
+    if conversation.address is not None and conversation.channel is not Channel.WEBCHAT:
         return conversation.address
     return await session.run_sync(_registered_phone, conversation, now)
 
@@ -21,6 +22,13 @@ async def find_phone(session: AsyncSession, conversation: Conversation, now: dat
 def ending_of(phone: str) -> str:
     """Return as much of the number as its owner needs to know it again."""
     return phone[-ENDING:]
+
+
+def spoken(phone: str) -> str:
+    """Return the number as its owner says it, digit by digit, so that a wrong one is heard."""
+    code = next((code for code in _COUNTRY_CODES if phone.startswith(code)), None)
+    digits = f"0{phone.removeprefix(code)}" if code else phone
+    return " ".join(digits)
 
 
 def _registered_phone(session: Session, conversation: Conversation, now: datetime) -> str | None:

@@ -72,6 +72,12 @@ async def wait_again(session: AsyncSession, conversation: Conversation, callback
     queue.line_changed(session)
 
 
+async def excuse(session: AsyncSession, conversation: Conversation, callback: Callback, now: datetime) -> None:
+    """The chosen time is over: say so once. The place stays, and whoever is free next takes it."""
+    callback.slot_from = callback.slot_until = None
+    await _tell(session, conversation, "callback.slot_missed", now)
+
+
 async def end(session: AsyncSession, conversation: Conversation, callback: Callback, now: datetime) -> None:
     """The conversation is over and nobody said that the customer was reached: no call was made."""
     entry = await session.get_one(QueueEntry, callback.entry_id)
@@ -122,7 +128,7 @@ async def _tell(session: AsyncSession, conversation: Conversation, key: str, now
 async def _hint_by_sms(session: AsyncSession, conversation: Conversation, callback: Callback, now: datetime) -> None:
     """Who has left the website hears on the phone that there is an answer; the answer itself stays in the chat."""
     if conversation.channel is Channel.WEBCHAT:
-        phone = await find_phone(session, conversation, now)
+        phone = callback.phone or await find_phone(session, conversation, now)
         await _send_sms(session, conversation, callback, "callback.sms_hint", now, phone=phone)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent, AgentSkill, Presence
 from handoff.callbacks.finding import find_open_callback
-from handoff.callbacks.models import Callback
+from handoff.callbacks.models import Callback, CallbackWay
 from handoff.callbacks.offering import WANTS_CALLBACK, Waited, is_offered
 from handoff.callbacks.phones import ending_of, find_phone
 from handoff.callbacks.slots import offered_slots
@@ -76,7 +76,7 @@ def _callback_out(callback: Callback, entry: QueueEntry, now: datetime) -> Callb
         way="call" if callback.way == "call" else "message",
         slot_from=entry.not_before if is_later else None,
         attempts=callback.attempts,
-        phone_ending=ending_of(callback.phone) if callback.phone else None,
+        phone_ending=ending_of(callback.phone) if callback.phone and callback.way is CallbackWay.CALL else None,
     )
 
 

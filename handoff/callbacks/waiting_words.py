@@ -19,7 +19,9 @@ def first_words(conversation: Conversation, entry: QueueEntry, opens_at: datetim
         if channel is Channel.WEBCHAT:
             return texts.text("wait.closed_webchat", language)
         moment = local_moment(opens_at, zone_of(conversation.address, zone), language)
-        return texts.text(f"wait.closed_{channel}", language, opens=moment)
+        is_withheld = channel is Channel.VOICE and conversation.address is None
+        key = f"wait.closed_{channel}{'_withheld' if is_withheld else ''}"
+        return texts.text(key, language, opens=moment)
     if channel is Channel.WEBCHAT:
         return texts.text("wait.open_webchat", language)
     how_long = texts.text(f"wait.range_{entry.announced_bucket or 'unknown'}", language)

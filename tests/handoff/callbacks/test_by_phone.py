@@ -20,17 +20,19 @@ from handoff.conversations.posting import lock
 from handoff.routing import queue
 from handoff.routing.models import EntryKind
 from handoff.texts import server_texts
+from tests.factories.billing import make_customer
+from tests.handoff.console.verified import verify_conversation
 from tests.handoff.people import on_any_database
 
 CALL_SID = "CA1"
 PHONE = "+358401234567"
 
 
-async def caller(app: FastAPI, now, phone: str | None = PHONE) -> Conversation:
+async def caller(app: FastAPI, now, phone: str | None = PHONE, channel: Channel = Channel.VOICE) -> Conversation:
     """Somebody on the phone who waits for a person."""
     async with app.state.sessions.begin() as session:
         conversation, _ = await service.open_conversation(
-            session, channel=Channel.VOICE, language="fi", address=phone, now=now
+            session, channel=channel, language="fi", address=phone, now=now
         )
         call = {"call_sid": CALL_SID, "language": "fi", "token_hash": "x", "token_expires_at": now, "reconnects": 0}
         session.add(VoiceCall(**call, conversation_id=conversation.id))
@@ -160,10 +162,79 @@ async def test_the_agent_of_a_caller_who_hangs_up_has_the_time_to_note_it(app, c
 
 
 @on_any_database
-async def test_a_caller_without_a_number_is_heard_and_waits_on(app, clock):
+async def test_a_caller_hears_the_number_that_will_be_called_digit_by_digit(app, clock):
+    conversation = await caller(app, clock.now())
+
+    await says(app, conversation, "Soita takaisin.", clock.now())
+
+    number = "0 4 0 1 2 3 4 5 6 7"
+    assert (await heard(app, conversation))[-1] == server_texts().text("callback.call_next_voice", "fi", number=number)
+
+
+@on_any_database
+@pytest.mark.parametrize("words", ["Ei.", "väärä numero", "2"])
+async def test_a_caller_whose_number_is_wrong_waits_on_at_the_old_place(app, clock, words):
+    conversation = await caller(app, clock.now())
+    await says(app, conversation, "1", clock.now())
+
+    await says(app, conversation, words, clock.now(), key="no")
+
+    assert (await heard(app, conversation))[-1] == server_texts().text("callback.live_again_voice", "fi")
+    async with app.state.sessions() as session:
+        assert await find_open_callback(session, conversation.id) is None
+        entry = await queue.find_open_entry(session, conversation.id)
+    assert entry is not None
+    assert (entry.kind, entry.requested_at) == (EntryKind.LIVE, conversation.opened_at)
+
+
+@on_any_database
+async def test_a_caller_with_a_withheld_number_who_proved_who_they_are_is_called_on_the_accounts(app, clock):
+    conversation = await caller(app, clock.now(), phone=None)
+    async with app.state.sessions.begin() as session:
+        account = await session.run_sync(make_customer)
+    await verify_conversation(app, conversation.id, account.id, clock.now())
+
+    await says(app, conversation, "soita takaisin", clock.now())
+
+    async with app.state.sessions() as session:
+        callback = await find_open_callback(session, conversation.id)
+    assert callback is not None
+    assert callback.phone == account.phone
+    assert account.phone not in (await heard(app, conversation))[-1]
+
+
+@on_any_database
+async def test_a_caller_with_a_withheld_number_is_not_told_at_night_that_we_call(app, clock, set_hours):
+    set_hours("13:00-18:00")
+
+    conversation = await caller(app, clock.now(), phone=None)
+
+    [words] = await heard(app, conversation)
+    assert words == server_texts().text("wait.closed_voice_withheld", "fi", opens="lauantaina 21.11. klo 13.00")
+
+
+@on_any_database
+async def test_who_writes_from_a_phone_adds_to_the_promise_and_ends_it_by_the_word_for_it(app, clock):
+    conversation = await caller(app, clock.now(), channel=Channel.SMS)
+    await says(app, conversation, "soita", clock.now())
+    await says(app, conversation, "kiitos", clock.now(), key="thanks")
+    async with app.state.sessions() as session:
+        assert await find_open_callback(session, conversation.id) is not None
+
+    await says(app, conversation, "ODOTA", clock.now(), key="wait")
+
+    async with app.state.sessions() as session:
+        assert await find_open_callback(session, conversation.id) is None
+    assert (await heard(app, conversation))[-1] == server_texts().text("callback.live_again_sms", "fi")
+
+
+@on_any_database
+async def test_a_caller_without_a_number_hears_that_we_cannot_call_and_waits_on(app, clock):
     conversation = await caller(app, clock.now(), phone=None)
 
     await says(app, conversation, "soita takaisin", clock.now())
+
+    assert (await heard(app, conversation))[-1] == server_texts().text("callback.no_number", "fi")
 
     assert await status_of(app, conversation) is ConversationStatus.QUEUED
     async with app.state.sessions() as session:

@@ -217,14 +217,72 @@ async def test_the_customer_comes_back_live_at_the_same_rank(waiter: Waiter):
     assert (await waiter.wait())["callback"] is None
 
 
-@on_any_database
-async def test_writing_is_coming_back_live(waiter: Waiter):
+@pytest.mark.parametrize("way", ["call", "message"])
+async def test_what_is_written_after_the_promise_does_not_break_it(waiter: Waiter, prove, way):
+    await prove(waiter.customer)
+    await waiter.wish(way)
+
+    await waiter.customer.say("Thank you")
+    await waiter.customer.say("It is about my last bill, by the way")
+
+    assert (await waiter.callback()).status is CallbackStatus.WAITING
+    assert (await waiter.entry()).kind is EntryKind.CALLBACK
+
+
+async def test_who_would_rather_wait_here_is_told_so(waiter: Waiter):
     await waiter.wish("message")
 
-    await waiter.customer.say("Actually, I have time")
+    await waiter.send("callback.cancel")
+    await waiter.customer.caught_up()
 
-    assert (await waiter.entry()).kind is EntryKind.LIVE
-    assert (await waiter.callback()).status is CallbackStatus.CANCELLED
+    assert waiter.customer.texts("system")[-1] == said("callback.live_again_webchat")
+
+
+@on_any_database
+async def test_an_unreached_customer_who_only_says_thanks_is_tried_again(waiter: Waiter, hire, prove, clock):
+    await prove(waiter.customer)
+    await waiter.wish("call")
+    agent = await hire()
+    call = await called(agent, waiter)
+    await tell(agent, call["id"], reached=False)
+
+    await waiter.customer.say("OK, thank you")
+
+    assert (await waiter.entry()).not_before == clock.now() + timedelta(minutes=5)
+    assert (await waiter.callback()).status is CallbackStatus.WAITING
+
+
+async def test_whose_time_passes_without_a_word_is_told_once_and_waits_on(waiter: Waiter, clock):
+    slot = (await waiter.wait())["slots"][0]
+    await waiter.wish("message", slot_from=slot)
+    until = (await waiter.callback()).slot_until
+    assert until is not None
+    clock.advance(seconds=(until - clock.now()).total_seconds() - 1)
+    await waiter.in_step()
+    assert said("callback.slot_missed") not in waiter.customer.texts("system")
+    clock.advance(seconds=1)
+
+    await waiter.in_step()
+    await waiter.in_step()
+    await waiter.customer.caught_up()
+
+    assert waiter.customer.texts("system").count(said("callback.slot_missed")) == 1
+    assert (await waiter.callback()).status is CallbackStatus.WAITING
+    assert (await waiter.entry()).status is EntryStatus.WAITING
+
+
+async def test_who_is_written_to_hours_later_hears_of_it_on_the_phone(app: FastAPI, waiter: Waiter, hire, prove, clock):
+    phone = await prove(waiter.customer)
+    await waiter.wish("message")
+    clock.advance(days=2)
+    agent = await hire()
+
+    await agent.take_next()
+    await waiter.in_step()
+
+    async with app.state.sessions() as session:
+        [hint] = await session.scalars(select(OutboxMessage))
+    assert (hint.recipient, hint.body) == (phone, said("callback.sms_hint"))
 
 
 @on_any_database

@@ -9,8 +9,12 @@ from tests.handoff.people import Customer
 
 
 async def verify(app: FastAPI, customer: Customer, customer_id: UUID, now) -> None:
+    await verify_conversation(app, customer.conversation_id, customer_id, now)
+
+
+async def verify_conversation(app: FastAPI, conversation_id: UUID, customer_id: UUID, now) -> None:
     verification = identity.Verification(
-        conversation_id=customer.conversation_id,
+        conversation_id=conversation_id,
         customer_id=customer_id,
         level=identity.VerificationLevel.VERIFIED,
         method=identity.VerificationMethod.SMS_CODE,
