@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
-from sqlalchemy import NullPool, create_engine, make_url
+from sqlalchemy import Engine, NullPool, create_engine, make_url
 
 from billing import migrations
+from billing.db import make_engine
 from tests.system import missing
 
 KINDS = ("sqlite", "postgresql")
@@ -63,6 +64,12 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
 @cache
 def of_kind(kind: str) -> Databases:
     return SqliteFiles() if kind == "sqlite" else PostgresqlServer()
+
+
+@cache
+def engine_of(url: str) -> Engine:
+    """Keep the engine, which knows its compiled statements; a test disposes of its connections."""
+    return make_engine(url)
 
 
 class SqliteFiles:

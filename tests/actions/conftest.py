@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from actions.base import Runtime
 from actions.server import make_executor
-from billing.db import make_engine, make_session_factory
+from billing.db import make_session_factory
 from tests.actions.conversation import PEPPER, TURN_SECRET, Conversation
-from tests.databases import database_url
+from tests.databases import database_url, engine_of
 from tests.fakes.clock import FixedClock
 
 __all__ = ["database_url"]
@@ -23,7 +23,7 @@ def clock() -> FixedClock:
 
 @pytest.fixture
 def sessions(database_url: str) -> Iterator[sessionmaker[Session]]:
-    engine = make_engine(database_url)
+    engine = engine_of(database_url)
     yield make_session_factory(engine)
     engine.dispose()
 

@@ -1,23 +1,16 @@
 """A session on a migrated database, on SQLite and on PostgreSQL."""
 
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.db import make_engine, make_session_factory
-from tests.databases import database_url
+from billing.db import make_session_factory
+from tests.databases import database_url, engine_of
 from tests.fakes.clock import FixedClock
 
 __all__ = ["database_url"]
-
-
-@cache
-def engine_of(url: str) -> Engine:
-    """Keep the engine, which knows its compiled statements; its connections are closed after each test."""
-    return make_engine(url)
 
 
 @pytest.fixture
