@@ -17,6 +17,8 @@ from handoff import health, static_files
 from handoff.accidents import Accidents
 from handoff.agents import lost
 from handoff.agents.endpoints import router as agents_router
+from handoff.authority import PACKAGED as PACKAGED_AUTHORITY
+from handoff.authority import load_authority
 from handoff.bot_gateway import BotGateway, HttpBotGateway
 from handoff.callbacks import attempts
 from handoff.callbacks.endpoints import router as callbacks_router
@@ -93,6 +95,7 @@ def _make_parts(settings: Settings, clock: Clock, engine: AsyncEngine, bot: BotG
         runner=TurnRunner(sessions, gateway, live, clock, turn_secret=settings.turn_secret.get_secret_value()),
         dispatcher=Dispatcher(sessions, live, clock),
         queues=queues,
+        authority=load_authority(settings.authority or PACKAGED_AUTHORITY),
     )
 
 

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from billing.clock import Clock
 from handoff.agents.models import Agent, Role
 from handoff.agents.sessions import COOKIE, find_signed_in
+from handoff.authority import Authority
 from handoff.bot_gateway import BotGateway
 from handoff.conversations.turns import TurnRunner
 from handoff.db import Sessions, reading
@@ -35,6 +36,7 @@ class Parts:
     runner: TurnRunner
     dispatcher: Dispatcher
     queues: Queues
+    authority: Authority
 
 
 def get_parts(connection: HTTPConnection) -> Parts:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from handoff.console.viewing import Viewing
 
-SignalKind = Literal["events", "typing", "queue", "presence", "viewers", "seen", "delivery"]
+SignalKind = Literal["events", "typing", "queue", "presence", "viewers", "seen", "delivery", "actions", "approvals"]
 _BACKLOG = 32
 
 

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     company: str = "Nordlicht Netz"
     widget_origins: Annotated[tuple[str, ...], NoDecode] = ()
     queues: Path | None = None
+    authority: Path | None = None
     web_dist: Path = Path(__file__).parent / "web" / "dist"
     bot_timeout_seconds: float = Field(default=8.0, gt=0)
     twilio_account_sid: str | None = None

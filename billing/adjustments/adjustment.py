@@ -63,11 +63,15 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing that can be done. `words` names what it is called; `least` and `most` where the amount is free."""
+    """One thing that can be done. `words` names what it is called, `detail` what is said below it.
+
+    `amount` where it is fixed; `least` and `most` where it is free.
+    """
 
     key: str
     words: str
     facts: Facts
+    detail: str | None = None
     amount: Money | None = None
     least: Money | None = None
     most: Money | None = None

@@ -6,7 +6,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from billing.adjustments.adjustment import Account, Adjusted, AdjustmentRefused, Choice, Effect, UnknownChoice, Wish
+from billing.adjustments.adjustment import (
+    Account,
+    Adjusted,
+    AdjustmentRefused,
+    Choice,
+    Effect,
+    Facts,
+    UnknownChoice,
+    Wish,
+)
 from billing.adjustments.bills import bill_of
 from billing.dunning.arrangements import (
     ArrangementRefused,
@@ -56,7 +65,7 @@ def arrange(session: Session, account: Account, wish: Wish) -> Adjusted:
         Effect("part", None, part.due_on, {"number": position, "amount": part.amount})
         for position, part in enumerate(parts, 1)
     )
-    facts = {"amount": amount, "invoice": number, "count": len(parts), "first": parts[0].due_on}
+    facts: Facts = {"amount": amount, "invoice": number, "count": len(parts), "first": parts[0].due_on}
     return Adjusted(amount, "arrangement_parts", facts, effects)
 
 
@@ -80,12 +89,12 @@ def _choices(bill: InvoiceFacts, offered: Offered) -> Sequence[Choice]:
 
 
 def _later(bill: InvoiceFacts, offer: ExtensionOffer) -> Choice:
-    facts = {"invoice": bill.number, "month": bill.period, "day": offer.latest}
-    return Choice(f"{bill.number}:{LATER}", "arrangement.later", facts, offer.open_amount)
+    facts: Facts = {"invoice": bill.number, "month": bill.period, "day": offer.latest}
+    return Choice(f"{bill.number}:{LATER}", "arrangement.later", facts, "arrangement.later.detail", offer.open_amount)
 
 
 def _in_parts(bill: InvoiceFacts, parts: Sequence[Part]) -> Choice:
-    facts = {
+    facts: Facts = {
         "invoice": bill.number,
         "month": bill.period,
         "count": len(parts),
@@ -93,7 +102,7 @@ def _in_parts(bill: InvoiceFacts, parts: Sequence[Part]) -> Choice:
         "first": parts[0].due_on,
     }
     amount = total((part.amount for part in parts), parts[0].amount.currency)
-    return Choice(f"{bill.number}:{len(parts)}", "arrangement.parts", facts, amount)
+    return Choice(f"{bill.number}:{len(parts)}", "arrangement.parts", facts, "arrangement.parts.detail", amount)
 
 
 def _put_off(
@@ -107,7 +116,7 @@ def _put_off(
     except ArrangementRefused as refused:
         raise AdjustmentRefused(refused.refusal.value) from refused
     amount: Money = offer.open_amount
-    facts = {"amount": amount, "invoice": offer.invoice_number, "day": until}
+    facts: Facts = {"amount": amount, "invoice": offer.invoice_number, "day": until}
     return Adjusted(amount, "arrangement_later", facts, (Effect("due_on", offer.due_on, until),))
 
 

@@ -19,12 +19,10 @@ def list_corrections(session: Session, account: Account) -> Sequence[Choice]:
     findings = _creditable(session, account)
     if not findings:
         raise AdjustmentRefused("nothing_to_correct")
-    each = [
-        Choice(one.key, f"finding.{one.detector.lower()}", {"invoice": _invoice(one)}, one.amount) for one in findings
-    ]
+    each = [_choice(finding) for finding in findings]
     if len(each) == 1:
         return each
-    return [*each, Choice(ALL, "finding.all", {"count": len(each)}, _sum(findings, account))]
+    return [*each, Choice(ALL, "finding.all", {"count": len(each)}, amount=_sum(findings, account))]
 
 
 def correct(session: Session, account: Account, wish: Wish) -> Adjusted:
@@ -50,9 +48,10 @@ def _creditable(session: Session, account: Account) -> list[Finding]:
     return [one for one in report.findings if is_certain(one) and one.amount and one.key not in for_person]
 
 
+def _choice(finding: Finding) -> Choice:
+    words, facts = f"finding.{finding.detector.lower()}", {"invoice": str(finding.evidence[0]["invoice"])}
+    return Choice(finding.key, words, facts, "finding.detail", finding.amount)
+
+
 def _sum(findings: Sequence[Finding], account: Account) -> Money:
     return total((finding.amount for finding in findings), account.currency)
-
-
-def _invoice(finding: Finding) -> str:
-    return str(finding.evidence[0]["invoice"])

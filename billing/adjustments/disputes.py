@@ -6,7 +6,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing.adjustments.adjustment import Account, Adjusted, AdjustmentRefused, Choice, Effect, UnknownChoice, Wish
+from billing.adjustments.adjustment import (
+    Account,
+    Adjusted,
+    AdjustmentRefused,
+    Choice,
+    Effect,
+    Facts,
+    UnknownChoice,
+    Wish,
+)
 from billing.adjustments.bills import bill_of, latest_bills
 from billing.catalogue import LANGUAGES
 from billing.disputes.disputes import OPEN, DisputeNotFound, NothingToDispute, open_dispute
@@ -46,7 +55,7 @@ def contest(session: Session, account: Account, wish: Wish) -> Adjusted:
     except NothingToDispute as error:
         raise AdjustmentRefused("nothing_to_dispute") from error
     amount = _contested(session, dispute, account)
-    facts = {"amount": amount, "invoice": number, "day": dispute.answer_by}
+    facts: Facts = {"amount": amount, "invoice": number, "day": dispute.answer_by}
     effects = [Effect("contested", Money(0, account.currency), amount), Effect("answer_by", None, dispute.answer_by)]
     return Adjusted(amount, "dispute_late" if dispute.late else "dispute", facts, tuple(effects))
 
@@ -65,6 +74,7 @@ def _of_bill(session: Session, bill: InvoiceFacts) -> Sequence[Choice]:
         f"{WHOLE}:{bill.number}",
         "dispute.bill",
         {"invoice": bill.number, "month": bill.period},
+        "dispute.bill.detail",
         total((Money(minor, currency) for minor in left.values()), currency),
     )
     items = session.scalars(select(LineItem).where(LineItem.id.in_(left)).order_by(LineItem.position))
@@ -73,7 +83,8 @@ def _of_bill(session: Session, bill: InvoiceFacts) -> Sequence[Choice]:
 
 def _of_line(bill: InvoiceFacts, item: LineItem, amount: Money) -> Choice:
     title = {language: line_title(item, Print(language)) for language in LANGUAGES}
-    return Choice(f"{item.id}:{bill.number}", "dispute.line", {"invoice": bill.number, "title": title}, amount)
+    facts: Facts = {"invoice": bill.number, "title": title}
+    return Choice(f"{item.id}:{bill.number}", "dispute.line", facts, "dispute.line.detail", amount)
 
 
 def _disputed(session: Session, invoice_id: UUID) -> Mapping[int, int]:

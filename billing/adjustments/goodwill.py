@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from billing.adjustments.adjustment import Account, Adjusted, AdjustmentRefused, Choice, UnknownChoice, Wish
+from billing.adjustments.adjustment import Account, Adjusted, AdjustmentRefused, Choice, Facts, UnknownChoice, Wish
 from billing.adjustments.bills import bill_of, credited, invoice_numbers, latest_bills
 from billing.adjustments.goodwill_lines import most_minor, spread_goodwill
 from billing.ledger.credit_notes import CreditTooHigh, NothingToCredit, issue_credit_note, load_invoiced
@@ -34,6 +34,7 @@ def list_goodwill(session: Session, account: Account) -> Sequence[Choice]:
             f"{reason}:{bill.number}",
             f"goodwill.{reason}",
             {"invoice": bill.number, "month": bill.period},
+            "goodwill.detail",
             least=Money(1, account.currency),
             most=most,
         )
@@ -55,7 +56,7 @@ def give_goodwill(session: Session, account: Account, wish: Wish) -> Adjusted:
     notes, effects = credited(session, account, lambda: [_issue(session, invoice, wish.amount, account.now)])
     [note] = notes
     amount = Money(note.total_minor, note.currency)
-    facts = {"amount": amount, "invoice": invoice_numbers(session, [invoice.id])}
+    facts: Facts = {"amount": amount, "invoice": invoice_numbers(session, [invoice.id])}
     return Adjusted(amount, "goodwill", facts, effects, note.number)
 
 

@@ -5,7 +5,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from billing.adjustments.adjustment import Account, Adjusted, AdjustmentRefused, Choice, Effect, UnknownChoice, Wish
+from billing.adjustments.adjustment import (
+    Account,
+    Adjusted,
+    AdjustmentRefused,
+    Choice,
+    Effect,
+    Facts,
+    UnknownChoice,
+    Wish,
+)
 from billing.law import RuleMissing
 from billing.rating.errors import RatingError
 from billing.terms.plan_changes import (
@@ -44,14 +53,19 @@ def change_to(session: Session, account: Account, wish: Wish) -> Adjusted:
         raise UnknownChoice from changed
     except (RatingError, RuleMissing) as error:
         raise AdjustmentRefused("unclear") from error
-    facts = {"plan": done.choice.plan_name, "day": done.choice.on, "amount": done.total, "month": done.month}
+    facts: Facts = {"plan": done.choice.plan_name, "day": done.choice.on, "amount": done.total, "month": done.month}
     return Adjusted(done.total, "plan_change_more" if done.costs_more else "plan_change", facts, _effects(done))
 
 
 def _choice(choice: PlanChoice) -> Choice:
-    facts = {"plan": choice.plan_name, "day": choice.on, "fee": choice.switching_fee, "now": choice.contract.name}
+    facts: Facts = {
+        "plan": choice.plan_name,
+        "day": choice.on,
+        "fee": choice.switching_fee,
+        "now": choice.contract.name,
+    }
     words = "plan_change.fee" if choice.switching_fee else "plan_change.free"
-    return Choice(f"{choice.contract.id}:{choice.plan_code}", words, facts, choice.price.base)
+    return Choice(f"{choice.contract.id}:{choice.plan_code}", words, facts, f"{words}.detail", choice.price.base)
 
 
 def _effects(done: PreviewedChange) -> tuple[Effect, ...]:

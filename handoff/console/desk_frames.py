@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from billing.db import JsonObject
-from handoff.agents.models import Agent
+from handoff.agents.models import Agent, Role
 from handoff.console.access import get_readable
 from handoff.console.delivery import states_of
 from handoff.console.viewing import View
@@ -55,6 +55,10 @@ class Desk:
                 return await self._seen(UUID(signal.conversation_id))
             case "delivery":
                 return await self._deliveries(UUID(signal.conversation_id))
+            case "actions":
+                return {"type": "actions.changed", "conversation_id": signal.conversation_id}
+            case "approvals" if self._agent.role is Role.SUPERVISOR:
+                return {"type": "approvals.changed"}
         return None
 
     def _show(self, conversation_id: UUID | None) -> None:
