@@ -36,7 +36,7 @@ _CONVERSATION = "/api/console/conversations/{conversation_id}"
 
 @router.get("/api/console/waiting")
 async def get_waiting(agent: CurrentAgent, session: ReadSessionDep, now: NowDep) -> list[WaitingRow]:
-    return await list_waiting(session, now)
+    return await list_waiting(session, agent, now)
 
 
 @router.post("/api/console/entries/{entry_id}/take")

@@ -55,7 +55,7 @@ async def console_out(session: AsyncSession, agent: Agent, viewing: Viewing, now
         offer=await offer_out(session, offer, agent.language, now) if offer else None,
         conversations=[await conversation_row(session, one, now, viewing) for one in conversations],
         queue=await queue_out(session, now),
-        waiting=await list_waiting(session, now),
+        waiting=await list_waiting(session, agent, now),
     )
 
 

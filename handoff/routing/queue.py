@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.contact_log import ContactEventKind, record
@@ -132,9 +132,15 @@ async def list_open_entries(session: AsyncSession) -> Sequence[QueueEntry]:
 
 
 async def summary(session: AsyncSession, now: datetime) -> dict[str, int | None]:
-    wanted = select(func.count(), func.min(QueueEntry.requested_at)).where(QueueEntry.status.in_(OPEN))
+    """Count who may be served now: neither callbacks before their time nor what is kept until we open."""
+    counted = select(func.count(), func.min(QueueEntry.requested_at))
+    wanted = counted.where(QueueEntry.status.in_(OPEN), is_due(now))
     waiting, oldest = (await session.execute(wanted)).one()
     return {"waiting": waiting, "oldest_wait_seconds": int((now - oldest).total_seconds()) if oldest else None}
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(QueueEntry.not_before.is_(None), QueueEntry.not_before <= now)
 
 
 def line_changed(session: AsyncSession) -> None:
