@@ -1,73 +1,21 @@
-"""After the end: the agent says how it went and has room exactly then; a customer who is not done goes on."""
+"""After the end: the agent says how it went, and has room again exactly then."""
 
 import asyncio
-from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import httpx
 import pytest
-from sqlalchemy import select, update
 
-from handoff.agents.lost import look_for_lost
-from handoff.agents.models import Agent
-from handoff.contact_log import ContactEvent, ContactEventKind
-from handoff.routing.models import EntryStatus, QueueEntry
 from handoff.routing.queues import PACKAGED
 from handoff.settings import Settings
 from handoff.texts import server_texts
 from handoff.wrap_up.dispositions import Disposition
 from handoff.wrap_up.expiry import end_due
-from handoff.wrap_up.models import WrapUp
 from handoff.wrap_up.service import WRAP_UP_STREAM
 from tests.fakes.clock import FixedClock
 from tests.handoff.conftest import HireAgent, OpenChat
 from tests.handoff.people import AgentAtWork, Customer, on_any_database
-
-PATH = "/api/console/conversations"
-LOGGED = (
-    ContactEventKind.WRAP_UP_BEGUN,
-    ContactEventKind.WRAP_UP_DONE,
-    ContactEventKind.REOPENED,
-    ContactEventKind.CLOSED,
-)
-
-
-@pytest.fixture
-async def held(agent: AgentAtWork, customer: Customer) -> UUID:
-    await customer.ask_for_person()
-    return await agent.take_next()
-
-
-@pytest.fixture
-def unnoticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The loop of this process sees no wrap-up that is over."""
-
-    async def see_nothing(*_: object) -> None:
-        return None
-
-    monkeypatch.setattr("handoff.wrap_up.expiry.end_due", see_nothing)
-
-
-async def close(agent: AgentAtWork, conversation_id: UUID) -> httpx.Response:
-    return await agent.http.post(f"{PATH}/{conversation_id}/close")
-
-
-async def finish(
-    agent: AgentAtWork, conversation_id: UUID, disposition: str | None = None, note: str | None = None
-) -> httpx.Response:
-    return await agent.http.post(f"{PATH}/{conversation_id}/wrap-up", json={"disposition": disposition, "note": note})
-
-
-async def wrap_ups(app) -> Sequence[WrapUp]:
-    async with app.state.sessions() as session:
-        return (await session.scalars(select(WrapUp).order_by(WrapUp.begun_at))).all()
-
-
-async def logged(app) -> list[tuple[str, dict]]:
-    wanted = select(ContactEvent).where(ContactEvent.kind.in_(LOGGED)).order_by(ContactEvent.number)
-    async with app.state.sessions() as session:
-        return [(event.kind.value, dict(event.details)) for event in await session.scalars(wanted)]
+from tests.handoff.wrap_up.conftest import close, finish, logged, wrap_ups
 
 
 async def test_closing_ends_it_for_the_customer_and_gives_the_agent_the_time_of_the_queue(
@@ -210,117 +158,6 @@ async def test_the_end_of_a_wrap_up_brings_the_next_customer_without_any_sweep(
     await busy.until(lambda: any(event["name"] == "offer.made" for event in busy.events.values()))
 
     await busy.socket.disconnect()
-
-
-async def test_a_customer_who_writes_during_the_wrap_up_goes_on_with_the_same_agent(
-    app, agent: AgentAtWork, customer: Customer, held: UUID, clock: FixedClock
-):
-    await close(agent, held)
-    clock.advance(seconds=10)
-
-    await customer.say("Wait, one more question")
-
-    row = await customer.row()
-    assert (row.status, row.agent_id, row.closed_at) == ("active", agent.agent_id, None)
-    assert (await agent.reply(held, "Of course")).status_code == 201
-    late = await finish(agent, held, "resolved")
-    assert (late.status_code, late.json()["error"]) == (409, "CustomerIsBack")
-    await close(agent, held)
-    assert (await finish(agent, held, "resolved")).status_code == 200
-    assert [stored.disposition for stored in await wrap_ups(app)] == [None, "resolved"]
-    assert [kind for kind, _ in await logged(app)] == [
-        "wrap_up_begun",
-        "wrap_up_done",
-        "reopened",
-        "wrap_up_begun",
-        "wrap_up_done",
-        "closed",
-    ]
-
-
-@pytest.mark.usefixtures("unnoticed")
-async def test_a_customer_who_writes_when_the_room_is_already_somebody_elses_goes_back_in_line_at_the_old_age(
-    app, hire: HireAgent, open_chat: OpenChat, clock: FixedClock
-):
-    agent = await hire(capacity=1)
-    first, second = await open_chat(), await open_chat()
-    await first.ask_for_person()
-    asked_at = clock.now()
-    held = await agent.take_next()
-    await second.ask_for_person()
-    await close(agent, held)
-    clock.advance(seconds=60)
-    assert await agent.take_next() == second.conversation_id
-
-    await first.say("Wait, one more question")
-
-    assert [(await one.row()).status for one in (first, second)] == ["queued", "active"]
-    wanted = select(QueueEntry.requested_at).where(QueueEntry.conversation_id == held)
-    async with app.state.sessions() as session:
-        waiting = wanted.where(QueueEntry.status == EntryStatus.WAITING)
-        assert list(await session.scalars(waiting)) == [asked_at]
-
-
-@pytest.mark.usefixtures("unnoticed")
-async def test_a_customer_who_writes_after_the_time_goes_on_while_the_agent_has_room(
-    agent: AgentAtWork, customer: Customer, held: UUID, clock: FixedClock
-):
-    await close(agent, held)
-    clock.advance(seconds=60)
-
-    await customer.say("Wait, one more question")
-
-    row = await customer.row()
-    assert (row.status, row.agent_id) == ("active", agent.agent_id)
-
-
-async def test_whatever_happens_at_once_a_conversation_wraps_up_exactly_as_long_as_its_wrap_up_is_open(
-    app, agent: AgentAtWork, open_chat: OpenChat, clock: FixedClock
-):
-    customers = [await open_chat() for _ in range(3)]
-    for customer in customers:
-        await customer.ask_for_person()
-        await agent.take_next()
-
-    for _ in range(3):
-        for customer in customers:
-            await close(agent, customer.conversation_id)
-        answers = await asyncio.gather(
-            *(finish(agent, customer.conversation_id, "resolved") for customer in customers),
-            *(close(agent, customer.conversation_id) for customer in customers),
-            end_due(app.state.sessions, clock.now() + timedelta(seconds=60)),
-            *(_try_to_say(customer) for customer in customers),
-        )
-        statuses = {answer.status_code for answer in answers if isinstance(answer, httpx.Response)}
-        assert statuses <= {200, 409}
-        open_now = {stored.conversation_id for stored in await wrap_ups(app) if stored.finished_at is None}
-        rows = [await customer.row() for customer in customers]
-        assert open_now == {row.id for row in rows if row.status == "wrap_up"}
-        assert {row.status for row in rows} <= {"active", "wrap_up", "closed"}
-
-
-async def _try_to_say(customer: Customer) -> None:
-    frame = {"type": "message.send", "client_msg_id": uuid4().hex, "text": "One more question"}
-    answered = len(customer.frames_of("message.stored")) + len(customer.frames_of("error"))
-    await customer.socket.send(frame)
-    await customer.until(
-        lambda: len(customer.frames_of("message.stored")) + len(customer.frames_of("error")) > answered
-    )
-
-
-async def test_a_lost_agents_customer_who_writes_during_the_wrap_up_is_not_left_alone(
-    app, agent: AgentAtWork, customer: Customer, held: UUID, clock: FixedClock
-):
-    await close(agent, held)
-    async with app.state.sessions.begin() as session:
-        await session.execute(update(Agent).where(Agent.id == agent.agent_id).values(seen_at=clock.now()))
-    clock.advance(seconds=50)
-    await customer.say("Wait, one more question")
-    clock.advance(seconds=10)
-
-    await look_for_lost(app.state.sessions, clock.now(), clock.now() - timedelta(hours=1))
-
-    assert (await customer.row()).status == "queued"
 
 
 @on_any_database
