@@ -1,5 +1,5 @@
 /** A file on its way to the server: the bytes as they are, their name and key beside them. */
-import { readAnswer } from "./http.ts";
+import { languageHeader, readAnswer } from "./http.ts";
 import type { MessageOut } from "./protocol.ts";
 
 /** What the server takes, as the `accept` of a file field. */
@@ -7,6 +7,6 @@ export const FILE_TYPES = "image/png,image/jpeg,application/pdf";
 
 /** Headers carry Latin letters only, so that the name travels percent-encoded. */
 export async function sendFile(url: string, clientFileId: string, file: File): Promise<MessageOut> {
-  const headers = { "Content-Type": file.type, "X-File-Name": encodeURIComponent(file.name), "X-File-Id": clientFileId };
+  const headers = { ...languageHeader(), "Content-Type": file.type, "X-File-Name": encodeURIComponent(file.name), "X-File-Id": clientFileId };
   return readAnswer<MessageOut>(await fetch(url, { method: "POST", credentials: "same-origin", headers, body: file }));
 }

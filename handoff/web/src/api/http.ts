@@ -27,11 +27,22 @@ async function toApiError(response: Response): Promise<ApiError> {
   return new ApiError(response.status, error, typeof body.text === "string" ? body.text : null);
 }
 
+let spoken: string | null = null;
+
+/** In which language the server shall answer from now on; until then, in the browser's. */
+export function speak(language: string): void {
+  spoken = language;
+}
+
+export function languageHeader(): Record<string, string> {
+  return spoken === null ? {} : { "Accept-Language": spoken };
+}
+
 /** Call `url`; a body makes it a POST unless `method` says otherwise. */
 export async function callJson<T>(url: string, method: "GET" | "POST" | "PUT" = "GET", body?: unknown): Promise<T> {
-  const init: RequestInit = { method, credentials: "same-origin" };
+  const init: RequestInit = { method, credentials: "same-origin", headers: languageHeader() };
   if (body !== undefined) {
-    init.headers = { "Content-Type": "application/json" };
+    init.headers = { ...languageHeader(), "Content-Type": "application/json" };
     init.body = JSON.stringify(body);
   }
   return readAnswer<T>(await fetch(url, init));

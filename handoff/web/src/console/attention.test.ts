@@ -23,11 +23,13 @@ class FakeNotification extends EventTarget {
 }
 
 function makeVoice(muted: string[] = []): DeskVoice {
-  return new DeskVoice({
+  const voice = new DeskVoice({
     hasSound: () => false,
     isMuted: (queue) => muted.includes(queue),
     word: () => ({ title: "New conversation", body: "Bill · German" }),
   });
+  voice.wake();
+  return voice;
 }
 
 beforeEach(() => {
@@ -60,6 +62,33 @@ describe("a notification", () => {
     vi.mocked(document.hasFocus).mockReturnValue(true);
     makeVoice().call(offer, false);
     expect(FakeNotification.shown).toEqual([]);
+  });
+});
+
+describe("several tabs", () => {
+  /** Holds one name, first come first served, as browsers do. */
+  class FakeLocks {
+    private holders: Promise<unknown> = Promise.resolve();
+
+    request(_name: string, options: { signal: AbortSignal }, hold: () => Promise<void>): Promise<void> {
+      const turn = this.holders.then(() => (options.signal.aborted ? undefined : hold()));
+      this.holders = turn;
+      return turn;
+    }
+  }
+
+  it("have one voice, and the next one's when the first has signed out", async () => {
+    vi.stubGlobal("navigator", { locks: new FakeLocks() });
+    const [first, second] = [makeVoice(), makeVoice()];
+    await Promise.resolve();
+    first.call(offer, false);
+    second.call(offer, false);
+    expect(FakeNotification.shown).toHaveLength(1);
+    first.rest();
+    await vi.waitFor(() => {
+      second.call(offer, false);
+      expect(FakeNotification.shown).toHaveLength(2);
+    });
   });
 });
 

@@ -43,19 +43,34 @@ export interface VoiceOptions {
   word(alert: Alert): { title: string; body: string };
 }
 
-/** Sound and notification. Of several tabs the first speaks for all: it holds the lock until it is closed. */
+/** Sound and notification. Of several tabs the first at work speaks for all: it holds the lock until it rests. */
 export class DeskVoice implements AlertVoice {
   private isSpeaker = false;
   private shown: Notification | null = null;
+  private resting: AbortController | null = null;
 
-  constructor(private readonly options: VoiceOptions) {
+  constructor(private readonly options: VoiceOptions) {}
+
+  /** There is somebody at the desk. */
+  wake(): void {
+    if (this.resting) return;
+    const resting = new AbortController();
+    this.resting = resting;
     // A page on a plain address has no locks: there every tab speaks.
     const { locks } = navigator as { locks?: LockManager | null };
     this.isSpeaker = !locks;
-    void locks?.request("saldo:desk:voice", () => {
-      this.isSpeaker = true;
-      return new Promise(() => undefined);
-    });
+    const speak = (): Promise<void> => {
+      this.isSpeaker = !resting.signal.aborted;
+      return this.isSpeaker ? new Promise((resolve) => { resting.signal.addEventListener("abort", () => { resolve(); }); }) : Promise.resolve();
+    };
+    locks?.request("saldo:desk:voice", { signal: resting.signal }, speak).catch(() => undefined);
+  }
+
+  /** Nobody is at the desk: a tab that is signed out must not keep the others silent. */
+  rest(): void {
+    this.resting?.abort();
+    this.resting = null;
+    this.isSpeaker = false;
   }
 
   call(alert: Alert, isAgain: boolean): void {

@@ -42,64 +42,6 @@ export const consoleStyles = css`
     border-inline-start: 1px solid var(--saldo-line);
     background: var(--saldo-ground);
   }
-  .empty {
-    display: grid;
-    gap: var(--saldo-space-4);
-    justify-items: center;
-    margin: auto;
-    padding: var(--saldo-space-6);
-    max-width: 420px;
-    color: var(--saldo-text-2);
-    font-size: 15px;
-    line-height: 22px;
-    text-align: center;
-  }
-  .lost {
-    position: fixed;
-    inset-block-start: 0;
-    inset-inline: 0;
-    z-index: 3;
-    padding: 6px var(--saldo-space-4);
-    background: var(--saldo-warning-soft);
-    color: var(--saldo-warning);
-    font-weight: 600;
-    text-align: center;
-  }
-  .refusal {
-    position: fixed;
-    inset-block-start: var(--saldo-space-3);
-    inset-inline: 0;
-    z-index: 4;
-    display: flex;
-    align-items: center;
-    gap: var(--saldo-space-2);
-    width: min(560px, calc(100vw - 32px));
-    margin-inline: auto;
-    padding: var(--saldo-space-2) var(--saldo-space-2) var(--saldo-space-2) var(--saldo-space-4);
-    border: 1px solid var(--saldo-critical);
-    border-radius: var(--saldo-radius);
-    background: var(--saldo-critical-soft);
-    color: var(--saldo-critical);
-    box-shadow: var(--saldo-shadow-small);
-    font-weight: 600;
-  }
-  .refusal p {
-    flex: 1;
-  }
-  .news {
-    position: fixed;
-    inset-block-end: var(--saldo-space-6);
-    inset-inline: 0;
-    z-index: 4;
-    width: max-content;
-    max-width: calc(100vw - 32px);
-    margin-inline: auto;
-    padding: var(--saldo-space-2) var(--saldo-space-4);
-    border-radius: 20px;
-    background: var(--saldo-text);
-    color: var(--saldo-surface);
-    font-weight: 600;
-  }
   .loading {
     padding: var(--saldo-space-8);
     color: var(--saldo-text-2);

@@ -86,6 +86,13 @@ export class TextDropEvent extends DeskEvent {
   }
 }
 
+/** A refusal has been read. */
+export class RefusalDismissEvent extends DeskEvent {
+  constructor() {
+    super("saldo-refusal-dismiss");
+  }
+}
+
 /** How a call went that the agent was to make. */
 export class CallReportEvent extends DeskEvent {
   constructor(
@@ -108,6 +115,7 @@ declare global {
     "saldo-wrap-up-change": WrapUpChangeEvent;
     "saldo-wrap-up-done": WrapUpDoneEvent;
     "saldo-call-report": CallReportEvent;
+    "saldo-refusal-dismiss": RefusalDismissEvent;
     "saldo-text-drop": TextDropEvent;
     "saldo-note-discard": NoteDiscardEvent;
   }

@@ -2,16 +2,17 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
 import { consoleApi } from "../api/console.ts";
+import { speak } from "../api/http.ts";
 import { taskApi } from "../api/tasks.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import type { LanguageChooseEvent } from "../components/events.ts";
-import { crossIcon } from "../components/icons.ts";
 import { type DeskLocale, deskLocale } from "../i18n/desk-locale.ts";
 import { wordQueue } from "../i18n/desk-words.ts";
 import { pickLanguage } from "../i18n/locale.ts";
 import { CannedBook } from "../state/canned-book.ts";
 import { ConsoleStore } from "../state/console-store.ts";
 import { AlertRepeater, findAlert } from "../state/desk-alerts.ts";
+import { Hands } from "../state/desk-hands.ts";
 import { DeskSettings } from "../state/desk-settings.ts";
 import { capOf, type DeskAction, findAction, isWritingIn } from "../state/keymap.ts";
 import { ObserverController } from "../state/observable.ts";
@@ -24,12 +25,15 @@ import { consoleStyles } from "./console.styles.ts";
 import { deskButtonStyles } from "./desk-buttons.styles.ts";
 import type { ConversationChooseEvent, DeskActionEvent, EntryTakeEvent } from "./events.ts";
 import "./saldo-customer-panel.ts";
+import "./saldo-desk-banners.ts";
+import "./saldo-desk-empty.ts";
 import "./saldo-keys-dialog.ts";
 import type { SaldoKeysDialog } from "./saldo-keys-dialog.ts";
 import "./saldo-login.ts";
 import "./saldo-settings-dialog.ts";
 import type { SaldoSettingsDialog } from "./saldo-settings-dialog.ts";
 import "./saldo-side.ts";
+import type { SaldoSide } from "./saldo-side.ts";
 import "./saldo-tasks-dialog.ts";
 import type { SaldoTasksDialog } from "./saldo-tasks-dialog.ts";
 import "./saldo-thread.ts";
@@ -51,18 +55,20 @@ export class SaldoConsole extends LitElement {
   private readonly waiting = new WaitingList(consoleApi);
   private readonly canned = new CannedBook(consoleApi);
   private readonly attention = new Attention(document);
-  private readonly alerts = new AlertRepeater(
-    new DeskVoice({
-      hasSound: () => this.settings.hasSound,
-      isMuted: (queue) => this.settings.muted.has(queue),
-      word: (alert) => wordAlert(alert, this.store.offer, this.locale),
-    }),
-  );
+  private readonly voice = new DeskVoice({
+    hasSound: () => this.settings.hasSound,
+    isMuted: (queue) => this.settings.muted.has(queue),
+    word: (alert) => wordAlert(alert, this.store.offer, this.locale),
+  });
+  private readonly alerts = new AlertRepeater(this.voice);
+  private readonly hands = new Hands();
+  private wasReady = false;
   private locale: DeskLocale = deskLocale("en");
   private queueSeen: unknown = null;
   private newsTimer: ReturnType<typeof setTimeout> | undefined;
 
   @query("saldo-thread") private thread!: SaldoThread | null;
+  @query("saldo-side") private side!: SaldoSide | null;
   @query("saldo-tasks-dialog") private tasksDialog!: SaldoTasksDialog | null;
   @query("saldo-keys-dialog") private keysDialog!: SaldoKeysDialog | null;
   @query("saldo-settings-dialog") private settingsDialog!: SaldoSettingsDialog | null;
@@ -81,15 +87,20 @@ export class SaldoConsole extends LitElement {
     super.connectedCallback();
     globalThis.addEventListener("keydown", this.handleKeydown);
     globalThis.addEventListener("hashchange", this.handleAddress);
-    document.addEventListener("visibilitychange", this.handleVisible);
-    void this.store.load().then(this.handleAddress);
+    globalThis.addEventListener("focus", this.handleReader);
+    globalThis.addEventListener("pointerdown", this.handlePointer);
+    document.addEventListener("visibilitychange", this.handleReader);
+    void this.store.load();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     globalThis.removeEventListener("keydown", this.handleKeydown);
     globalThis.removeEventListener("hashchange", this.handleAddress);
-    document.removeEventListener("visibilitychange", this.handleVisible);
+    globalThis.removeEventListener("focus", this.handleReader);
+    globalThis.removeEventListener("pointerdown", this.handlePointer);
+    document.removeEventListener("visibilitychange", this.handleReader);
+    this.voice.rest();
     this.tasks.stop();
     this.waiting.close();
     this.alerts.show(null);
@@ -99,13 +110,14 @@ export class SaldoConsole extends LitElement {
     const language = pickLanguage(this.settings.language, this.store.agent?.language, ...navigator.languages);
     if (this.locale.language !== language) this.locale = deskLocale(language);
     document.documentElement.lang = language;
+    speak(language);
   }
 
   protected override updated(): void {
     const { store } = this;
     const isReady = store.phase === "ready";
-    if (isReady) this.tasks.start();
-    else this.tasks.stop();
+    if (isReady !== this.wasReady) this.handlePhase(isReady);
+    this.wasReady = isReady;
     const held = store.shownRows.filter(({ status }) => status === "active");
     const alert = isReady ? findAlert(store.offer, held) : null;
     this.alerts.show(alert);
@@ -114,23 +126,46 @@ export class SaldoConsole extends LitElement {
     this.queueSeen = store.queue;
   }
 
-  private readonly handleVisible = (): void => {
+  private handlePhase(isReady: boolean): void {
+    if (!isReady) {
+      this.tasks.stop();
+      this.voice.rest();
+      return;
+    }
+    this.tasks.start();
+    this.voice.wake();
+    this.handleAddress();
+    if (this.settings.language !== null && this.store.agent?.language !== this.locale.language)
+      void this.store.setLanguage(this.locale.language);
+  }
+
+  private readonly handleReader = (): void => {
     this.store.noticeReader();
   };
 
-  /** A link names a conversation: a supervisor comes from the board to read along. */
+  private readonly handlePointer = (): void => {
+    this.hands.rest();
+  };
+
+  /** A link names a conversation: a supervisor comes from the board to read along. It is followed once. */
   private readonly handleAddress = (): void => {
     const id = new URLSearchParams(location.hash.slice(1)).get("conversation");
-    if (id !== null && this.store.phase === "ready") this.store.choose(id);
+    if (id === null || this.store.phase !== "ready") return;
+    history.replaceState(null, "", location.pathname + location.search);
+    this.store.choose(id);
   };
 
   private readonly handleKeydown = (event: KeyboardEvent): void => {
     const dialogs = [this.keysDialog, this.tasksDialog, this.settingsDialog];
     const isCovered = dialogs.some((dialog) => dialog?.isOpen === true) || this.thread?.isCovered === true;
     if (this.store.phase !== "ready" || isCovered || event.defaultPrevented) return;
-    const mode = { isWriting: isWritingIn(event.composedPath()), areKeysOn: this.settings.hasKeys };
-    const action = findAction(event, this.settings.bindings, mode);
-    if (!action) return;
+    const isWriting = isWritingIn(event.composedPath());
+    const isAdrift = document.activeElement === document.body;
+    const isMeant = this.hands.isCommand({ key: event.key, repeat: event.repeat, isWriting, isAdrift });
+    const action = findAction(event, this.settings.bindings, { isWriting, areKeysOn: this.settings.hasKeys });
+    if (!action || !isMeant) return;
+    // Out of a field first, and only then out of a conversation that is read along.
+    if (action === "leave" && !isWriting && this.store.isJoined) this.store.choose(null);
     if (action !== "leave") event.preventDefault();
     this.act(action);
   };
@@ -154,14 +189,12 @@ export class SaldoConsole extends LitElement {
 
   private handleLanguage(event: LanguageChooseEvent): void {
     this.settings.chooseLanguage(event.language);
-  }
-
-  private handleGoAvailable(): void {
-    void this.store.setPresence("available");
+    if (this.store.phase === "ready") void this.store.setLanguage(event.language);
   }
 
   private handleDismiss(): void {
     this.store.actions.refuse(null);
+    if (this.thread?.focusField() !== true) this.side?.focus();
   }
 
   private act(action: DeskAction): void {
@@ -256,22 +289,6 @@ export class SaldoConsole extends LitElement {
     this.newsTimer = setTimeout(() => (this.news = null), NEWS_MS);
   }
 
-  private renderEmpty(): TemplateResult {
-    const { locale, store } = this;
-    const key = capOf(this.settings.bindings.accept);
-    if (store.offer) return html`<div class="empty"><p>${locale.text("offer_hint", { key })}</p></div>`;
-    if (store.shownRows.length > 0) return html`<div class="empty"><p>${locale.text("choose")}</p></div>`;
-    const isAvailable = store.agent?.presence !== "away";
-    return html`<div class="empty">
-      <p>${locale.text(isAvailable ? "available_hint" : "away_hint")}</p>
-      ${isAvailable
-        ? nothing
-        : html`<button type="button" class="button primary" data-testid="go-available" @click=${this.handleGoAvailable}>
-            ${locale.text("go_available")}
-          </button>`}
-    </div>`;
-  }
-
   private renderCustomer(): TemplateResult {
     const { locale, store } = this;
     const toggle = (): void => {
@@ -291,7 +308,8 @@ export class SaldoConsole extends LitElement {
 
   private renderThread(): TemplateResult {
     const { locale, store } = this;
-    if (store.chosenId === null) return this.renderEmpty();
+    if (store.chosenId === null)
+      return html`<saldo-desk-empty .store=${store} .bindings=${this.settings.bindings} .locale=${locale}></saldo-desk-empty>`;
     return html`<saldo-thread
       .store=${store}
       .templates=${this.canned.templates(store.chosenId)}
@@ -302,19 +320,6 @@ export class SaldoConsole extends LitElement {
     ></saldo-thread>`;
   }
 
-  private renderBanners(): TemplateResult {
-    const { locale, store } = this;
-    const { refusal } = store.actions;
-    return html`${store.isConnected ? nothing : html`<p class="lost" role="status">${locale.text("reconnecting")}</p>`}
-      ${refusal === null
-        ? nothing
-        : html`<div class="refusal" role="alert" data-testid="refusal">
-            <p>${refusal === "" ? locale.text("action_failed") : refusal}</p>
-            <button type="button" class="plain" aria-label=${locale.text("dismiss")} @click=${this.handleDismiss}>${crossIcon}</button>
-          </div>`}
-      <p class=${this.news === null ? "hidden" : "news"} role="status">${this.news ?? nothing}</p>`;
-  }
-
   private get queues(): string[] {
     const seen = [this.store.offer?.queue, ...this.store.rows.map((row) => row.queue), ...this.settings.muted];
     return [...new Set([...USUAL_QUEUES, ...seen.filter((queue) => queue != null)])];
@@ -322,7 +327,12 @@ export class SaldoConsole extends LitElement {
 
   private renderDesk(): TemplateResult {
     const { locale, store, settings } = this;
-    return html`${this.renderBanners()}
+    return html`<saldo-desk-banners
+        .store=${store}
+        .news=${this.news}
+        .locale=${locale}
+        @saldo-refusal-dismiss=${this.handleDismiss}
+      ></saldo-desk-banners>
       <div class="columns ${store.chosenId === null ? "" : "reading"}">
         <nav aria-label=${locale.text("conversations")}>
           <saldo-side
@@ -330,6 +340,7 @@ export class SaldoConsole extends LitElement {
             .waiting=${this.waiting}
             .locale=${locale}
             .bindings=${settings.bindings}
+            .settings=${settings}
             .taskCount=${this.tasks.tasks.length}
           ></saldo-side>
         </nav>

@@ -1,6 +1,6 @@
 /** The agent's conversations, those that need the agent first. */
 import { html, css, LitElement, nothing, type TemplateResult } from "lit";
-import { customElement, property } from "lit/decorators.js";
+import { customElement, property, query } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { baseStyles } from "../components/base.styles.ts";
 import { chatIcon, phoneIcon, textIcon } from "../components/icons.ts";
@@ -119,16 +119,27 @@ export class SaldoConversationList extends LitElement {
     `,
   ];
 
+  @query("button[aria-current=true], button") private first!: HTMLElement | null;
+
   /** The rows in the order in which they are shown. */
   @property({ attribute: false }) rows: readonly DeskRow[] = [];
   /** The conversation being looked at. */
   @property() chosen: string | null = null;
   /** The current time, for how long a customer waits. */
   @property({ type: Number }) now = 0;
+  /** The conversations in which the customer is writing. */
+  @property({ attribute: false }) typing: ReadonlySet<string> = new Set();
+  /** The rows have just moved without the agent's doing: a press of the mouse was meant for another one. */
+  @property({ type: Boolean }) shaken = false;
   /** The reader's language. */
   @property({ attribute: false }) locale!: DeskLocale;
 
+  override focus(): void {
+    this.first?.focus();
+  }
+
   private lastWords(row: DeskRow): string {
+    if (this.typing.has(row.id)) return this.locale.text("typing_customer");
     const text = row.last_text ?? "";
     if (row.last_sender === "agent") return this.locale.text("last_from_you", { text });
     return row.last_sender === "bot" ? this.locale.text("last_from_bot", { text }) : text;
@@ -141,6 +152,12 @@ export class SaldoConversationList extends LitElement {
     if (row.unanswered_since === null) return nothing;
     const time = locale.wait((this.now - Date.parse(row.unanswered_since)) / 1000);
     return html`<span class="waits">${locale.text("unanswered", { time })}</span>`;
+  }
+
+  /** How long the agent has had it. */
+  private wordHeld(row: DeskRow): string | null {
+    if (row.since == null || row.status !== "active") return null;
+    return this.locale.text("held_for", { time: this.locale.duration((this.now - Date.parse(row.since)) / 1000) });
   }
 
   private wordWrapUp(row: DeskRow): string {
@@ -162,8 +179,11 @@ export class SaldoConversationList extends LitElement {
 
   private renderRow(row: DeskRow): TemplateResult {
     const { locale } = this;
-    const facts = [wordTopic(row.topic, locale), wordLanguage(row.language, locale)];
-    const choose = (): boolean => this.dispatchEvent(new ConversationChooseEvent(row.id));
+    const facts = [wordTopic(row.topic, locale), wordLanguage(row.language, locale), this.wordHeld(row)].filter((fact) => fact !== null);
+    const choose = ({ detail }: MouseEvent): void => {
+      // Keys and screen readers press without a pointer, and hit what they mean.
+      if (detail === 0 || !this.shaken) this.dispatchEvent(new ConversationChooseEvent(row.id));
+    };
     return html`<li>
       <button type="button" data-testid="conversation" aria-current=${row.id === this.chosen} @click=${choose}>
         <span class="top">

@@ -1,11 +1,15 @@
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { consoleApi } from "../api/console.ts";
 import { ApiError } from "../api/http.ts";
 import { deskLocale } from "../i18n/desk-locale.ts";
 import { ConsoleStore } from "../state/console-store.ts";
+import { DeskSettings } from "../state/desk-settings.ts";
 import { MemoryStore } from "../state/storage.ts";
-import { makeOffer } from "../testing/desk-factories.ts";
+import { makeOffer, makeRow } from "../testing/desk-factories.ts";
+import type { SaldoAlertQuestion } from "./saldo-alert-question.ts";
+import type { SaldoConversationList } from "./saldo-conversation-list.ts";
 import "./saldo-side.ts";
+import type { SaldoSide } from "./saldo-side.ts";
 
 afterEach(() => {
   document.body.replaceChildren();
@@ -62,6 +66,73 @@ it("says why the agent was set away, and the way back", async () => {
     expect(side.shadowRoot?.querySelector("[data-testid=missed]")).toBeNull();
   });
   expect(setPresence).toHaveBeenCalledWith("available");
+});
+
+async function openSide(): Promise<{ side: SaldoSide; store: ConsoleStore; find(name: string): HTMLElement | null }> {
+  const store = new ConsoleStore({ origin: "http://host", api: consoleApi, store: new MemoryStore() });
+  store.agent = { id: "a1", name: "Mia", email: "", language: "en", presence: "available" };
+  const side = document.createElement("saldo-side");
+  side.store = store;
+  side.locale = deskLocale("en");
+  document.body.append(side);
+  await side.updateComplete;
+  return { side, store, find: (name) => side.shadowRoot?.querySelector(`[data-testid=${name}], ${name}`) ?? null };
+}
+
+it("tells screen readers of a message in another conversation", async () => {
+  const { side, store, find } = await openSide();
+  store.takeRow(makeRow("c1", { customer_name: "Aino Virtanen", unread: 1 }));
+  await side.updateComplete;
+  expect(find("message-news")?.textContent).toBe("Aino Virtanen: 1 new message");
+  store.takeRow(makeRow("c1", { customer_name: "Aino Virtanen", unread: 2 }));
+  await side.updateComplete;
+  expect(find("message-news")?.textContent).toBe("Aino Virtanen: 2 new messages");
+});
+
+it("asks once how to call the agent, and never again", async () => {
+  const { side, find } = await openSide();
+  const stored = new MemoryStore();
+  side.settings = new DeskSettings(stored);
+  await side.updateComplete;
+  const question = find("saldo-alert-question") as SaldoAlertQuestion;
+  await question.updateComplete;
+  question.shadowRoot?.querySelector<HTMLElement>("[data-testid=alerts-no]")?.click();
+  await question.updateComplete;
+  expect(question.shadowRoot?.querySelector("[data-testid=alert-question]")).toBeNull();
+  expect(new DeskSettings(stored)).toMatchObject({ hasSound: false, wasAsked: true });
+});
+
+it("calls aloud unless the agent says no", () => {
+  expect(new DeskSettings(new MemoryStore()).hasSound).toBe(true);
+});
+
+describe("the list of conversations", () => {
+  async function openList(changes: Partial<SaldoConversationList>): Promise<{ chosen: (string | null)[]; button: HTMLElement }> {
+    const list = document.createElement("saldo-conversation-list");
+    Object.assign(list, { locale: deskLocale("en"), rows: [makeRow("c1", { since: "2026-11-21T12:00:00Z", last_text: "Hello" })] }, changes);
+    const chosen: (string | null)[] = [];
+    list.addEventListener("saldo-conversation-choose", ({ conversationId }) => chosen.push(conversationId));
+    document.body.append(list);
+    await list.updateComplete;
+    const button = list.shadowRoot?.querySelector("button");
+    if (!button) throw new Error("no row");
+    return { chosen, button };
+  }
+
+  it("takes no press of the mouse that was meant for what stood there before, but every key", async () => {
+    const { chosen, button } = await openList({ shaken: true });
+    button.dispatchEvent(new MouseEvent("click", { detail: 1 }));
+    expect(chosen).toEqual([]);
+    button.dispatchEvent(new MouseEvent("click", { detail: 0 }));
+    expect(chosen).toEqual(["c1"]);
+  });
+
+  it("says how long the agent has had each, and who is writing", async () => {
+    const { button } = await openList({ now: Date.parse("2026-11-21T12:04:05Z"), typing: new Set(["c1"]) });
+    expect(button.textContent).toContain("With you for 4:05");
+    expect(button.textContent).toContain("The customer is writing");
+    expect(button.textContent).not.toContain("Hello");
+  });
 });
 
 it("shows an offer with everything that is known of it in five seconds", async () => {

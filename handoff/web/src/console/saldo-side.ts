@@ -1,6 +1,6 @@
 /** The left column: status and queue, the offer, the agent's conversations, and the way to everything else. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property, query, state } from "lit/decorators.js";
 import { live } from "lit/directives/live.js";
 import type { Presence } from "../api/console.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
@@ -9,12 +9,15 @@ import type { DeskLocale } from "../i18n/desk-locale.ts";
 import { wordChannel, wordLanguage, wordPresence, wordTopic } from "../i18n/desk-words.ts";
 import { byNeed } from "../state/console-rows.ts";
 import type { ConsoleStore } from "../state/console-store.ts";
+import type { DeskSettings } from "../state/desk-settings.ts";
 import { type Bindings, capOf, DEFAULTS, type DeskAction } from "../state/keymap.ts";
 import { ObserverController } from "../state/observable.ts";
 import type { WaitingList } from "../state/waiting-list.ts";
 import { deskButtonStyles } from "./desk-buttons.styles.ts";
 import { DeskActionEvent } from "./events.ts";
+import "./saldo-alert-question.ts";
 import "./saldo-conversation-list.ts";
+import type { SaldoConversationList } from "./saldo-conversation-list.ts";
 import "./saldo-offer-card.ts";
 import "./saldo-waiting-list.ts";
 import { sideStyles } from "./side.styles.ts";
@@ -23,6 +26,8 @@ const CHOICES = ["available", "away"] as const satisfies readonly Presence[];
 /** Why the system may have set an agent away; a reason that the agent gave needs no explanation. */
 const SET_AWAY = { missed: "missed_text", lost: "lost_text", agent_lost: "lost_text" } as const;
 
+/** So long after the list has moved, a press of the mouse may still be meant for what stood there before. */
+const SHAKEN_MS = 300;
 const LOST_OFFER = { expired: "offer_gone", withdrawn: "offer_withdrawn" } as const;
 
 /**
@@ -35,7 +40,16 @@ export class SaldoSide extends LitElement {
 
   private timer: ReturnType<typeof setInterval> | undefined;
 
+  private offerSeen: string | null = null;
+  private readonly unreadSeen = new Map<string, number>();
+  private shakenTimer: ReturnType<typeof setTimeout> | undefined;
+
+  @query("saldo-conversation-list") private list!: SaldoConversationList;
+
   @state() private now = Date.now();
+  @state() private isShaken = false;
+  /** Who has written in a conversation that is not before the agent's eyes. */
+  @state() private newest: string | null = null;
 
   /** The desk. */
   @property({ attribute: false }) store!: ConsoleStore;
@@ -45,6 +59,8 @@ export class SaldoSide extends LitElement {
   @property({ attribute: false }) locale!: DeskLocale;
   /** The keys in force. */
   @property({ attribute: false }) bindings: Bindings = DEFAULTS;
+  /** What the agent has set, to be asked once how to be called. */
+  @property({ attribute: false }) settings: DeskSettings | null = null;
   /** How many tasks wait for a person. */
   @property({ type: Number }) taskCount = 0;
 
@@ -63,6 +79,33 @@ export class SaldoSide extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearInterval(this.timer);
+    clearTimeout(this.shakenTimer);
+  }
+
+  protected override willUpdate(): void {
+    const offered = this.store.offer?.id ?? null;
+    if (this.hasUpdated && offered !== this.offerSeen) this.noticeOffer(offered);
+    this.offerSeen = offered;
+    for (const { id, unread, customer_name: name } of this.store.shownRows) {
+      const words = this.locale.count("unread", unread);
+      if (unread > (this.unreadSeen.get(id) ?? 0)) this.newest = `${name ?? this.locale.text("customer_unknown")}: ${words}`;
+      this.unreadSeen.set(id, unread);
+    }
+  }
+
+  /** The list moves by the height of the card; and with the card may go the button that had the focus. */
+  private noticeOffer(offered: string | null): void {
+    this.isShaken = true;
+    clearTimeout(this.shakenTimer);
+    this.shakenTimer = setTimeout(() => (this.isShaken = false), SHAKEN_MS);
+    const hadFocus = this.shadowRoot?.activeElement?.localName === "saldo-offer-card";
+    if (offered === null && hadFocus) void this.updateComplete.then(() => { this.focus(); });
+  }
+
+  /** The list, or with nobody in it the status. */
+  override focus(): void {
+    if (this.store.shownRows.length > 0) this.list.focus();
+    else this.shadowRoot?.querySelector("select")?.focus();
   }
 
   private handlePresence(event: Event): void {
@@ -137,12 +180,13 @@ export class SaldoSide extends LitElement {
 
   private renderOffer(): TemplateResult | typeof nothing {
     const { offer } = this.store;
-    if (!offer) return this.renderMissed();
+    if (!offer) return nothing;
     return html`<saldo-offer-card .offer=${offer} .locale=${this.locale} .bindings=${this.bindings}></saldo-offer-card>`;
   }
 
   private renderMissed(): TemplateResult | typeof nothing {
-    const { agent, lostOffer } = this.store;
+    const { agent, lostOffer, offer } = this.store;
+    if (offer) return nothing;
     const reason = Object.entries(SET_AWAY).find(([code]) => code === agent?.presence_reason)?.[1];
     const isOff = agent?.presence === "away" || agent?.presence === "offline";
     if (!isOff || reason === undefined)
@@ -166,7 +210,13 @@ export class SaldoSide extends LitElement {
       wordChannel(offer.channel, locale),
       wordTopic(offer.topic, locale),
     ];
-    return html`<p class="hidden" role="status">${facts ? locale.text("offer_news", { facts: facts.join(", ") }) : nothing}</p>`;
+    return html`<p class="hidden" role="status">${facts ? locale.text("offer_news", { facts: facts.join(", ") }) : nothing}</p>
+      <p class="hidden" role="status" data-testid="message-news">${this.newest}</p>`;
+  }
+
+  private renderQuestion(): TemplateResult | typeof nothing {
+    if (!this.settings || this.store.agent?.presence !== "available") return nothing;
+    return html`<saldo-alert-question .settings=${this.settings} .locale=${this.locale}></saldo-alert-question>`;
   }
 
   private renderFoot(): TemplateResult {
@@ -189,15 +239,18 @@ export class SaldoSide extends LitElement {
   }
 
   override render(): TemplateResult {
-    return html`<div class="top">${this.renderPresence()} ${this.renderQueue()} ${this.renderTasks()}</div>
+    return html`<div class="top">${this.renderPresence()} ${this.renderQuestion()} ${this.renderQueue()} ${this.renderTasks()}</div>
       ${this.renderNews()}
       <div class="call">${this.renderOffer()}</div>
+      <div class="call" role="status">${this.renderMissed()}</div>
       <div class="middle">
         ${this.renderWaiting()}
         <saldo-conversation-list
           .rows=${byNeed(this.store.shownRows)}
           .chosen=${this.store.chosenId}
+          .typing=${this.store.typingIn}
           .now=${this.now}
+          ?shaken=${this.isShaken}
           .locale=${this.locale}
         ></saldo-conversation-list>
       </div>

@@ -13,7 +13,7 @@ import { ConversationChooseEvent, DeskActionEvent } from "./events.ts";
 /**
  * @summary One line above the transcript.
  * @event saldo-desk-action - Customer details, passing on or ending.
- * @event saldo-conversation-choose - Back to the list, on a narrow screen.
+ * @event saldo-conversation-choose - Back to the list, on a narrow screen or after reading along.
  */
 @customElement("saldo-thread-header")
 export class SaldoThreadHeader extends LitElement {
@@ -71,7 +71,7 @@ export class SaldoThreadHeader extends LitElement {
         align-items: center;
         gap: 6px;
       }
-      .back {
+      .back:not(.joined) {
         display: none;
       }
       @media (min-width: 1280px) {
@@ -80,7 +80,7 @@ export class SaldoThreadHeader extends LitElement {
         }
       }
       @media (max-width: 799px) {
-        .back {
+        .back:not(.joined) {
           display: inline-flex;
           flex-basis: 100%;
         }
@@ -123,6 +123,13 @@ export class SaldoThreadHeader extends LitElement {
     return html`<p class="viewers" data-testid="viewers">${this.locale.text("viewers", { names: names.join(", ") })}</p>`;
   }
 
+  private renderBack(): TemplateResult {
+    const isJoined = this.thread.joined === true;
+    return html`<button type="button" class="plain back ${isJoined ? "joined" : ""}" data-testid="back" @click=${this.handleBack}>
+      ${isJoined ? html`${this.locale.text("leave_joined")} <kbd aria-hidden="true">Esc</kbd>` : html`← ${this.locale.text("back")}`}
+    </button>`;
+  }
+
   override render(): TemplateResult {
     const { locale, thread, row } = this;
     const { conversation, customer } = thread;
@@ -133,7 +140,7 @@ export class SaldoThreadHeader extends LitElement {
       row?.queue ? wordQueue(row.queue, locale) : null,
     ];
     return html`<header>
-      <button type="button" class="plain back" @click=${this.handleBack}>← ${locale.text("back")}</button>
+      ${this.renderBack()}
       <div class="who">
         <div class="name">
           <h2>${customer?.name ?? locale.text("customer_unknown")}</h2>

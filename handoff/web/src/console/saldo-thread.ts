@@ -101,6 +101,12 @@ export class SaldoThread extends LitElement {
     this.requestUpdate();
   }
 
+  /** Return whether there is a field to go to. */
+  focusField(): boolean {
+    this.box?.focus();
+    return this.box !== null;
+  }
+
   askForTemplate(): void {
     this.mode = "reply";
     void this.updateComplete.then(() => this.box?.askForTemplate());

@@ -45,4 +45,17 @@ describe("calling", () => {
     expect(voice.call).toHaveBeenCalledTimes(3);
     expect(voice.end).toHaveBeenCalledWith("offer:o1");
   });
+
+  it("repeats with the server's pulse where timers are slowed", () => {
+    const voice = { call: vi.fn(), end: vi.fn() };
+    let now = 0;
+    const repeater = new AlertRepeater(voice, () => now);
+    repeater.show(alert);
+    now = 5000;
+    repeater.show(alert);
+    expect(voice.call).toHaveBeenCalledTimes(1);
+    now = 10_000;
+    repeater.show(alert);
+    expect(voice.call).toHaveBeenCalledTimes(2);
+  });
 });

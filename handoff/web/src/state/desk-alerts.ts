@@ -38,20 +38,39 @@ export interface AlertVoice {
 
 export class AlertRepeater {
   private current: Alert | null = null;
+  private calledAt = 0;
   private timer: ReturnType<typeof setInterval> | undefined;
 
-  constructor(private readonly voice: AlertVoice) {}
+  constructor(
+    private readonly voice: AlertVoice,
+    private readonly now: () => number = Date.now,
+  ) {}
 
-  /** Call a new alert now, and again until it is another or none. */
+  /**
+   * Call a new alert now, and again until it is another or none. The timers of a page in the background are slowed to one
+   * a minute, so that every word of the server is an occasion as well.
+   */
   show(alert: Alert | null): void {
-    if (alert?.key === this.current?.key) return;
+    if (alert?.key === this.current?.key) {
+      this.again();
+      return;
+    }
     clearInterval(this.timer);
     if (this.current) this.voice.end(this.current.key);
     this.current = alert;
     if (!alert) return;
-    this.voice.call(alert, false);
+    this.call(alert, false);
     this.timer = setInterval(() => {
-      this.voice.call(alert, true);
+      this.again();
     }, alert.repeatMs);
+  }
+
+  private again(): void {
+    if (this.current && this.now() - this.calledAt >= this.current.repeatMs) this.call(this.current, true);
+  }
+
+  private call(alert: Alert, isAgain: boolean): void {
+    this.calledAt = this.now();
+    this.voice.call(alert, isAgain);
   }
 }

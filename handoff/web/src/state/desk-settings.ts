@@ -24,12 +24,22 @@ export class DeskSettings extends Observable {
     this.write("language", language);
   }
 
+  /** An offer lasts twenty seconds: unheard, it is missed. */
   get hasSound(): boolean {
-    return this.store.get("saldo:desk:sound") === "on";
+    return this.store.get("saldo:desk:sound") !== "off";
   }
 
   set hasSound(isOn: boolean) {
     this.write("sound", isOn ? "on" : "off");
+  }
+
+  /** Whether the agent has said how they want to be called. */
+  get wasAsked(): boolean {
+    return this.store.get("saldo:desk:asked") !== null;
+  }
+
+  noteAsked(): void {
+    this.write("asked", "yes");
   }
 
   get hasKeys(): boolean {
