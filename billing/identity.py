@@ -31,6 +31,7 @@ __all__ = [
     "find_verification",
     "has_pending_challenge",
     "is_code_valid",
+    "keep_verified",
     "require_verification",
     "start_challenge",
 ]
@@ -39,7 +40,9 @@ CODE_DIGITS = 6
 CODE_MINUTES = 10
 # A late code is still taken as a code: the customer hears "expired", and it stays out of the transcript.
 LATE_CODE_GRACE = timedelta(hours=1)
+# Counted from the last sign of the customer, and never beyond the longest.
 VERIFICATION_LIFETIME = timedelta(minutes=30)
+LONGEST_VERIFICATION = timedelta(hours=24)
 NO_DIGIT = re.compile("[^0-9]")
 
 
@@ -132,6 +135,19 @@ def find_verification(session: Session, conversation_id: UUID, now: datetime) ->
         .limit(1)
     )
     return session.scalars(newest).one_or_none()
+
+
+def keep_verified(session: Session, conversation_id: UUID, now: datetime, *, with_person: bool) -> None:
+    """Let what still holds run on from this sign of the customer; with a person in the talk it ends only by its age.
+
+    What has ended stays so. The conversation must be locked.
+    """
+    verification = find_verification(session, conversation_id, now)
+    if verification is None:
+        return
+    latest = verification.created_at + LONGEST_VERIFICATION
+    verification.expires_at = latest if with_person else min(latest, now + VERIFICATION_LIFETIME)
+    session.flush()
 
 
 def require_verification(session: Session, conversation_id: UUID, now: datetime) -> Verification:

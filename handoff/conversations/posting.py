@@ -20,6 +20,7 @@ from handoff.conversations.models import (
     TurnState,
 )
 from handoff.conversations.sms_characters import cheap_characters
+from handoff.conversations.verification import keep_verified
 from handoff.errors import IllegalMove
 from handoff.events import append_event
 from handoff.live import agent_stream, conversation_stream
@@ -84,6 +85,8 @@ async def post_message(session: AsyncSession, conversation: Conversation, new: N
     await session.flush()
     session.add_all(_buttons(message, new.buttons))
     await _announce(session, conversation, MESSAGE_POSTED, f"{conversation.id}/{message.seq}", now)
+    if new.sender is Sender.CUSTOMER:
+        await keep_verified(session, conversation, now)
     if conversation.channel is Channel.SMS and new.sender is not Sender.CUSTOMER:
         await _send_by_sms(session, conversation, message, now)
     return message
@@ -99,6 +102,7 @@ async def move(session: AsyncSession, conversation: Conversation, to: Conversati
         raise IllegalMove(conversation.status, to)
     conversation.status = to
     conversation.closed_at = now if to is S.CLOSED else None
+    await keep_verified(session, conversation, now)
     await announce_change(session, conversation, now)
 
 

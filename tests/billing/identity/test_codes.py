@@ -154,6 +154,45 @@ def test_a_verification_ends_after_half_an_hour(
     assert (refused.value.conversation_id, refused.value.status) == (visitor.conversation_id, 403)
 
 
+def test_each_sign_of_the_customer_keeps_a_verification_for_half_an_hour_and_none_for_more_than_a_day(
+    visitor: Visitor, customer: Customer, clock: FixedClock
+) -> None:
+    visitor.give_code(visitor.ask_for_code(customer.number))
+    for _ in range(2 * 24 - 1):
+        clock.advance(minutes=30, seconds=-1)
+        assert visitor.is_verified()
+        visitor.gives_a_sign()
+    clock.advance(minutes=30, seconds=-1)
+    visitor.gives_a_sign()
+    clock.advance(seconds=47)
+    assert visitor.is_verified()
+    clock.advance(seconds=1)
+
+    assert not visitor.is_verified()
+
+
+def test_a_verification_that_has_ended_is_not_kept(visitor: Visitor, customer: Customer, clock: FixedClock) -> None:
+    visitor.give_code(visitor.ask_for_code(customer.number))
+    clock.advance(minutes=30)
+
+    visitor.gives_a_sign()
+
+    assert not visitor.is_verified()
+
+
+def test_a_verification_outlasts_the_talk_with_a_person_and_ends_soon_after(
+    visitor: Visitor, customer: Customer, clock: FixedClock
+) -> None:
+    visitor.give_code(visitor.ask_for_code(customer.number))
+    visitor.gives_a_sign(with_person=True)
+    clock.advance(hours=5)
+    assert visitor.is_verified()
+    visitor.gives_a_sign()
+    clock.advance(minutes=30)
+
+    assert not visitor.is_verified()
+
+
 def test_a_verification_holds_in_its_conversation_only(make_visitor: MakeVisitor, customer: Customer) -> None:
     visitor = make_visitor()
     visitor.give_code(visitor.ask_for_code(customer.number))

@@ -13,6 +13,7 @@ from billing.identity import (
     find_verification,
     has_pending_challenge,
     is_code_valid,
+    keep_verified,
     start_challenge,
 )
 from billing.models import Challenge, OutboxMessage, OutboxStatus, Verification
@@ -53,6 +54,10 @@ class Visitor:
         )
         self._session.commit()
         return outcome
+
+    def gives_a_sign(self, *, with_person: bool = False) -> None:
+        keep_verified(self._session, self.conversation_id, self._clock.now(), with_person=with_person)
+        self._session.commit()
 
     def is_verified(self) -> bool:
         return find_verification(self._session, self.conversation_id, self._clock.now()) is not None
