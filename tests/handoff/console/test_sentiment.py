@@ -22,6 +22,9 @@ def felt(*texts: str, language: str = "en", intents: tuple[str | None, ...] = ()
         ("Es ist mir nicht möglich, sofort zu zahlen.", "de"),
         ("Miksi laskuni on suurempi?", "fi"),
         ("Haluan valita toisen liittymän.", "fi"),
+        ("Das ist nicht schlimm.", "de"),
+        ("Minulla on huono yhteys.", "fi"),
+        ("I joked about it.", "en"),
     ],
 )
 def test_who_just_asks_shows_nothing(text: str, language: str):
@@ -37,6 +40,11 @@ def test_who_just_asks_shows_nothing(text: str, language: str):
         ("Ich bin enttäuscht", "de"),
         ("Tämä on törkeää", "fi"),
         ("Olen todella pettynyt", "fi"),
+        ("Tämä on kelvottoman huonoa", "fi"),
+        ("Aivan uskomattomia hintoja", "fi"),
+        ("Mitä helvettiä tämä on", "fi"),
+        ("Verdammt, schon wieder", "de"),
+        ("This is bullshit", "en"),
     ],
 )
 def test_a_word_of_displeasure_is_a_sign(text: str, language: str):

@@ -116,7 +116,7 @@ describe("<saldo-waiting-card>", () => {
   it("offers no call where we know no number, and says how to get one", async () => {
     const card = await draw(makeWait({ callback_offered: true, phone_ending: null }));
     expect(find(card, "call-me-back")).toBeNull();
-    expect(read(card)).toContain("shown the assistant who you are");
+    expect(read(card)).toContain("show the assistant who you are");
   });
 
   it("shows the promise and the way back to waiting", async () => {

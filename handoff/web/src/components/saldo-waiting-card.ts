@@ -97,8 +97,9 @@ export class SaldoWaitingCard extends LitElement {
 
   private renderAssistant(): TemplateResult {
     return html`<button type="button" class="link" data-testid="keep-assistant" @click=${this.handleAssistant}>
-      ${this.locale.text("waiting_assistant")}
-    </button>`;
+        ${this.locale.text("waiting_assistant")}
+      </button>
+      <p class="small">${this.locale.text("waiting_assistant_hint")}</p>`;
   }
 
   private renderOffer(wait: WaitOut): TemplateResult | typeof nothing {
@@ -133,7 +134,9 @@ export class SaldoWaitingCard extends LitElement {
     return html`<h3>${locale.text(callback.way === "call" ? "callback_call" : "callback_message")}</h3>
       <p class="place" data-testid="callback-state">${wordCallback(callback, locale)}</p>
       <p class="small">
-        ${ending === null ? "" : `${locale.text("waiting_call_ending", { ending })} `}${locale.text("callback_leave_page")}
+        ${ending === null ? "" : `${locale.text("waiting_call_ending", { ending })} `}${locale.text(
+          callback.way === "call" ? "callback_leave_page" : "callback_leave_answer",
+        )}
       </p>
       <div class="ways">
         <button type="button" class="button quiet" data-testid="wait-here" @click=${this.handleLive}>

@@ -18,7 +18,7 @@ export function waitingStateOf({ status, wait = null }: ConversationOut): Waitin
 /** The moment in the reader's own time zone. */
 export function momentOf(at: string, locale: SharedLocale): { day: string; time: string } {
   const instant = Date.parse(at);
-  return { day: locale.day(instant), time: locale.time(instant) };
+  return { day: locale.onDay(instant), time: locale.time(instant) };
 }
 
 export function wordPlace({ status, queue_position: place }: ConversationOut, locale: SharedLocale): string {

@@ -69,7 +69,7 @@ describe("the top line", () => {
     const [oldest, level] = [...root.querySelectorAll("button")].map(accessibleName);
 
     expect(oldest).toContain("Longest wait 1:12 Target up to 1:00");
-    expect(oldest).toContain("Promise broken.");
+    expect(oldest).toContain("Target missed.");
     expect(level).toContain("Service level 91% Target 80%");
     expect(level).not.toContain("broken");
   });
@@ -88,7 +88,7 @@ it("a queue's number is opened for that queue and language", async () => {
   const { root } = await put("saldo-board-queues", { lines: [makeLine()], locale });
   const asked = heard<QuestionEvent>("saldo-board-question");
   const level = [...root.querySelectorAll("button")].find((button) => accessibleName(button).includes("Service level"));
-  expect(level && accessibleName(level)).toBe("Bills, German, Service level, Promise broken: ! 79%");
+  expect(level && accessibleName(level)).toBe("Bills, German, Service level, Target missed: ! 79%");
 
   level?.click();
 
@@ -117,8 +117,8 @@ it("a broken promise is said once, with who waits for it; other alarms are liste
   const { root } = await put("saldo-board-line", { alarms, waiting: [makeWaiting()], store, locale });
 
   expect(root.querySelectorAll("[data-testid=alarm]")).toHaveLength(1);
-  expect(root.querySelector("[data-testid=alarm]")?.textContent).toContain("Agent lost");
-  expect(root.querySelector("[data-testid=waiting]")?.textContent).toContain("Promise broken since");
+  expect(root.querySelector("[data-testid=alarm]")?.textContent).toContain("Connection to the agent lost");
+  expect(root.querySelector("[data-testid=waiting]")?.textContent).toContain("Promised time exceeded since");
 });
 
 it("only who speaks the language and has room is offered for a conversation", async () => {

@@ -114,7 +114,7 @@ export class SaldoBoardNumbers extends LitElement {
         <span class="name">${name}</span>
         <span class="value">${writeValue(number.value, number.unit, locale)}${number.broken ? warningIcon : nothing}</span>
         <span class="target">${target}</span>
-        <span class="hidden">${number.broken && number.target !== null ? `${locale.text("broken")}. ` : ""}${locale.text("open_number")}</span>
+        <span class="hidden">${number.broken && number.target !== null ? `${locale.text("off_target")}. ` : ""}${locale.text("open_number")}</span>
         ${this.renderHistory(number)}
       </button>
     </li>`;

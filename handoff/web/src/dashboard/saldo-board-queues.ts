@@ -54,7 +54,7 @@ export class SaldoBoardQueues extends LitElement {
     };
     return html`<td>
       <button type="button" class="number ${cell.broken ? "broken" : ""}" @click=${open}>
-        <span class="hidden">${name}${cell.broken ? `, ${locale.text("broken")}` : ""}: </span>${cell.broken ? "! " : ""}${writeValue(cell.value, cell.unit, locale)}
+        <span class="hidden">${name}${cell.broken ? `, ${locale.text(cell.unit === "permille" ? "off_target" : "broken")}` : ""}: </span>${cell.broken ? "! " : ""}${writeValue(cell.value, cell.unit, locale)}
       </button>
     </td>`;
   }

@@ -42,6 +42,26 @@ describe("a locale", () => {
     expect(plain(sharedLocale("de").wait(9))).toBe("9 Sek.");
   });
 
+  it.each([
+    [59, "0:59", "59 secs"],
+    [3599, "59:59", "59 mins 59 secs"],
+    [3600, "1:00:00", "1 hr"],
+    [50_583, "14:03:03", "14 hrs 3 mins"],
+    [90_061, "1 day 1:01:01", "1 day 1 hr"],
+  ])("writes %d seconds so that nobody has to divide", (seconds, clock, wait) => {
+    expect(plain(sharedLocale("en").duration(seconds))).toBe(clock);
+    expect(plain(sharedLocale("en").wait(seconds))).toBe(wait);
+  });
+
+  it.each([
+    ["en", "Monday, 23 November"],
+    ["de", "Montag, 23. November"],
+    ["fi", "maanantaina 23. marraskuuta"],
+  ] as const)("says in %s on which day we open", (language, day) => {
+    const locale = sharedLocale(language);
+    expect(locale.onDay(Date.parse("2026-11-23T10:00:00Z")).replace("Monday ", "Monday, ")).toBe(day);
+  });
+
   it("takes the first language that it knows", () => {
     expect(pickLanguage(null, "", "sv-FI", "fi-FI", "en")).toBe("fi");
     expect(pickLanguage("de-AT")).toBe("de");

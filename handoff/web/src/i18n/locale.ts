@@ -9,6 +9,8 @@ export type SharedTexts = Record<keyof typeof en, string>;
 export type DemoTexts = Record<keyof typeof demo, string>;
 export type DeskTexts = Record<keyof typeof desk, string>;
 
+const DAY_SECONDS = 86_400;
+
 type Values = Record<string, string | number>;
 
 /** The placeholders that the English text of a key names. */
@@ -97,18 +99,35 @@ export class Locale<English extends Record<string, string> = typeof en> {
     return new Intl.DateTimeFormat(this.region, { weekday: "long", day: "numeric", month: "long" }).format(at);
   }
 
-  /** Write seconds as minutes and seconds, 9:05. */
-  duration(seconds: number): string {
-    const whole = Math.max(0, Math.floor(seconds));
-    return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+  /** Write the day on which something happens; Finnish puts the weekday into the case that says "on". */
+  onDay(at: number): string {
+    const day = this.day(at);
+    return this.language === "fi" ? day.replace(/^\p{L}+/u, "$&na") : day;
   }
 
-  /** Write how long somebody has waited, with units: "1 min 14 sec". */
+  /** Write seconds as minutes and seconds, 9:05, from an hour on as 1:09:05, and whole days before: 2 d 1:09:05. */
+  duration(seconds: number): string {
+    const whole = Math.max(0, Math.floor(seconds));
+    const [hours, minutes] = [Math.floor(whole / 3600) % 24, Math.floor(whole / 60) % 60];
+    const two = (value: number): string => String(value).padStart(2, "0");
+    if (whole < 3600) return `${minutes}:${two(whole % 60)}`;
+    const clock = `${hours}:${two(minutes)}:${two(whole % 60)}`;
+    return whole < DAY_SECONDS ? clock : `${this.unit(Math.floor(whole / DAY_SECONDS), "day")} ${clock}`;
+  }
+
+  /** Write how long somebody has waited, in the two largest units: "1 min 14 sec", "14 hrs 3 min". */
   wait(seconds: number): string {
     const whole = Math.max(0, Math.floor(seconds));
-    const minutes = Math.floor(whole / 60);
-    const rest = this.unit(whole % 60, "second");
-    return minutes === 0 ? rest : `${this.unit(minutes, "minute")} ${rest}`;
+    const parts = [
+      [Math.floor(whole / DAY_SECONDS), "day"],
+      [Math.floor(whole / 3600) % 24, "hour"],
+      [Math.floor(whole / 60) % 60, "minute"],
+      [whole % 60, "second"],
+    ] as const;
+    const first = parts.findIndex(([value]) => value > 0);
+    if (first < 0) return this.unit(0, "second");
+    const shown = parts.slice(first, first + 2).filter(([value], index) => index === 0 || value > 0 || first === 2);
+    return shown.map(([value, unit]) => this.unit(value, unit)).join(" ");
   }
 
   /** Write a share from 0 to 1 in whole percent. */
@@ -123,7 +142,7 @@ export class Locale<English extends Record<string, string> = typeof en> {
     return new Intl.NumberFormat(this.region, options).format(value);
   }
 
-  private unit(value: number, unit: "minute" | "second"): string {
+  private unit(value: number, unit: "day" | "hour" | "minute" | "second"): string {
     return new Intl.NumberFormat(this.region, { style: "unit", unit, unitDisplay: "short" }).format(value);
   }
 
