@@ -15,14 +15,19 @@ _DECISIVE = (ContactEventKind.REQUESTED, ContactEventKind.TRANSFERRED, ContactEv
 
 
 async def find_transfer(session: AsyncSession, conversation_id: UUID) -> TransferOut | None:
-    """Return the last transfer, unless the customer has been back with the assistant since."""
+    """Return the last transfer, unless the customer has been back with the assistant since.
+
+    It comes from whoever decided it: the agent who had the customer, or a supervisor.
+    """
     wanted = select(ContactEvent).where(
         ContactEvent.conversation_id == conversation_id, ContactEvent.kind.in_(_DECISIVE)
     )
     event = await session.scalar(wanted.order_by(ContactEvent.number.desc()).limit(1))
     if event is None or event.kind is not ContactEventKind.TRANSFERRED or event.agent_id is None:
         return None
-    name = await session.scalar(select(Agent.name).where(Agent.id == event.agent_id))
+    decided_by = event.details.get("by")
+    giver_id = UUID(decided_by) if isinstance(decided_by, str) else event.agent_id
+    name = await session.scalar(select(Agent.name).where(Agent.id == giver_id))
     note = select(ConversationNote.text).where(
         ConversationNote.conversation_id == conversation_id,
         ConversationNote.agent_id == event.agent_id,

@@ -54,6 +54,11 @@ def test_a_queue_overrides_the_defaults(changed):
         ("Europe/Berlin", "Europe/Bern", ("time_zone", "Europe/Bern")),
         ('mon: ["00:00-24:00"]', 'mon: ["9-17"]', ("hours", "9-17")),
         ('mon: ["00:00-24:00"]', 'mo: ["09:00-17:00"]', ("hours", "mon")),
+        (
+            "bills: {topics: [bills],",
+            "bills: {topics: [bills], hours: {mon: [], tue: [], wed: [], thu: [], fri: [], sat: [], sun: []},",
+            ("bills", "hours", "never open"),
+        ),
         ("[0, 0]", "[30, 15]", ("relax_after_seconds",)),
         ("    voice: {percent: 80, seconds: 20}\n", "", ("promise", "voice")),
         ("payments: {topics: [payments],", "payments: {topics: [payments, bills],", ("bills", "payments")),

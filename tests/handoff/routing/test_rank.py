@@ -11,7 +11,6 @@ from handoff.conversations import service
 from handoff.conversations.models import ConversationStatus, Sender
 from handoff.conversations.posting import NewMessage, lock, post_message
 from handoff.routing import claims
-from handoff.routing.errors import ReopeningOver
 from handoff.routing.models import EntryStatus, QueueEntry
 from tests.handoff.people import on_any_database
 from tests.handoff.routing.crowd import Crowd
@@ -157,6 +156,23 @@ async def test_who_went_back_to_the_assistant_keeps_the_place_for_ten_minutes(cr
 
 
 @on_any_database
+async def test_going_away_and_coming_back_again_and_again_makes_nobody_older(crowd: Crowd):
+    """The first time away costs nothing; what is spent away after that does not count as waiting."""
+    conversation_id = await crowd.customer()
+    asked_at = (await crowd.entry(conversation_id)).requested_at
+
+    async def ask(session, conversation):
+        await service.request_handoff(session, conversation, reason="asked", topic="bills", now=crowd.now)
+
+    for _ in range(4):
+        await crowd.with_conversation(conversation_id, lambda s, c: service.return_to_bot(s, c, crowd.now))
+        crowd.clock.advance(minutes=9)
+        await crowd.with_conversation(conversation_id, ask)
+
+    assert (await crowd.entry(conversation_id)).requested_at == asked_at + 3 * timedelta(minutes=9)
+
+
+@on_any_database
 async def test_an_agent_gives_a_conversation_back_to_the_assistant(crowd: Crowd):
     mia = await crowd.agent(presence=Presence.AWAY, capacity=1)
     had, other = await crowd.held(mia), await crowd.customer()
@@ -170,55 +186,6 @@ async def test_an_agent_gives_a_conversation_back_to_the_assistant(crowd: Crowd)
         returned = select(ContactEvent).where(ContactEvent.kind == ContactEventKind.RETURNED_TO_BOT)
         event = (await session.scalars(returned)).one()
     assert (event.agent_id, event.entry_id) == (mia.id, (await crowd.entry(had)).id)
-
-
-# Reopening
-
-
-async def closed_by(crowd: Crowd, agent, **wish) -> object:
-    conversation_id = await crowd.held(agent, **wish)
-    await crowd.with_conversation(conversation_id, lambda s, c: service.close_conversation(s, c, crowd.now))
-    return conversation_id
-
-
-@on_any_database
-async def test_a_reopened_conversation_waits_in_the_same_line_for_somebody_who_is_there(crowd: Crowd):
-    mia = await crowd.agent("Mia", presence=Presence.AWAY)
-    conversation_id = await closed_by(crowd, mia, topic="bills")
-    async with crowd.sessions.begin() as session:
-        (await session.merge(mia)).presence = Presence.OFFLINE
-    aino = await crowd.agent("Aino")
-    crowd.clock.advance(hours=23)
-
-    await crowd.with_conversation(conversation_id, lambda s, c: service.reopen(s, c, crowd.now))
-    await crowd.tick()
-
-    entry = await crowd.entry(conversation_id)
-    assert (entry.queue, entry.topic, entry.requested_at) == ("bills", "bills", crowd.now)
-    assert await crowd.offered_agents() == {aino.id}
-
-
-@on_any_database
-async def test_a_reopened_conversation_goes_best_to_the_agent_who_had_it(crowd: Crowd):
-    mia = await crowd.agent("Mia")
-    conversation_id = await closed_by(crowd, mia)
-    crowd.clock.advance(minutes=5)
-    await crowd.agent("Aino")
-
-    await crowd.with_conversation(conversation_id, lambda s, c: service.reopen(s, c, crowd.now))
-    await crowd.tick()
-
-    assert await crowd.offered_agents() == {mia.id}
-
-
-@on_any_database
-async def test_after_a_day_a_conversation_stays_closed(crowd: Crowd):
-    conversation_id = await closed_by(crowd, await crowd.agent(presence=Presence.AWAY))
-    crowd.clock.advance(hours=24, seconds=1)
-
-    refusal = await crowd.with_conversation(conversation_id, lambda s, c: service.reopen(s, c, crowd.now))
-
-    assert isinstance(refusal, ReopeningOver)
 
 
 @on_any_database
