@@ -33,7 +33,7 @@ from handoff.demo.endpoints import router as demo_router
 from handoff.demo.letters import router as demo_letters_router
 from handoff.deps import Parts
 from handoff.due_loop import DueLoop
-from handoff.errors import HandoffError, InvalidRequest, MethodNotAllowed, NotFound, error_body
+from handoff.errors import HandoffError, InvalidRequest, MethodNotAllowed, NotFound, TooManyRequests, error_body
 from handoff.language import preferred_language, warm_up
 from handoff.live import LiveEvents
 from handoff.outbox_sender import OutboxSender
@@ -149,7 +149,8 @@ def _add_error_handlers(app: FastAPI) -> None:
 
 async def _show_error(request: Request, error: SaldoError) -> JSONResponse:
     language = preferred_language(request.headers.get("accept-language"))
-    return JSONResponse(error_body(error, language), error.status)
+    later = {"Retry-After": str(error.seconds)} if isinstance(error, TooManyRequests) else None
+    return JSONResponse(error_body(error, language), error.status, later)
 
 
 async def _show_invalid(request: Request, _error: Exception) -> JSONResponse:

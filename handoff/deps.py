@@ -1,7 +1,7 @@
 """What endpoints are given: the parts of the running process, sessions that commit before the response, the agent."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 
@@ -14,11 +14,13 @@ from handoff.agents.models import Agent, Role
 from handoff.agents.sessions import COOKIE, find_signed_in
 from handoff.authority import Authority
 from handoff.bot_gateway import BotGateway
+from handoff.console.uploads import Uploads
 from handoff.conversations.turns import TurnRunner
 from handoff.db import Sessions, reading
 from handoff.errors import NotFound, NotSignedIn
 from handoff.language import preferred_language
 from handoff.live import LiveEvents
+from handoff.rate_limit import RateLimits, address_of
 from handoff.routing.dispatcher import Dispatcher
 from handoff.routing.queues import Queues
 from handoff.settings import Settings
@@ -37,6 +39,8 @@ class Parts:
     dispatcher: Dispatcher
     queues: Queues
     authority: Authority
+    limits: RateLimits = field(default_factory=RateLimits)
+    uploads: Uploads = field(default_factory=Uploads)
 
 
 def get_parts(connection: HTTPConnection) -> Parts:
@@ -62,6 +66,10 @@ def get_now(parts: PartsDep) -> datetime:
     return parts.clock.now()
 
 
+def get_address(connection: HTTPConnection) -> str | None:
+    return address_of(connection.client.host if connection.client else None)
+
+
 def get_settings(parts: PartsDep) -> Settings:
     return parts.settings
 
@@ -73,6 +81,7 @@ def get_language(connection: HTTPConnection) -> str:
 # The scope "function" ends the dependency, and so commits, before the response is sent.
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
 ReadSessionDep = Annotated[AsyncSession, Depends(get_read_session, scope="function")]
+AddressDep = Annotated[str | None, Depends(get_address)]
 NowDep = Annotated[datetime, Depends(get_now)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]
 LanguageDep = Annotated[str, Depends(get_language)]

@@ -88,6 +88,16 @@ class TooManyMessages(HandoffError):
     status = 429
 
 
+class TooManyRequests(HandoffError):
+    """More than one address or one conversation may ask for; try again after so many seconds."""
+
+    status = 429
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+
 class UnknownButton(HandoffError):
     status = 404
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing.db import JsonObject
 from handoff.console.errors import FilesNeedChat, FilesNeedPerson, TooManyFiles
-from handoff.console.file_store import StoredFile
+from handoff.console.file_store import StagedFile
 from handoff.console.models import Attachment
 from handoff.conversations.models import Channel, Conversation, ConversationStatus, Sender
 from handoff.conversations.posting import NewMessage, lock, post_message
@@ -21,7 +21,7 @@ LONGEST_ID: Final = 80
 
 
 async def send_as_customer(
-    session: AsyncSession, conversation: Conversation, file: StoredFile, client_file_id: str, now: datetime
+    session: AsyncSession, conversation: Conversation, file: StagedFile, client_file_id: str, now: datetime
 ) -> Attachment:
     """Post the customer's file, once; only while a person is asked for or there."""
     await lock(session, conversation)
@@ -37,7 +37,7 @@ async def send_as_agent(
     session: AsyncSession,
     conversation: Conversation,
     agent_id: UUID,
-    file: StoredFile,
+    file: StagedFile,
     client_file_id: str,
     now: datetime,
 ) -> Attachment:
@@ -87,7 +87,7 @@ async def _post(
     session: AsyncSession,
     conversation: Conversation,
     new: NewMessage,
-    file: StoredFile,
+    file: StagedFile,
     client_file_id: str,
     now: datetime,
 ) -> Attachment:

@@ -42,6 +42,12 @@ class FileTooBig(HandoffError):
         self.limit_megabytes = limit_megabytes
 
 
+class FileTooSlow(HandoffError):
+    """It did not arrive within the time that a place for it is kept."""
+
+    status = 408
+
+
 class FileKindRefused(HandoffError):
     """By its content the file is neither a picture nor a PDF that we take."""
 

@@ -1,5 +1,7 @@
 """Sending and fetching files: agents by their session, customers by the secret token of their conversation."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
@@ -12,15 +14,16 @@ from handoff.console import attachments
 from handoff.console.access import get_readable, refuse_others
 from handoff.console.attachments import LONGEST_ID
 from handoff.console.delivery import list_with_states
-from handoff.console.file_store import FileStore, read_limited
+from handoff.console.file_store import FileStore, StagedFile
 from handoff.console.models import Attachment
 from handoff.conversations import service
 from handoff.conversations.models import Conversation, Sender
 from handoff.conversations.reading import get_conversation, list_messages
 from handoff.conversations.schemas import MessageOut
 from handoff.db import reading
-from handoff.deps import CurrentAgent, NowDep, Parts, PartsDep, ReadSessionDep
+from handoff.deps import AddressDep, CurrentAgent, NowDep, Parts, PartsDep, ReadSessionDep
 from handoff.errors import ConversationNotFound, NotFound
+from handoff.rate_limit import FILES_OF_ADDRESS, FILES_OF_CONVERSATION
 
 router = APIRouter()
 
@@ -54,51 +57,70 @@ async def get_own_conversation(
 
 StoreDep = Annotated[FileStore, Depends(get_store)]
 OwnConversation = Annotated[Conversation, Depends(get_own_conversation)]
-AnnouncedDep = Annotated[Announced, Depends()]
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file that is about to be sent, and who sends it."""
+
+    request: Request
+    parts: PartsDep
+    store: StoreDep
+    announced: Annotated[Announced, Depends()]
+    address: AddressDep
+    now: NowDep
+
+    def count_customers(self, conversation_id: UUID) -> None:
+        self.parts.limits.take(FILES_OF_ADDRESS, self.address, self.now)
+        self.parts.limits.take(FILES_OF_CONVERSATION, conversation_id, self.now)
+
+    @asynccontextmanager
+    async def received(self, sender: Sender, conversation_id: UUID) -> AsyncIterator[StagedFile]:
+        address = self.address if sender is Sender.CUSTOMER else None
+        async with self.parts.uploads.place((sender, conversation_id), address):
+            content = await self.parts.uploads.read(self.request.stream())
+            async with self.store.staged(content, self.announced.name) as file:
+                yield file
+
+    async def keep(self, file: StagedFile, sent: Attachment) -> None:
+        """What came under a known id with other content is not kept."""
+        if sent.sha256 == file.sha256:
+            await self.store.keep(file)
+
+
+IncomingDep = Annotated[Incoming, Depends()]
 
 
 @router.post("/api/conversations/{conversation_id}/files", status_code=201)
-async def post_customer_file(
-    own: OwnConversation,
-    request: Request,
-    parts: PartsDep,
-    store: StoreDep,
-    now: NowDep,
-    announced: AnnouncedDep,
-) -> MessageOut:
+async def post_customer_file(own: OwnConversation, incoming: IncomingDep) -> MessageOut:
+    parts, file_id, now = incoming.parts, incoming.announced.file_id, incoming.now
     async with reading(parts.sessions) as session:
-        sent = await attachments.find_sent(session, own.id, Sender.CUSTOMER, announced.file_id)
+        sent = await attachments.find_sent(session, own.id, Sender.CUSTOMER, file_id)
         if sent is None:
             await attachments.refuse_early(session, own)
     if sent is None:
-        file = await store.keep(await read_limited(request.stream()), announced.name)
-        async with parts.sessions.begin() as session:
+        incoming.count_customers(own.id)
+        async with incoming.received(Sender.CUSTOMER, own.id) as file, parts.sessions.begin() as session:
             conversation = await get_conversation(session, own.id)
-            sent = await attachments.send_as_customer(session, conversation, file, announced.file_id, now)
+            sent = await attachments.send_as_customer(session, conversation, file, file_id, now)
+            await incoming.keep(file, sent)
     return await _message(parts, sent, for_agent=False)
 
 
 @router.post("/api/console/conversations/{conversation_id}/files", status_code=201)
-async def post_agent_file(
-    conversation_id: UUID,
-    agent: CurrentAgent,
-    request: Request,
-    parts: PartsDep,
-    store: StoreDep,
-    now: NowDep,
-    announced: AnnouncedDep,
-) -> MessageOut:
+async def post_agent_file(conversation_id: UUID, agent: CurrentAgent, incoming: IncomingDep) -> MessageOut:
+    parts, file_id, now = incoming.parts, incoming.announced.file_id, incoming.now
     async with reading(parts.sessions) as session:
         await refuse_others(session, agent, conversation_id)
         conversation = await get_readable(session, agent, conversation_id)
-        sent = await attachments.find_sent(session, conversation_id, Sender.AGENT, announced.file_id)
+        sent = await attachments.find_sent(session, conversation_id, Sender.AGENT, file_id)
         if sent is None:
             await attachments.refuse_early(session, conversation)
     if sent is None:
-        file = await store.keep(await read_limited(request.stream()), announced.name)
-        async with parts.sessions.begin() as session:
+        async with incoming.received(Sender.AGENT, conversation_id) as file, parts.sessions.begin() as session:
             conversation = await get_conversation(session, conversation_id)
-            sent = await attachments.send_as_agent(session, conversation, agent.id, file, announced.file_id, now)
+            sent = await attachments.send_as_agent(session, conversation, agent.id, file, file_id, now)
+            await incoming.keep(file, sent)
     return await _message(parts, sent, for_agent=True)
 
 

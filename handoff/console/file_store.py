@@ -5,7 +5,8 @@ import hashlib
 import os
 import re
 import unicodedata
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -33,11 +34,14 @@ _SPACES: Final = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
-class StoredFile:
+class StagedFile:
+    """A file on the disk that nothing speaks of yet."""
+
     name: str
     media_type: str
     size: int
     sha256: str
+    part: Path
 
 
 class FileStore:
@@ -49,23 +53,31 @@ class FileStore:
     def path_of(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
 
-    async def keep(self, content: bytes, name: str) -> StoredFile:
-        """Write the file to disk before anything speaks of it; raise when it is of no kind that we take."""
+    @asynccontextmanager
+    async def staged(self, content: bytes, name: str) -> AsyncIterator[StagedFile]:
+        """Write the file to disk, kept only if `keep` is called inside; raise when it is of no kind that we take."""
         media_type = kind_of(content)
-        sha256 = await asyncio.to_thread(self._write, content)
-        return StoredFile(clean_name(name, media_type), media_type, len(content), sha256)
+        sha256, part = await asyncio.to_thread(self._write, content)
+        try:
+            yield StagedFile(clean_name(name, media_type), media_type, len(content), sha256, part)
+        finally:
+            await asyncio.to_thread(part.unlink, missing_ok=True)
 
-    def _write(self, content: bytes) -> str:
-        sha256 = hashlib.sha256(content).hexdigest()
-        path = self.path_of(sha256)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with NamedTemporaryFile(dir=path.parent, delete=False) as part:
-                part.write(content)
-                part.flush()
-                os.fsync(part.fileno())
-            Path(part.name).replace(path)
-        return sha256
+    async def keep(self, file: StagedFile) -> None:
+        """Give the file its place, before the commit of what speaks of it; an equal one may lie there already."""
+        await asyncio.to_thread(self._move, file.part, self.path_of(file.sha256))
+
+    def _write(self, content: bytes) -> tuple[str, Path]:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with NamedTemporaryFile(dir=self._folder, delete=False) as part:
+            part.write(content)
+            part.flush()
+            os.fsync(part.fileno())
+        return hashlib.sha256(content).hexdigest(), Path(part.name)
+
+    def _move(self, part: Path, path: Path) -> None:
+        path.parent.mkdir(exist_ok=True, mode=0o700)
+        part.replace(path)
 
 
 async def read_limited(chunks: AsyncIterable[bytes]) -> bytes:

@@ -40,7 +40,7 @@ async def list_waiting(session: AsyncSession, agent: Agent, now: datetime) -> li
     ]
 
 
-async def _servable(session: AsyncSession, agent: Agent, now: datetime) -> Select[tuple[QueueEntry]]:
+async def _servable(session: AsyncSession, agent: Agent, now: datetime) -> Select[QueueEntry]:
     """What `claim` would not refuse for a skill; of others not even the wish is theirs to read."""
     skills = set(await session.scalars(select(AgentSkill.skill).where(AgentSkill.agent_id == agent.id)))
     languages = [skill.removeprefix(_LANGUAGE) for skill in skills if skill.startswith(_LANGUAGE)]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -38,7 +39,7 @@ from handoff.errors import InternalError, TooManyMessages
 from handoff.events import last_event_number, list_events
 from handoff.failure_log import log_failure
 from handoff.live import Signal, agent_stream, conversation_stream
-from handoff.rate_limit import TokenBucket
+from handoff.rate_limit import REQUESTS_OF_ADDRESS, REQUESTS_OF_CONVERSATION, TokenBucket
 from handoff.sockets import CLOSE_UNAUTHORISED, EventPusher, FrameTooBig, JsonSocket, read_frame, run_both
 
 log = logging.getLogger(__name__)
@@ -52,8 +53,9 @@ Write = SendMessage | PressButton | AskForPerson | WaitingWish
 class ChatSocket:
     """One open widget. Holds no state of the conversation: whatever it shows stands in the database."""
 
-    def __init__(self, socket: JsonSocket, parts: Parts) -> None:
+    def __init__(self, socket: JsonSocket, parts: Parts, address: str | None) -> None:
         self._socket = socket
+        self._address = address
         self._parts = parts
         self._messages = TokenBucket(MESSAGES_BURST, MESSAGES_PER_SECOND, parts.clock.now())
 
@@ -167,9 +169,16 @@ class ChatSocket:
                     session, conversation, client_msg_id=key, button_id=frame.button_id, now=now
                 )
             case AskForPerson():
+                if conversation.status is ConversationStatus.WITH_BOT:
+                    self._count_request(now)
                 return await service.ask_for_person(session, conversation, client_msg_id=key, now=now)
             case RequestCallback() | CancelCallback() | LeaveQueue():
                 return await wishes.grant(session, conversation, frame, now)
+
+    def _count_request(self, now: datetime) -> None:
+        """A person's time is asked for: room for everybody behind one address, and none for a flood."""
+        self._parts.limits.take(REQUESTS_OF_CONVERSATION, self._conversation_id, now)
+        self._parts.limits.take(REQUESTS_OF_ADDRESS, self._address, now)
 
     @unbroken
     async def _set_language(self, language: str) -> None:

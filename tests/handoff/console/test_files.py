@@ -1,5 +1,6 @@
 """Files that people send: judged by their content, stored once, fetched by the two who talk and by nobody else."""
 
+import asyncio
 import hashlib
 from pathlib import Path
 from urllib.parse import quote
@@ -10,6 +11,7 @@ import pytest
 
 from handoff.console.attachments import MOST_FILES
 from handoff.console.file_store import LIMIT, clean_name
+from handoff.console.uploads import AT_ONCE_OF_CONVERSATION
 from handoff.settings import Settings
 from tests.handoff.people import ORIGIN, AgentAtWork, Customer, on_any_database
 
@@ -159,6 +161,34 @@ async def test_what_is_refused_leaves_nothing_on_the_disk(client, customer: Cust
     await send(customer, client, PNG)
 
     assert not list(Path(settings.var).glob("attachments/**/*"))
+
+
+@on_any_database
+async def test_files_sent_at_once_beyond_the_limit_leave_nothing_on_the_disk(
+    client, customer: Customer, held: UUID, settings, monkeypatch
+):
+    monkeypatch.setattr("handoff.console.attachments.MOST_FILES", 1)
+    files = [PNG + bytes([number]) for number in range(AT_ONCE_OF_CONVERSATION)]
+
+    answers = await asyncio.gather(
+        *(send(customer, client, content, key=f"f{number}") for number, content in enumerate(files))
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [201, 429]
+    assert len([path for path in Path(settings.var).glob("attachments/**/*") if path.is_file()]) == 1
+
+
+@on_any_database
+async def test_an_equal_file_stays_although_another_sending_of_it_is_refused(
+    client, customer: Customer, held: UUID, settings, monkeypatch
+):
+    monkeypatch.setattr("handoff.console.attachments.MOST_FILES", 1)
+    card = (await send(customer, client, PNG)).json()["card"]
+
+    refused = await send(customer, client, PNG, key="f2")
+
+    assert refused.status_code == 429
+    assert (await fetch(customer, client, card["id"])).content == PNG
 
 
 @on_any_database
