@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from billing.db import configure_sqlite
 from handoff.live import LiveEvents, Signal
+from handoff.sqlite_turns import take_turns
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,6 +28,7 @@ def make_async_engine(url: str) -> AsyncEngine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), hide_parameters=True)
+        take_turns(engine.sync_engine)
         configure_sqlite(engine.sync_engine)
         return engine
     server = parsed.set(drivername="postgresql+psycopg")

@@ -207,7 +207,9 @@ async def _let_flow(floor: Floor, asking: Sequence[UUID]) -> dict[str, Any]:
     async def accept() -> None:
         nonlocal done
         while done < FLOOD:
-            done += await floor.accept_this(await floor.offered.get())
+            offer = await floor.offered.get()
+            has_it = await floor.accept_this(offer)
+            done += has_it  # not in one: another may have counted meanwhile
 
     started = time.perf_counter()
     floor.dispatcher.start(with_sweep=False)
