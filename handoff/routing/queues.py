@@ -76,7 +76,7 @@ class Queue(_Part):
     @field_validator("time_zone")
     @classmethod
     def _know_zone(cls, name: str) -> str:
-        if name not in available_timezones():
+        if name not in _time_zones():
             raise ValueError(f"{name} is no time zone; for example Europe/Berlin is one")
         return name
 
@@ -93,6 +93,12 @@ class Queue(_Part):
             if not _is_interval(interval):
                 raise ValueError(f"{interval} is no interval such as 08:00-18:00")
         return hours
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    """Asking for them opens some six hundred files."""
+    return frozenset(available_timezones())
 
 
 def _is_interval(text: str) -> bool:
@@ -132,8 +138,8 @@ class QueuesInvalid(SystemExit):
 def load_queues(file: Path = PACKAGED) -> Queues:
     """Read the queues or raise QueuesInvalid."""
     try:
-        tree = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+        tree = yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        content = yaml.load(file.read_text(encoding="utf-8"), yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError) as error:
         raise QueuesInvalid(file, f"it cannot be read ({type(error).__name__})") from None
     except yaml.YAMLError as error:
