@@ -77,5 +77,9 @@ class Authority(_Part):
 def load_authority(path: Path) -> Authority:
     try:
         return Authority.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        raise AuthorityInvalid(f"{path}: {error}") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise AuthorityInvalid(f"{path}: {where}: {first['msg']}") from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise AuthorityInvalid(f"{path}: it cannot be read ({type(error).__name__})") from None

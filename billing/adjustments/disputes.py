@@ -78,7 +78,8 @@ def _of_bill(session: Session, bill: InvoiceFacts) -> Sequence[Choice]:
         total((Money(minor, currency) for minor in left.values()), currency),
     )
     items = session.scalars(select(LineItem).where(LineItem.id.in_(left)).order_by(LineItem.position))
-    return [whole, *(_of_line(bill, item, Money(left[item.id], currency)) for item in items)]
+    lines = [_of_line(bill, item, Money(left[item.id], currency)) for item in items]
+    return [whole, *lines] if len(lines) > 1 else [whole]
 
 
 def _of_line(bill: InvoiceFacts, item: LineItem, amount: Money) -> Choice:

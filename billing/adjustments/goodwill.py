@@ -53,6 +53,8 @@ def give_goodwill(session: Session, account: Account, wish: Wish) -> Adjusted:
     if reason not in set(GoodwillReason) or wish.amount is None or wish.amount.currency != account.currency:
         raise UnknownChoice
     invoice = bill_of(session, account, number)
+    if _most(session, invoice.id) < wish.amount:
+        raise AdjustmentRefused("more_than_the_bill")
     notes, effects = credited(session, account, lambda: [_issue(session, invoice, wish.amount, account.now)])
     [note] = notes
     amount = Money(note.total_minor, note.currency)

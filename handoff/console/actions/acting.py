@@ -1,5 +1,7 @@
-"""An agent looks at what an action comes to, and does it: the action, its entry in the log and the customer's message
-are one transaction."""
+"""An agent looks at what an action comes to, and does it.
+
+The action, its entry in the log and what the customer is told are one transaction.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,6 +24,7 @@ from handoff.console.actions.errors import (
     ActionNotPossible,
     AmountChanged,
     CustomerNotVerified,
+    OwnLimitChanged,
     RequestReused,
 )
 from handoff.console.actions.limits import given_lately, left_for
@@ -145,7 +148,7 @@ def _must_stay_within(session: Session, actor: Actor, account: Account, amount: 
     before = given_lately(session, account, actor.authority) - amount
     alone = actor.authority.alone(actor.agent.role, before)
     if alone < amount:
-        raise AboveEveryLimit(wording.write(alone, actor.agent.language))
+        raise OwnLimitChanged(wording.write(alone, actor.agent.language))
 
 
 def _minor(money: Money) -> int:

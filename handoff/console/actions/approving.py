@@ -25,6 +25,7 @@ from handoff.console.actions.schemas import ApprovalOut, DecisionIn
 from handoff.conversations.models import Conversation
 from handoff.conversations.posting import lock
 from handoff.conversations.redaction import redact_numbers
+from handoff.conversations.service import clean_text
 
 MOST_LISTED = 100
 _AMOUNT_CHANGED, _ABOVE_LIMIT = "amount_changed", "above_limit"
@@ -62,7 +63,7 @@ async def decide(session: AsyncSession, actor: Actor, action_id: UUID, decision:
         return await _reload(session, action_id, actor)
     _must_be_open(action, actor)
     decided = await session.run_sync(_carry_out, actor, action, decision)
-    await session.run_sync(_write_down, actor, action, decided, redact_numbers(decision.note.strip()))
+    await session.run_sync(_write_down, actor, action, decided, _clean(decision.note))
     if decided.adjusted is not None:
         await tell_customer(session, conversation, decided.adjusted, actor.now)
     announce_action(session, conversation, action)
@@ -134,6 +135,10 @@ def _write_down(session: Session, actor: Actor, action: AgentAction, decided: De
     if not insert_if_absent(session, AgentActionEnding, values):
         # The lock forbids it; if it fails, the key does, and nothing of this transaction stays.
         raise ApprovalDecided("")
+
+
+def _clean(note: str) -> str:
+    return redact_numbers(clean_text(note)) if note.strip() else ""
 
 
 async def _reload(session: AsyncSession, action_id: UUID, actor: Actor) -> ApprovalOut:

@@ -41,6 +41,16 @@ class AboveEveryLimit(HandoffError):
         self.limit = limit
 
 
+class OwnLimitChanged(HandoffError):
+    """Somebody else has just given this customer something; `limit` is what may now be given alone, worded."""
+
+    status = 409
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(f"above {limit} by now")
+        self.limit = limit
+
+
 class AmountMissing(HandoffError):
     """This kind of action needs an amount above zero."""
 

@@ -25,13 +25,14 @@ async def list_actions(session: AsyncSession, actor: Actor, conversation_id: UUI
     """Look at everything without a trace; the session may have to write, and whoever opened it rolls it back."""
     conversation = await _get_shown(session, actor.agent, conversation_id)
     customer_id = await session.run_sync(_customer_id, conversation_id, actor.now)
-    holds = conversation.agent_id == actor.agent.id and conversation.status is ConversationStatus.ACTIVE
     name = None
-    if customer_id is None:
-        actions = _none(actor.agent, "not_verified")
-    else:
+    if customer_id is not None:
         name = await session.run_sync(lambda sync: accounts.get_customer(sync, customer_id).name)
-        actions = await session.run_sync(_all, actor, customer_id) if holds else _none(actor.agent, "not_held")
+    code = _why_none(actor.agent, conversation)
+    if customer_id is None or code is not None:
+        actions = [_refused(kind, code or "not_verified", actor.agent.language) for kind in AdjustmentKind]
+    else:
+        actions = await session.run_sync(_all, actor, customer_id)
     history = await list_entries(session, conversation_id, customer_id)
     return ActionsOut(
         customer=name,
@@ -54,8 +55,13 @@ def _customer_id(session: Session, conversation_id: UUID, now: datetime) -> UUID
     return None if verification is None else verification.customer_id
 
 
-def _none(agent: Agent, code: str) -> list[ActionOut]:
-    return [_refused(kind, code, agent.language) for kind in AdjustmentKind]
+def _why_none(agent: Agent, conversation: Conversation) -> str | None:
+    """Name what keeps this agent from doing anything here."""
+    if conversation.agent_id != agent.id:
+        return "not_held"
+    if conversation.status is not ConversationStatus.ACTIVE:
+        return "not_active"
+    return None
 
 
 def _all(session: Session, actor: Actor, customer_id: UUID) -> list[ActionOut]:

@@ -14,6 +14,7 @@ from handoff.console.actions.errors import AmountMissing, NoteMissing, RequestRe
 from handoff.console.actions.models import AgentAction
 from handoff.console.actions.schemas import ActionIn, PreviewIn
 from handoff.conversations.redaction import redact_numbers
+from handoff.conversations.service import clean_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Request:
 
     @property
     def note(self) -> str:
-        return redact_numbers(self.body.note.strip())
+        return redact_numbers(clean_text(self.body.note)) if self.body.note.strip() else ""
 
     def wish(self, currency: str) -> Wish:
         minor = self.body.amount_minor

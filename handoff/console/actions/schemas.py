@@ -74,7 +74,7 @@ class ActionsOut(BaseModel):
 class PreviewIn(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    option: str = Field(min_length=1, max_length=300)
+    option: str = Field(max_length=300, pattern=r"^[^\x00-\x1f]+$")
     amount_minor: Minor | None = None
     day: date | None = None
     note: str = Field(default="", max_length=LONGEST_NOTE)

@@ -1,11 +1,12 @@
-"""Lena, verified, in the conversation that an agent holds."""
+"""Lena, verified, in the conversation that an agent holds; and people who decide."""
 
 from uuid import UUID
 
 import pytest
 from fastapi import FastAPI
 
-from tests.handoff.console.actions.account import Desk, Lena, make_lena
+from handoff.agents.models import Agent, Presence, Role
+from tests.handoff.console.actions.account import Approver, Desk, Lena, make_lena
 from tests.handoff.console.verified import verify
 from tests.handoff.people import AgentAtWork, Customer
 
@@ -21,3 +22,18 @@ async def lena(app: FastAPI, customer: Customer, clock) -> Lena:
 @pytest.fixture
 async def desk(agent: AgentAtWork, held: UUID, lena: Lena) -> Desk:
     return Desk(agent, held)
+
+
+@pytest.fixture
+async def approver(supervisor: AgentAtWork) -> Approver:
+    return Approver(supervisor)
+
+
+@pytest.fixture
+async def other_approver(app: FastAPI, hire) -> Approver:
+    """Olli decides too."""
+    olli = await hire("Olli")
+    async with app.state.sessions.begin() as session:
+        row = await session.get_one(Agent, olli.agent_id)
+        row.role, row.presence = Role.SUPERVISOR, Presence.AWAY
+    return Approver(olli)
