@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -38,7 +38,7 @@ class Given:
 
 
 async def list_untouched(session: AsyncSession) -> Sequence[Given]:
-    return [Given(*row) for row in await session.execute(_untouched())]
+    return [_given(row) for row in await session.execute(_untouched())]
 
 
 async def take_back(sessions: Sessions, given: Given, now: datetime) -> None:
@@ -48,7 +48,7 @@ async def take_back(sessions: Sessions, given: Given, now: datetime) -> None:
         await lock(session, conversation)
         await claims.lock_agents(session, [given.agent_id])
         still = await session.execute(_untouched().where(Conversation.id == given.conversation_id))
-        if [Given(*row) for row in still] != [given]:
+        if [_given(row) for row in still] != [given]:
             return
         text = server_texts().text("conversation.transferred", conversation.language)
         await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
@@ -56,7 +56,13 @@ async def take_back(sessions: Sessions, given: Given, now: datetime) -> None:
         pending.remember_refusal(session, entry, given.agent_id, now)
 
 
-def _untouched() -> Select[tuple[UUID, UUID, datetime]]:
+def _given(row: Row[UUID, UUID | None, datetime]) -> Given:
+    conversation_id, agent_id, given_at = row
+    assert agent_id is not None, "somebody has what was taken"
+    return Given(conversation_id, agent_id, given_at)
+
+
+def _untouched() -> Select[UUID, UUID | None, datetime]:
     """The agent has not seen the words that told the customer who joined, nor written anything since."""
     later = aliased(ContactEvent)
     is_newest = (
