@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { MessageOut } from "../api/protocol.ts";
-import { sharedLocale } from "../i18n/locale.ts";
+import { deskLocale } from "../i18n/desk-locale.ts";
+import { type SharedLocale, sharedLocale } from "../i18n/locale.ts";
 import type { OutboxEntry } from "../state/outbox.ts";
 import { toLines } from "../state/transcript.ts";
 import { accessibleName } from "../testing/accessible-name.ts";
@@ -56,6 +57,15 @@ describe("<saldo-transcript>", () => {
     expect(element.shadowRoot!.querySelector(".agent .meta")?.textContent).toContain("Mia");
     expect(element.shadowRoot!.querySelector(".customer .meta")?.textContent).toContain("You");
     expect(element.shadowRoot!.querySelector(".state")?.textContent).toBe("Sending");
+  });
+
+  it("says to an agent's screen reader who speaks and who writes", async () => {
+    const conversation = makeConversation({ status: "active", agent: { name: "Mia Lindqvist" } });
+    const changes = { perspective: "agent", typing: "customer", locale: deskLocale("en") as unknown as SharedLocale, conversation } as const;
+    const element = await draw([makeMessage(1, { sender: "customer" })], [], changes);
+    const name = element.shadowRoot!.querySelector(".customer .meta b")!;
+    expect([name.textContent, name.className]).toEqual(["Customer", "hidden"]);
+    expect(find(element, "typing")[0]!.textContent).toContain("The customer is writing");
   });
 
   it("offers to send a failed message again or to remove it", async () => {

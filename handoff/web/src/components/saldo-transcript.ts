@@ -3,7 +3,7 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { customElement, property, query, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import type { Card, ConversationOut, MessageState, Sender } from "../api/protocol.ts";
-import type { SharedLocale } from "../i18n/locale.ts";
+import type { Locale, SharedLocale } from "../i18n/locale.ts";
 import { findOfferedButtons, findOpenCodeCard, firstName, type Line, type LineGroup, toGroups } from "../state/transcript.ts";
 import { baseStyles, buttonStyles } from "./base.styles.ts";
 import { ButtonPressEvent, MessageDiscardEvent, MessageRetryEvent } from "./events.ts";
@@ -136,7 +136,12 @@ export class SaldoTranscript extends LitElement {
     if (group.sender === "bot") return this.locale.text("assistant");
     if (group.sender === "agent") return group.agentName === null ? this.locale.text("someone") : firstName(group.agentName);
     if (group.sender === "system") return this.locale.text("notice");
-    return this.locale.text("you");
+    return this.perspective === "customer" ? this.locale.text("you") : this.ofCustomer("customer_named");
+  }
+
+  /** The words that only a desk has, where somebody else is the customer. */
+  private ofCustomer(key: "customer_named" | "typing_customer"): string {
+    return (this.locale as unknown as Locale<Record<typeof key, string>>).text(key);
   }
 
   private renderState(line: Line, isLast: boolean): TemplateResult | typeof nothing {
@@ -206,12 +211,12 @@ export class SaldoTranscript extends LitElement {
 
   private renderGroup(group: LineGroup): TemplateResult {
     const isSelf = group.sender === this.perspective;
-    const name = this.perspective === "agent" && group.sender === "customer" ? null : this.senderName(group);
+    const isCustomerHere = this.perspective === "agent" && group.sender === "customer";
     const time = html`<time datetime=${new Date(group.startedAt).toISOString()}>${this.locale.time(group.startedAt)}</time>`;
     const meta =
       group.sender === "system"
         ? nothing
-        : html`<p class="meta"><b class=${isSelf ? "hidden" : ""}>${name}</b>${time}</p>`;
+        : html`<p class="meta"><b class=${isSelf || isCustomerHere ? "hidden" : ""}>${this.senderName(group)}</b>${time}</p>`;
     return html`<div class="group ${group.sender} ${this.isOwn(group.sender) ? "own" : ""}">
       ${meta}${repeat(group.lines, ({ key }) => key, (line) => this.renderLine(line))}
     </div>`;
@@ -235,11 +240,16 @@ export class SaldoTranscript extends LitElement {
   private renderTyping(): TemplateResult | typeof nothing {
     const isBotDone = this.typing === "bot" && this.conversation?.status !== "with_bot";
     if (!this.typing || isBotDone) return nothing;
-    const name = firstName(this.conversation?.agent?.name ?? this.locale.text("someone"));
-    const text = this.typing === "bot" ? this.locale.text("typing_bot") : this.locale.text("typing_agent", { name });
+    const text = this.whoIsTyping(this.typing);
     return html`<p class="typing" data-testid="typing">
       <span class="dots" aria-hidden="true"><i></i><i></i><i></i></span><span class="hidden">${text}</span>
     </p>`;
+  }
+
+  private whoIsTyping(sender: Sender): string {
+    if (sender === "bot") return this.locale.text("typing_bot");
+    if (sender === "customer") return this.ofCustomer("typing_customer");
+    return this.locale.text("typing_agent", { name: firstName(this.conversation?.agent?.name ?? this.locale.text("someone")) });
   }
 
   private renderWaiting(): TemplateResult | typeof nothing {

@@ -97,6 +97,17 @@ it("says whether an assignment was done, and why not", async () => {
   expect(store.refusal).toBeNull();
 });
 
+it("does not sign out who holds conversations, and says why", async () => {
+  const held = new ApiError(409, "ConversationsHeld", "Conversations still open: 1. Close them before you sign out.");
+  const { store, network } = await load({ signOut: () => Promise.reject(held) });
+  await store.signOut();
+  expect([store.phase, store.refusal]).toEqual(["ready", "Conversations still open: 1. Close them before you sign out."]);
+  expect(network.sockets).toHaveLength(1);
+
+  store.dismiss();
+  expect(store.refusal).toBeNull();
+});
+
 it("turns to the day before and back, and never to a day to come", async () => {
   const getDay = vi.fn((date: string) => Promise.resolve({ date, promise_permille: 800, half_hours: [], queues: [] }));
   const { store } = await load({ getDay });

@@ -79,6 +79,19 @@ export class BoardStore extends Observable {
     return this.limits.get(agentId) ?? known;
   }
 
+  /** The refusal has been read. */
+  dismiss(): void {
+    this.refusal = null;
+    this.changed();
+  }
+
+  /** Whoever holds conversations is not signed out; the server says so. */
+  async signOut(): Promise<void> {
+    if (!(await this.attempt(() => this.options.api.signOut()))) return;
+    this.stop();
+    await this.load();
+  }
+
   async setLimit(agentId: string, capacity: number): Promise<void> {
     if (capacity < 1 || capacity > 20) return;
     this.limits.set(agentId, capacity);

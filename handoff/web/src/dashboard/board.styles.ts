@@ -40,7 +40,7 @@ export const boardStyles = css`
   }
   .columns {
     display: grid;
-    grid-template-columns: minmax(0, 1fr) minmax(400px, 464px);
+    grid-template-columns: minmax(0, 1fr) minmax(400px, 560px);
     align-items: start;
     gap: var(--saldo-space-3);
   }
@@ -54,6 +54,17 @@ export const boardStyles = css`
     border-radius: var(--saldo-radius-small);
     background: var(--saldo-warning-soft);
     color: var(--saldo-warning);
+    font-weight: 600;
+  }
+  .refused {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    gap: var(--saldo-space-3);
+    padding: 6px var(--saldo-space-4);
+    border-radius: var(--saldo-radius-small);
+    background: var(--saldo-critical-soft);
+    color: var(--saldo-critical);
     font-weight: 600;
   }
   .alone {

@@ -13,6 +13,8 @@ export interface Assignment {
   entryId: string | null;
   conversationId: string;
   language: string;
+  /** Who has it now, and so cannot be given it. */
+  holder: string | null;
 }
 
 /** Somebody shall be chosen for a conversation. */

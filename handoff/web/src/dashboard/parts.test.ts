@@ -104,7 +104,7 @@ it("a waiting customer can be given to somebody", async () => {
 
   assign?.click();
 
-  expect(wished[0]?.assignment).toEqual({ entryId: "entry-1", conversationId: "conversation-1", language: "de" });
+  expect(wished[0]?.assignment).toEqual({ entryId: "entry-1", conversationId: "conversation-1", language: "de", holder: null });
 });
 
 it("a broken promise is said once, with who waits for it; other alarms are listed", async () => {
@@ -132,7 +132,7 @@ it("only who speaks the language and has room is offered for a conversation", as
   const store = new BoardStore({ origin: "https://saldo.example", api: makeApi({ assign }) });
   store.board = makeBoard({ agents });
   const { element, root } = await put("saldo-board-assign", { store, locale });
-  element.show({ entryId: "entry-1", conversationId: "conversation-1", language: "de" });
+  element.show({ entryId: "entry-1", conversationId: "conversation-1", language: "de", holder: null });
   await element.updateComplete;
 
   const buttons = [...root.querySelectorAll<HTMLButtonElement>("[data-testid=assign-to]")];
@@ -146,6 +146,25 @@ it("only who speaks the language and has room is offered for a conversation", as
     expect(root.querySelector("dialog")?.open).toBe(false);
   });
   expect(assign).toHaveBeenCalledWith("entry-1", "agent-Mia");
+});
+
+it("a conversation is not offered to who has it already", async () => {
+  const store = new BoardStore({ origin: "https://saldo.example", api: makeApi() });
+  store.board = makeBoard({ agents: [makeAgent("Mia"), makeAgent("Lukas")] });
+  const { element, root } = await put("saldo-board-assign", { store, locale });
+  element.show({ entryId: null, conversationId: "conversation-1", language: "de", holder: "Mia" });
+  await element.updateComplete;
+  expect([...root.querySelectorAll("strong")].map((name) => name.textContent)).toEqual(["Lukas"]);
+});
+
+it("an agent's row says for how long, how much today and how busy", async () => {
+  const agents = [makeAgent("Mia", { state: "away", reason: "missed", since: "2026-11-21T07:58:00Z", answered: 12, occupancy: 786, missed: 2 })];
+  const store = new BoardStore({ origin: "https://saldo.example", api: makeApi() });
+  store.board = makeBoard({ agents });
+  const { root } = await put("saldo-board-agents", { agents, store, locale, at: "2026-11-21T09:01:12Z" });
+  expect(root.querySelector("[data-testid=since]")?.textContent).toBe("missed two offers, 1:03:12");
+  const cells = [...root.querySelectorAll("[data-agent=Mia] td")].map((cell) => cell.textContent.trim());
+  expect(cells.slice(-3)).toEqual(["12", "2", "78%"]);
 });
 
 it("a limit goes up and down between one and twenty", async () => {

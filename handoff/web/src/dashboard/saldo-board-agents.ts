@@ -2,15 +2,16 @@
 import { html, css, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { AgentState, BoardAgent } from "../api/board.ts";
+import type { BoardAgent } from "../api/board.ts";
 import { baseStyles } from "../components/base.styles.ts";
 import type { BoardLocale } from "../i18n/board/locale.ts";
 import { ObserverController } from "../state/observable.ts";
 import type { BoardStore } from "./board-store.ts";
 import { QuestionEvent } from "./events.ts";
 import { panelStyles } from "./panel.styles.ts";
+import { writeValue } from "./words.ts";
 
-const HEADINGS = ["agent", "state", "load", "limit", "missed"] as const;
+const HEADINGS = ["agent", "state", "load", "limit", "answered", "missed", "occupancy"] as const;
 const MOST = 20;
 
 /**
@@ -75,6 +76,8 @@ export class SaldoBoardAgents extends LitElement {
 
   /** All agents. */
   @property({ attribute: false }) agents: readonly BoardAgent[] = [];
+  /** When the board was taken, for how long a state has lasted. */
+  @property() at = "";
   /** The board to act on. */
   @property({ attribute: false }) store!: BoardStore;
   /** The reader's language. */
@@ -86,11 +89,12 @@ export class SaldoBoardAgents extends LitElement {
     new ObserverController(this, () => this.store);
   }
 
-  private renderState(state: AgentState, reason: string): TemplateResult {
+  private renderState({ state, reason, since }: BoardAgent): TemplateResult {
     const { locale } = this;
-    return html`<span class="state state-${state}">${locale.text(`state_${state}`)}</span>${state === "away" && reason === "missed"
-        ? html`<br /><span class="note">${locale.text("reason_missed_offers")}</span>`
-        : nothing}`;
+    const seconds = (Date.parse(this.at) - Date.parse(since)) / 1000;
+    const missed = state === "away" && reason === "missed" ? `${locale.text("reason_missed_offers")}, ` : "";
+    return html`<span class="state state-${state}">${locale.text(`state_${state}`)}</span><br />
+      <span class="note" data-testid="since">${missed}${locale.duration(seconds)}</span>`;
   }
 
   private renderLimit({ id, name }: BoardAgent): TemplateResult {
@@ -124,14 +128,16 @@ export class SaldoBoardAgents extends LitElement {
     };
     return html`<tr data-testid="agent" data-agent=${agent.name}>
       <th scope="row">${agent.name}</th>
-      <td class="start">${this.renderState(agent.state, agent.reason)}</td>
+      <td class="start">${this.renderState(agent)}</td>
       <td>
         <button type="button" class="number" @click=${open}>
           <span class="hidden">${locale.text("load_open", { name: agent.name })}: </span>${count}
         </button>
       </td>
       <td>${this.renderLimit(agent)}</td>
+      <td>${agent.answered}</td>
       <td>${agent.missed}</td>
+      <td>${writeValue(agent.occupancy, "permille", locale)}</td>
     </tr>`;
   }
 

@@ -64,8 +64,17 @@ export class SaldoBoardAssign extends LitElement {
 
   show(assignment: Assignment): void {
     this.assignment = assignment;
-    this.store.refusal = null;
+    this.store.dismiss();
     this.dialog.showModal();
+  }
+
+  get isOpen(): boolean {
+    return this.dialog.open;
+  }
+
+  /** However it was closed: what was refused here is no news for the page. */
+  private handleClosed(): void {
+    this.store.dismiss();
   }
 
   private async give(agentId: string): Promise<void> {
@@ -98,9 +107,10 @@ export class SaldoBoardAssign extends LitElement {
     const { locale, store, assignment } = this;
     const language = (assignment?.language ?? "en") as Language;
     const able = (store.board?.agents ?? []).filter(
-      ({ state: now, skills }) => now !== "offline" && skills.includes(`language:${language}`),
+      ({ name, state: now, skills }) =>
+        now !== "offline" && name !== assignment?.holder && skills.includes(`language:${language}`),
     );
-    return html`<dialog aria-labelledby="title">
+    return html`<dialog aria-labelledby="title" @close=${this.handleClosed}>
       <h2 id="title">${locale.text("assign_title")}</h2>
       <p class="note">${locale.text("assign_hint")}</p>
       <p class="broken" role="alert">${store.refusal === "" ? locale.text("failed") : store.refusal}</p>

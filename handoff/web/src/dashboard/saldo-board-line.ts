@@ -83,7 +83,7 @@ export class SaldoBoardLine extends LitElement {
     const whom = { queue, language, time: locale.wait(entry.waited_seconds) };
     const assign = (): void => {
       const { entry_id: entryId, conversation_id: conversationId } = entry;
-      this.dispatchEvent(new AssignWishEvent({ entryId, conversationId, language: entry.language }));
+      this.dispatchEvent(new AssignWishEvent({ entryId, conversationId, language: entry.language, holder: null }));
     };
     return html`<li data-testid="waiting">
       ${entry.broken ? html`<span class="broken">${warningIcon}</span>` : nothing}

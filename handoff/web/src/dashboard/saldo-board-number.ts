@@ -95,8 +95,8 @@ export class SaldoBoardNumber extends LitElement {
     const queue = wordQueue(contact.queue, locale);
     const passOn = (): void => {
       this.dialog.close();
-      const { conversation_id: conversationId, language } = contact;
-      this.dispatchEvent(new AssignWishEvent({ entryId: null, conversationId, language }));
+      const { conversation_id: conversationId, language, agent_name: holder } = contact;
+      this.dispatchEvent(new AssignWishEvent({ entryId: null, conversationId, language, holder }));
     };
     return html`<tr data-testid="contact">
       <th scope="row">${time}</th>

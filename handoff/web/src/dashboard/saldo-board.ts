@@ -1,17 +1,21 @@
 /** The supervisors' board: sign-in, or everything at a glance. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
-import { boardApi, type BoardOut } from "../api/board.ts";
+import { boardApi, type BoardAlarm, type BoardOut } from "../api/board.ts";
 import type { Language } from "../api/protocol.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import type { LanguageChooseEvent } from "../components/events.ts";
 import "../components/saldo-language-menu.ts";
+import { crossIcon } from "../components/icons.ts";
+import { isReaderHere, watchReader } from "../components/reader-here.ts";
+import { Attention } from "../console/attention.ts";
 import "../console/saldo-login.ts";
 import { type BoardLocale, boardLocale } from "../i18n/board/locale.ts";
 import { deskLocale } from "../i18n/desk-locale.ts";
 import { pickLanguage } from "../i18n/locale.ts";
 import { ObserverController } from "../state/observable.ts";
 import { type KeyValueStore, openStore } from "../state/storage.ts";
+import { AlarmWatch } from "./alarm-watch.ts";
 import { BoardStore } from "./board-store.ts";
 import { boardStyles } from "./board.styles.ts";
 import type { AssignWishEvent, QuestionEvent } from "./events.ts";
@@ -35,7 +39,12 @@ export class SaldoBoard extends LitElement {
 
   private readonly stored: KeyValueStore = openStore();
   private readonly store = new BoardStore({ origin: location.origin, api: boardApi });
+  private readonly attention = new Attention(document);
+  private readonly watch = new AlarmWatch();
+  private unwatch: (() => void) | null = null;
   private locale: BoardLocale = boardLocale("en");
+  /** What was last said aloud of an alarm. */
+  private news = "";
 
   @query("saldo-board-number") private numberDialog!: SaldoBoardNumber | null;
   @query("saldo-board-assign") private assignDialog!: SaldoBoardAssign | null;
@@ -48,11 +57,15 @@ export class SaldoBoard extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.unwatch = watchReader(() => {
+      this.requestUpdate();
+    });
     void this.store.load();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.unwatch?.();
     this.store.stop();
   }
 
@@ -60,7 +73,17 @@ export class SaldoBoard extends LitElement {
     this.language = pickLanguage(this.stored.get("saldo:desk:language"), ...navigator.languages);
     if (this.locale.language !== this.language) this.locale = boardLocale(this.language);
     document.documentElement.lang = this.language;
-    document.title = this.locale.text("board_title");
+    this.showAlarms(this.store.board?.alarms ?? []);
+  }
+
+  /** Alarms are counted in the title; those that nobody has seen call from the background, and are read aloud once. */
+  private showAlarms(alarms: readonly BoardAlarm[]): void {
+    const { locale } = this;
+    const [newest] = this.watch.follow(alarms, isReaderHere());
+    const calm = locale.text("board_title");
+    if (newest) this.news = locale.text(`alarm_${newest.kind}`);
+    const call = newest && !isReaderHere() ? `(${alarms.length}) ${locale.text(`alarm_${newest.kind}`)}` : null;
+    this.attention.show(alarms.length === 0 ? calm : `(${alarms.length}) ${calm}`, call);
   }
 
   private handleLanguage(event: LanguageChooseEvent): void {
@@ -83,10 +106,22 @@ export class SaldoBoard extends LitElement {
     this.assignDialog?.show(assignment);
   }
 
-  private async handleSignOut(): Promise<void> {
-    await boardApi.signOut().catch(() => undefined);
-    this.store.stop();
-    await this.store.load();
+  private handleSignOut(): void {
+    void this.store.signOut();
+  }
+
+  private handleDismiss(): void {
+    this.store.dismiss();
+  }
+
+  /** What is refused in the dialog is said there. */
+  private renderRefusal(): TemplateResult | typeof nothing {
+    const { store, locale } = this;
+    if (store.refusal === null || this.assignDialog?.isOpen) return nothing;
+    return html`<p class="refused" role="alert" data-testid="refusal">
+      <span>${store.refusal === "" ? locale.text("failed") : store.refusal}</span>
+      <button type="button" class="small-button" aria-label=${locale.text("dismiss")} @click=${this.handleDismiss}>${crossIcon}</button>
+    </p>`;
   }
 
   private renderExport(board: BoardOut): TemplateResult {
@@ -124,7 +159,9 @@ export class SaldoBoard extends LitElement {
   private renderBoard(board: BoardOut): TemplateResult {
     const { locale, store } = this;
     return html`<main class="page" data-testid="board">
-      ${store.isConnected ? nothing : html`<p class="lost" role="status">${locale.text("reconnecting")}</p>`}
+      ${store.isConnected ? nothing : html`<p class="lost" role="status">${locale.text("board_reconnecting")}</p>`}
+      <p class="hidden" role="status" data-testid="alarm-news">${this.news}</p>
+      ${this.renderRefusal()}
       ${this.renderHeader(board)}
       <saldo-board-numbers .numbers=${board.numbers} .locale=${locale}></saldo-board-numbers>
       <div class="columns">
@@ -135,7 +172,7 @@ export class SaldoBoard extends LitElement {
         </div>
         <div class="column acting">
           <saldo-board-line .alarms=${board.alarms} .waiting=${board.waiting} .store=${store} .locale=${locale}></saldo-board-line>
-          <saldo-board-agents .agents=${board.agents} .store=${store} .locale=${locale}></saldo-board-agents>
+          <saldo-board-agents .agents=${board.agents} at=${board.at} .store=${store} .locale=${locale}></saldo-board-agents>
         </div>
       </div>
       <saldo-board-number .api=${boardApi} .locale=${locale}></saldo-board-number>

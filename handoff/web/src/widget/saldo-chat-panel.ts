@@ -22,7 +22,7 @@ import type { ChatStore } from "../state/chat-store.ts";
 import { ObserverController } from "../state/observable.ts";
 import { wordHeader } from "./header-words.ts";
 import { panelStyles } from "./panel.styles.ts";
-import { isReaderHere, watchReader } from "./reader-here.ts";
+import { isReaderHere, watchReader } from "../components/reader-here.ts";
 import "../components/saldo-composer.ts";
 import "../components/saldo-language-menu.ts";
 import "../components/saldo-transcript.ts";

@@ -10,7 +10,7 @@ import { ChatStore } from "../state/chat-store.ts";
 import { type KeyValueStore, openStore } from "../state/storage.ts";
 import tokens from "../styles/tokens.css?inline";
 import { chatStyles } from "./chat.styles.ts";
-import { isReaderHere, watchReader } from "./reader-here.ts";
+import { isReaderHere, watchReader } from "../components/reader-here.ts";
 import { signTitle } from "./title-sign.ts";
 import type { SaldoChatPanel } from "./saldo-chat-panel.ts";
 import "./saldo-chat-panel.ts";

@@ -25,7 +25,6 @@ export const desk: DeskTexts = {
   queue_oldest: "längste Wartezeit {time}",
   queue_empty: "Niemand wartet",
   offer: "Neues Gespräch für Sie",
-  offer_seconds: "Noch {seconds} Sekunden",
   offer_waited: "Wartet seit {time}",
   offer_gone: "Das Gespräch ist wieder in der Warteschlange.",
   accept: "Annehmen",

@@ -24,7 +24,6 @@ export const desk = {
   queue_oldest: "longest wait {time}",
   queue_empty: "Nobody is waiting",
   offer: "New conversation for you",
-  offer_seconds: "{seconds} seconds left",
   offer_waited: "Has waited {time}",
   offer_gone: "The conversation has gone back to the queue.",
   accept: "Accept",

@@ -25,7 +25,6 @@ export const desk: DeskTexts = {
   queue_oldest: "pisin odotus {time}",
   queue_empty: "Kukaan ei odota",
   offer: "Uusi keskustelu sinulle",
-  offer_seconds: "{seconds} sekuntia jäljellä",
   offer_waited: "Odottanut {time}",
   offer_gone: "Keskustelu palasi jonoon.",
   accept: "Ota vastaan",
