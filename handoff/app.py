@@ -37,6 +37,9 @@ from handoff.errors import HandoffError, InvalidRequest, MethodNotAllowed, NotFo
 from handoff.language import preferred_language, warm_up
 from handoff.live import LiveEvents
 from handoff.outbox_sender import OutboxSender
+from handoff.push import sending
+from handoff.push.carrier import WebPush
+from handoff.push.endpoints import router as push_router
 from handoff.routing import announcements, closing_time
 from handoff.routing.dispatcher import Dispatcher
 from handoff.routing.queues import PACKAGED, give_queues, load_queues
@@ -47,7 +50,15 @@ from handoff.supervision.endpoints import router as board_router
 from handoff.wrap_up import expiry
 from handoff.wrap_up.endpoints import router as wrap_up_router
 
-_DESK_ROUTERS = (console_router, desk_router, actions_router, callbacks_router, wrap_up_router, board_router)
+_DESK_ROUTERS = (
+    console_router,
+    desk_router,
+    actions_router,
+    callbacks_router,
+    wrap_up_router,
+    board_router,
+    push_router,
+)
 
 
 def build() -> FastAPI:
@@ -96,6 +107,7 @@ def _make_parts(settings: Settings, clock: Clock, engine: AsyncEngine, bot: BotG
         dispatcher=Dispatcher(sessions, live, clock),
         queues=queues,
         authority=load_authority(settings.authority or PACKAGED_AUTHORITY),
+        push=WebPush(settings.push_key.get_secret_value(), settings.public_url) if settings.push_key else None,
     )
 
 
@@ -103,7 +115,8 @@ def _make_loops(parts: Parts) -> list[DueLoop]:
     """What runs by itself beside the dispatcher."""
     of_line = (announcements.make_loop, closing_time.make_loop, attempts.make_loop)
     makers = (*of_line, lost.make_loop, expiry.make_loop, alarms.make_loop)
-    return [make(parts.sessions, parts.live, parts.clock, parts.queues) for make in makers]
+    loops = [make(parts.sessions, parts.live, parts.clock, parts.queues) for make in makers]
+    return [*loops, sending.make_loop(parts.sessions, parts.live, parts.clock, parts.push)] if parts.push else loops
 
 
 def _lifespan(parts: Parts, engine: AsyncEngine):  # type: ignore[no-untyped-def]  # starlette's own alias is private
@@ -127,6 +140,8 @@ def _lifespan(parts: Parts, engine: AsyncEngine):  # type: ignore[no-untyped-def
             await parts.dispatcher.stop()
             await parts.runner.stop()
             await parts.bot.close()
+            if parts.push:
+                await parts.push.close()
             await engine.dispose()
 
     return lifespan

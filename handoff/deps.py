@@ -20,6 +20,7 @@ from handoff.db import Sessions, reading
 from handoff.errors import NotFound, NotSignedIn
 from handoff.language import preferred_language
 from handoff.live import LiveEvents
+from handoff.push.carrier import WebPush
 from handoff.rate_limit import RateLimits, address_of
 from handoff.routing.dispatcher import Dispatcher
 from handoff.routing.queues import Queues
@@ -41,6 +42,7 @@ class Parts:
     authority: Authority
     limits: RateLimits = field(default_factory=RateLimits)
     uploads: Uploads = field(default_factory=Uploads)
+    push: WebPush | None = None
 
 
 def get_parts(connection: HTTPConnection) -> Parts:

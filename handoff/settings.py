@@ -47,8 +47,15 @@ class Settings(BaseSettings):
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
     mail_from: str | None = None
+    push_key: SecretStr | None = None
+    push_services: Annotated[tuple[str, ...], NoDecode] = (
+        "fcm.googleapis.com",
+        "push.services.mozilla.com",
+        "push.apple.com",
+        "notify.windows.com",
+    )
 
-    @field_validator("widget_origins", "bot_urls", mode="before")
+    @field_validator("widget_origins", "bot_urls", "push_services", mode="before")
     @classmethod
     def _split_addresses(cls, value: object) -> object:
         if isinstance(value, str):

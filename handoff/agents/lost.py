@@ -76,7 +76,7 @@ def make_loop(sessions: Sessions, live: LiveEvents, clock: Clock, queues: Queues
 async def look_for_lost(sessions: Sessions, now: datetime, heard_since: datetime) -> datetime | None:
     """Do what is due, each step in a transaction of its own; return when something will be due next."""
     async with reading(sessions) as session:
-        everybody = await _list_watched(session, heard_since)
+        everybody = await _list_watched(session, heard_since, now)
         given = await untouched.list_untouched(session) if any(watched.held for watched in everybody) else ()
     of_silence = (step for watched in everybody for step in _steps(sessions, watched, now))
     of_given = (partial(untouched.take_back, sessions, each, now) for each in given if each.due_at <= now)
@@ -94,15 +94,20 @@ def _steps(sessions: Sessions, watched: Watched, now: datetime) -> Iterator[Step
             yield partial(_give_back, sessions, watched, conversation_id, now)
 
 
-async def _list_watched(session: AsyncSession, heard_since: datetime) -> Sequence[Watched]:
+async def _list_watched(session: AsyncSession, heard_since: datetime, now: datetime) -> Sequence[Watched]:
     active = select(Conversation.agent_id, Conversation.id).where(Conversation.status == ConversationStatus.ACTIVE)
     held: dict[UUID | None, list[UUID]] = {}
     for agent_id, conversation_id in await session.execute(active.order_by(Conversation.id)):
         held.setdefault(agent_id, []).append(conversation_id)
-    wanted = select(Agent.id, Agent.presence, Agent.seen_at)
+    wanted = select(Agent.id, Agent.presence, Agent.seen_at, Agent.reachable_until)
     taking_part = wanted.where(or_(Agent.presence != Presence.OFFLINE, Agent.id.in_([key for key in held if key])))
     return [
-        Watched(row.id, row.presence, max(row.seen_at or heard_since, heard_since), tuple(held.get(row.id, ())))
+        Watched(
+            row.id,
+            row.presence,
+            max(presence.last_sign(row.seen_at, row.reachable_until, now) or heard_since, heard_since),
+            tuple(held.get(row.id, ())),
+        )
         for row in await session.execute(taking_part.order_by(Agent.id))
     ]
 

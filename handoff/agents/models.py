@@ -38,7 +38,8 @@ class Role(StrEnum):
 class Agent(Base):
     """A person of the contact centre; `capacity` is how many chats they may hold at once.
 
-    `seen_at` is the last sign of life of an open console; `missed_in_row` counts offers that ran out since the last
+    `seen_at` is the last sign of life of an open console; until `reachable_until` a phone that answers push messages
+    stands in for it. `missed_in_row` counts offers that ran out since the last
     one that was answered.
     """
 
@@ -61,6 +62,7 @@ class Agent(Base):
         choice(PresenceReason, "presence_reason"), default=PresenceReason.CHOSEN
     )
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reachable_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     missed_in_row: Mapped[int] = mapped_column(default=0)
     role: Mapped[Role] = mapped_column(choice(Role, "role"), default=Role.AGENT)
     last_offer_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

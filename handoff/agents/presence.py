@@ -1,7 +1,7 @@
 """Who is there: what an agent last said, and the console's signs of life.
 
 A sign of life is a frame of the console's socket, or the choice of a presence. A phone whose screen is locked has no
-open socket: an acknowledged push to it would be one more call of `mark_seen`.
+open socket: while it answers push messages, that stands in for it (`handoff/push`).
 """
 
 from datetime import datetime, timedelta
@@ -25,11 +25,17 @@ WRITE_AT_MOST_EVERY: Final = timedelta(seconds=5)
 
 def is_live_clause(now: datetime) -> ColumnElement[bool]:
     """True of agents whose console gave a sign of life within the grace; who never gave one is not there."""
-    return Agent.seen_at > now - GRACE
+    return or_(Agent.seen_at > now - GRACE, Agent.reachable_until > now)
 
 
 def is_live(agent: Agent, now: datetime) -> bool:
-    return agent.seen_at is not None and agent.seen_at > now - GRACE
+    sign_at = last_sign(agent.seen_at, agent.reachable_until, now)
+    return sign_at is not None and sign_at > now - GRACE
+
+
+def last_sign(seen_at: datetime | None, reachable_until: datetime | None, now: datetime) -> datetime | None:
+    """Return when the agent last gave a sign of life: now, while a phone of theirs can be reached."""
+    return now if reachable_until is not None and reachable_until > now else seen_at
 
 
 async def mark_seen(sessions: Sessions, agent: Agent, now: datetime) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from handoff.agents.presence import last_sign
 from handoff.conversations.models import Conversation, ConversationStatus, Message, Sender
 from handoff.conversations.posting import NewMessage, lock, post_message
 from handoff.routing import claims
@@ -29,7 +30,8 @@ async def give_back(
     conversation = await session.get_one(Conversation, held.conversation_id)
     await lock(session, conversation)
     agent = (await claims.lock_agents(session, [held.agent_id]))[held.agent_id]
-    if agent.seen_at is not None and agent.seen_at > unheard_since:
+    sign_at = last_sign(agent.seen_at, agent.reachable_until, now)
+    if sign_at is not None and sign_at > unheard_since:
         return False
     if conversation.status is not ConversationStatus.ACTIVE or conversation.agent_id != agent.id:
         return False

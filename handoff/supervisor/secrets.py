@@ -7,11 +7,14 @@ from pathlib import Path
 
 from dotenv import dotenv_values
 
+from handoff.push.carrier import new_key
+
 FILE_NAME = "secrets.env"
 MAKERS: Mapping[str, Callable[[], str]] = {
     "SALDO_BOT_SECRET": lambda: secrets.token_urlsafe(32),
     "SALDO_TURN_SECRET": lambda: secrets.token_urlsafe(32),
     "SALDO_CODE_PEPPER": lambda: secrets.token_urlsafe(32),
+    "SALDO_PUSH_KEY": new_key,
 }
 
 
