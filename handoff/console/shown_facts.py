@@ -2,12 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing.db import JsonObject
 from handoff.console.schemas import FactOut
+from handoff.conversations.models import Message, Sender
 
 MOST_OF_A_LIST: Final = 3
 Shown = Sequence[tuple[int, JsonObject]]
+
+
+async def load_facts(session: AsyncSession, conversation_id: UUID) -> list[FactOut]:
+    by_bot = (Message.conversation_id == conversation_id, Message.sender == Sender.BOT, Message.card.is_not(None))
+    rows = await session.execute(select(Message.seq, Message.card).where(*by_bot).order_by(Message.seq))
+    return facts_of([(seq, card) for seq, card in rows if card is not None])
 
 
 def facts_of(cards: Shown) -> list[FactOut]:

@@ -7,17 +7,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing import identity
 from handoff.console.questions import COURTESIES, Questions, load_questions, newest_wish, tried, wishes
-from handoff.console.schemas import AuditOut, FactOut, SummaryOut
+from handoff.console.schemas import AuditOut, SummaryOut
 from handoff.console.sentiment import Said, sentiment_of
-from handoff.console.shown_facts import facts_of
+from handoff.console.shown_facts import load_facts
 from handoff.console.summary_line import Case, summary_line
 from handoff.console.transfers import find_transfer
-from handoff.conversations.models import Conversation, Message, Sender
+from handoff.conversations.models import Conversation
 from handoff.routing import queue
 
 
@@ -36,7 +35,7 @@ async def summarise(
         wish=newest_wish(questions),
         wishes=wishes(questions, COURTESIES),
         tried=tried(questions),
-        facts=await _facts(session, conversation.id) if verification else [],
+        facts=await load_facts(session, conversation.id) if verification else [],
         findings=audit if verification else None,
         sentiment=sentiment_of(_said(questions), conversation.language, entry.reason if entry else None),
         verified_level=verification.level.value if verification else None,
@@ -59,12 +58,6 @@ async def _find_verification(
     session: AsyncSession, conversation_id: UUID, now: datetime
 ) -> identity.Verification | None:
     return await session.run_sync(lambda sync: identity.find_verification(sync, conversation_id, now))
-
-
-async def _facts(session: AsyncSession, conversation_id: UUID) -> list[FactOut]:
-    by_bot = (Message.conversation_id == conversation_id, Message.sender == Sender.BOT, Message.card.is_not(None))
-    rows = await session.execute(select(Message.seq, Message.card).where(*by_bot).order_by(Message.seq))
-    return facts_of([(seq, card) for seq, card in rows if card is not None])
 
 
 def _said(questions: Questions) -> Sequence[Said]:

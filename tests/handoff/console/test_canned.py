@@ -1,18 +1,22 @@
 """Ready replies: found by the agent's words, worded for the customer, never sent with a gap."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
 
 from billing import accounts
 from billing.documents.formatting import Print
+from billing.invoices import list_invoices
 from billing.models.customer import Customer as Account
 from billing.periods import BillingPeriod
 from billing.run.billing_run import run_billing
 from handoff.console.canned import find_replies, load_replies, unfilled
 from handoff.conversations.service import MAX_LENGTH
 from tests.factories.billing import make_contract, make_plan
+from tests.fakes.bot import FakeBot
+from tests.fakes.bot import reply as says
+from tests.handoff.console.test_packet import BILL
 from tests.handoff.people import AgentAtWork, Customer, on_any_database
 
 PATH = "/api/console/canned"
@@ -41,19 +45,48 @@ async def test_what_is_known_of_a_verified_customer_is_filled_in(
     assert replies["greeting"]["text"].startswith(f"Hello Lena Hoffmann, this is Mia from {settings.company}.")
     due = replies["amount_due"]
     assert due["text"] == f"You have €39.99 to pay by {Print('en').day(balance.due_on)}."
-    assert {name for reply in replies.values() for name in reply["unfilled"]} == set()
-    assert balance.invoices[0].number in replies["bill_correct"]["text"]
+    assert {name for reply in replies.values() for name in reply["unfilled"]} == {"invoice_number"}
 
 
-async def test_of_a_customer_who_is_not_verified_nothing_is_filled_in(agent: AgentAtWork, lena, held: UUID, clock):
-    clock.advance(minutes=31)
+@pytest.mark.parametrize("whose", ["own", "another's"])
+async def test_a_bill_is_named_only_when_the_bot_showed_it_to_this_customer(
+    whose: str, agent: AgentAtWork, customer: Customer, lena: UUID, bot: FakeBot, sync_sessions, clock
+):
+    with sync_sessions.begin() as session:
+        make_contract(session, session.get_one(Account, lena), make_plan(session), started_on=date(2026, 1, 1))
+    for month in ("2026-09", "2026-10"):
+        run_billing(sync_sessions, BillingPeriod.month(month), now=clock.now())
+    with sync_sessions() as session:
+        _newest, september = list_invoices(session, lena)
+    shown = september.number if whose == "own" else "DE-2026-999999"
+    bot.rule = lambda turn: says("This is it.", card=BILL | {"number": shown}, intent="explain_bill")
+    await customer.ask("What about September?")
+    await customer.ask_for_person()
+    held = await agent.take_next()
 
+    bill = (await canned(agent, conversation_id=held))["bill_correct"]
+
+    assert (september.number in bill["text"], bill["unfilled"]) == (
+        (True, []) if whose == "own" else (False, ["invoice_number"])
+    )
+
+
+async def test_a_day_that_is_over_is_not_promised(agent: AgentAtWork, lena: UUID, held: UUID, sync_sessions):
+    with sync_sessions.begin() as session:
+        make_contract(session, session.get_one(Account, lena), make_plan(session), started_on=date(2026, 1, 1))
+    run_billing(sync_sessions, BillingPeriod.month("2026-09"), now=datetime(2026, 10, 1, 12, tzinfo=UTC))
+
+    due = (await canned(agent, conversation_id=held))["amount_due"]
+
+    assert due["unfilled"] == ["due_on"]
+
+
+async def test_of_a_customer_who_is_not_verified_nothing_is_filled_in(agent: AgentAtWork, held: UUID):
     replies = await canned(agent, conversation_id=held)
 
     assert replies["greeting"]["unfilled"] == ["customer_name"]
     assert replies["greeting"]["text"].startswith("Hello {customer_name}, this is Mia")
     assert sorted(replies["amount_due"]["unfilled"]) == ["amount_due", "due_on"]
-    assert "Lena" not in str(replies)
 
 
 @on_any_database
