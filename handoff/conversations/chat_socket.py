@@ -14,6 +14,7 @@ from handoff.callbacks import wishes
 from handoff.conversations import service
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.reading import conversation_out, get_conversation, load_chat_events
+from handoff.conversations.reopening import receive_or_reopen
 from handoff.conversations.schemas import (
     AskForPerson,
     CancelCallback,
@@ -161,7 +162,7 @@ class ChatSocket:
         match frame:
             case SendMessage():
                 pepper = self._parts.settings.code_pepper.get_secret_value()
-                return await service.receive_message(
+                return await receive_or_reopen(
                     session, conversation, client_msg_id=key, text=frame.text, pepper=pepper, now=now
                 )
             case PressButton():

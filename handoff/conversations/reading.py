@@ -13,6 +13,7 @@ from handoff.agents.models import Agent
 from handoff.callbacks.wait_view import wait_out
 from handoff.conversations.models import Button, Conversation, ConversationStatus, Message
 from handoff.conversations.posting import MESSAGE_POSTED
+from handoff.conversations.reopening import reopens_until
 from handoff.conversations.schemas import AgentName, ButtonOut, ConversationOut, MessageOut, SeenOut
 from handoff.errors import ConversationNotFound
 from handoff.events import StreamEvent
@@ -47,6 +48,7 @@ async def conversation_out(session: AsyncSession, conversation: Conversation, no
         queue_position=entry.announced_position if entry else None,
         wait=await wait_out(session, conversation, entry, now),
         seen=SeenOut(customer=conversation.customer_seen_seq, agent=conversation.agent_seen_seq),
+        reopens_until=await reopens_until(session, conversation),
     )
 
 

@@ -58,6 +58,8 @@ class SeenOut(BaseModel):
 
 
 class ConversationOut(BaseModel):
+    """`reopens_until`: a closed conversation that goes on if the customer writes in it before then."""
+
     id: UUID
     status: ConversationStatus
     language: str
@@ -67,6 +69,7 @@ class ConversationOut(BaseModel):
     queue_position: int | None
     wait: WaitOut | None
     seen: SeenOut
+    reopens_until: datetime | None = None
 
 
 class ButtonOut(BaseModel):

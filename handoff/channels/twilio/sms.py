@@ -16,7 +16,8 @@ from handoff.channels.twilio.opt_outs import Keyword, find_keyword, find_opted_o
 from handoff.channels.twilio.phone_numbers import find_e164, likely_language
 from handoff.channels.twilio.texts import twilio_texts
 from handoff.conversations.models import Channel, Conversation
-from handoff.conversations.service import MAX_LENGTH, find_open_by_address, open_conversation, receive_message
+from handoff.conversations.reopening import find_reopenable, receive_or_reopen
+from handoff.conversations.service import MAX_LENGTH, find_open_by_address, open_conversation
 from handoff.deps import Parts
 from handoff.errors import ConversationClosed, EmptyMessage, MessageTooLong
 
@@ -88,16 +89,12 @@ async def _take_keyword(session: AsyncSession, parts: Parts, sms: IncomingSms, n
 async def _converse(session: AsyncSession, parts: Parts, sms: IncomingSms, now: datetime) -> UUID | None:
     try:
         async with session.begin_nested():
-            conversation = await _find_or_open(session, sms, now)
-            await receive_message(
-                session,
-                conversation,
-                client_msg_id=sms.message_sid,
-                text=sms.body,
-                pepper=parts.settings.code_pepper.get_secret_value(),
-                now=now,
-            )
-            return conversation.id
+            known = await find_open_by_address(session, Channel.SMS, sms.sender)
+            ended = None if known else await find_reopenable(session, sms.sender, sms.body)
+            if ended is not None:
+                with contextlib.suppress(ConversationClosed):  # It ended too long ago.
+                    return await _receive(session, parts, ended, sms, now)
+            return await _receive(session, parts, known or await _open(session, sms, now), sms, now)
     except EmptyMessage:
         notice = twilio_texts().text("sms.no_text", await _language_of(session, sms))
     except MessageTooLong:
@@ -106,10 +103,15 @@ async def _converse(session: AsyncSession, parts: Parts, sms: IncomingSms, now: 
     return None
 
 
-async def _find_or_open(session: AsyncSession, sms: IncomingSms, now: datetime) -> Conversation:
-    known = await find_open_by_address(session, Channel.SMS, sms.sender)
-    if known is not None:
-        return known
+async def _receive(
+    session: AsyncSession, parts: Parts, conversation: Conversation, sms: IncomingSms, now: datetime
+) -> UUID:
+    pepper = parts.settings.code_pepper.get_secret_value()
+    await receive_or_reopen(session, conversation, client_msg_id=sms.message_sid, text=sms.body, pepper=pepper, now=now)
+    return conversation.id
+
+
+async def _open(session: AsyncSession, sms: IncomingSms, now: datetime) -> Conversation:
     conversation, _ = await open_conversation(
         session, channel=Channel.SMS, language=likely_language(sms.sender), address=sms.sender, now=now
     )

@@ -13,11 +13,16 @@ from sqlalchemy import func, select
 
 from billing.db import Base
 from billing.outbox import OutboxMessage
+from handoff.agents.models import Presence
 from handoff.app import create_app
 from handoff.channels.twilio.models import SmsDelivery, SmsOptOut, SmsReceipt, VoiceCall
 from handoff.channels.twilio.signature import LARGEST_BODY_BYTES
 from handoff.channels.twilio.texts import twilio_texts
-from handoff.conversations.models import Channel, Conversation, Message, Sender
+from handoff.conversations import service
+from handoff.conversations.models import Channel, Conversation, ConversationStatus, Message, Sender
+from handoff.routing import claims
+from handoff.routing.queue import find_open_entry
+from tests.factories.handoff import make_agent
 from tests.fakes.bot import FakeBot
 from tests.fakes.clock import FixedClock
 from tests.fakes.fake_twilio import sign, sms_fields
@@ -296,3 +301,40 @@ async def test_a_reply_is_marked_sent_with_twilios_id(line: Line) -> None:
     assert message.provider_sid == line.twilio.messages[0].sid
     assert message.sent_at is not None
     assert message.sent_at - message.created_at < timedelta(minutes=1)
+
+
+async def end_by_agent(line: Line) -> None:
+    """A person has talked with the one customer there is, and has ended it."""
+    now = line.clock.now()
+    (known,) = await rows(line, Conversation)
+    async with line.sessions.begin() as session:
+        agent = await make_agent(session, now=now, presence=Presence.AWAY)
+        conversation = await session.get_one(Conversation, known.id)
+        await service.request_handoff(session, conversation, reason="asked_for_person", topic="bills", now=now)
+        entry = await find_open_entry(session, known.id)
+        assert entry is not None
+        await claims.claim(session, entry.id, agent.id, now, how="taken")
+        await service.close_conversation(session, conversation, now)
+
+
+@pytest.mark.parametrize(
+    ("text", "hours", "statuses"),
+    [
+        ("Noch eine Frage", 23, [ConversationStatus.QUEUED]),
+        ("Danke schön", 1, [ConversationStatus.CLOSED, ConversationStatus.WITH_BOT]),
+        ("Noch eine Frage", 25, [ConversationStatus.CLOSED, ConversationStatus.WITH_BOT]),
+    ],
+)
+async def test_who_writes_after_the_end_goes_on_with_a_person_in_time_and_else_begins_anew(
+    line: Line, text: str, hours: int, statuses: list[ConversationStatus]
+) -> None:
+    await line.webhooks.send_sms(PHONE, "Guten Tag")
+    await eventually(lambda: line.twilio.messages)
+    await end_by_agent(line)
+    line.clock.advance(hours=hours)
+
+    await line.webhooks.send_sms(PHONE, text)
+
+    found = sorted(await rows(line, Conversation), key=lambda conversation: conversation.opened_at)
+    assert [conversation.status for conversation in found] == statuses
+    assert (await messages_of(line, Sender.CUSTOMER))[-1] == text
