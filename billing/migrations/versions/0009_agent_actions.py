@@ -44,7 +44,9 @@ def _create_actions() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("asked_at", INSTANT, nullable=False),
         sa.Column("expires_at", INSTANT, nullable=True),
-        sa.CheckConstraint("(amount_minor IS NULL) = (currency IS NULL)", name="ck_agent_action_amount_has_currency"),
+        sa.CheckConstraint(
+            "(amount_minor IS NULL) = (currency IS NULL)", name=op.f("ck_agent_action_amount_has_currency")
+        ),
         *(
             sa.ForeignKeyConstraint([f"{owner}_id"], [f"{owner}.id"], name=f"fk_agent_action_{owner}_id")
             for owner in OWNERS
@@ -68,8 +70,10 @@ def _create_endings() -> None:
         sa.Column("reason", sa.String(length=40), nullable=True),
         sa.Column("document", sa.Text(), nullable=True),
         sa.Column("ended_at", INSTANT, nullable=False),
-        sa.CheckConstraint("decided_by <> asked_by", name="ck_agent_action_ending_decided_by_another"),
-        sa.CheckConstraint("ending = 'done' OR decided_by IS NOT NULL", name="ck_agent_action_ending_somebody_decided"),
+        sa.CheckConstraint("decided_by <> asked_by", name=op.f("ck_agent_action_ending_decided_by_another")),
+        sa.CheckConstraint(
+            "ending = 'done' OR decided_by IS NOT NULL", name=op.f("ck_agent_action_ending_somebody_decided")
+        ),
         sa.ForeignKeyConstraint(
             ["action_id", "asked_by"],
             ["agent_action.id", "agent_action.agent_id"],
