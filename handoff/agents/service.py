@@ -92,6 +92,8 @@ async def set_presence(session: AsyncSession, agent: Agent, presence: Presence, 
     if presence is Presence.AVAILABLE:
         stored.missed_in_row = 0
     change(session, stored, presence, PresenceReason.CHOSEN, now)
+    if presence is not Presence.AVAILABLE:
+        await offers.withdraw_late(session, agent.id, now)
     return stored
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from handoff.callbacks.live import note_words
 from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.codes import take_code
+from handoff.conversations.courtesy import is_courtesy
 from handoff.conversations.models import (
     Button,
     Channel,
@@ -246,7 +247,8 @@ async def begin_write(session: AsyncSession, conversation: Conversation, client_
 async def _post_from_customer(
     session: AsyncSession, conversation: Conversation, new: NewMessage, client_msg_id: str, now: datetime
 ) -> StoredMessage:
-    await wrap_up.reopen(session, conversation, now)
+    if not is_courtesy(new.text):  # "Thanks, bye" asks for nothing more.
+        await wrap_up.reopen(session, conversation, now)
     turn = TurnState.WAITING if conversation.status is ConversationStatus.WITH_BOT else TurnState.NONE
     numbered = NewMessage(
         Sender.CUSTOMER, new.text, kind=new.kind, intent=new.intent, client_msg_id=client_msg_id, turn=turn

@@ -1,6 +1,7 @@
 """Closing time: who stands in line of a closed queue that nobody serves any more is told so and promised the opening.
 
-The same holds for whoever gets into such a line later: from a lost agent, by a transfer, or reopened.
+The same holds for whoever gets into such a line later, from a lost agent, by a transfer, or reopened, and for whom we
+promised to call when it is their turn.
 """
 
 from collections.abc import Sequence
@@ -13,11 +14,13 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing.clock import Clock
+from billing.outbox import enqueue_sms
 from handoff.agents.models import Agent, AgentSkill, Presence
 from handoff.agents.presence import is_live_clause
 from handoff.callbacks import booking
 from handoff.callbacks.booking import Wish
-from handoff.callbacks.models import CallbackWay
+from handoff.callbacks.finding import find_open_callback
+from handoff.callbacks.models import Callback, CallbackWay
 from handoff.callbacks.phones import find_phone
 from handoff.callbacks.waiting_words import local_moment, zone_of
 from handoff.conversations.models import Channel, Conversation, Sender
@@ -65,7 +68,7 @@ async def _list_left_over(session: AsyncSession, now: datetime) -> Sequence[UUID
 
 def _waits_now(now: datetime) -> ColumnElement[bool]:
     has_begun = or_(QueueEntry.not_before.is_(None), QueueEntry.not_before <= now)
-    return and_(QueueEntry.status == EntryStatus.WAITING, QueueEntry.kind == EntryKind.LIVE, has_begun)
+    return and_(QueueEntry.status == EntryStatus.WAITING, has_begun)
 
 
 async def _is_served(session: AsyncSession, queue_key: str, language: str, now: datetime) -> bool:
@@ -92,12 +95,16 @@ async def _promise_opening(sessions: Sessions, entry_id: UUID, now: datetime) ->
         opens_at = next_opening(settings, now)
         if opens_at is None or opens_at <= now:
             return
-        await _tell(session, conversation, entry, opens_at, now)
+        callback = await find_open_callback(session, conversation.id)
+        if callback is None:
+            await _tell_live(session, conversation, entry, opens_at, now)
+        else:
+            await _put_off(session, conversation, entry, callback, opens_at, now)
         await announce_change(session, conversation, now)
         queue.line_changed(session)
 
 
-async def _tell(
+async def _tell_live(
     session: AsyncSession, conversation: Conversation, entry: QueueEntry, opens_at: datetime, now: datetime
 ) -> None:
     """We write where the customer wrote, and call the number that a call comes from, read out to be corrected."""
@@ -109,9 +116,33 @@ async def _tell(
         entry.not_before = opens_at
     await session.flush()
     key = "closing_voice_withheld" if is_call and phone is None else f"closing_{conversation.channel}"
-    zone = zone_of(conversation.address, queues_of(session)[entry.queue].time_zone)
-    opens = local_moment(opens_at, zone, conversation.language)
-    text = server_texts().text(f"wait.{key}", conversation.language, opens=opens)
+    text = _words(session, conversation, entry, key, opens_at)
     await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
     if phone is not None:
         await booking.book(session, conversation, Wish(CallbackWay.CALL, phone, opens_at=opens_at), now)
+
+
+async def _put_off(
+    session: AsyncSession,
+    conversation: Conversation,
+    entry: QueueEntry,
+    callback: Callback,
+    opens_at: datetime,
+    now: datetime,
+) -> None:
+    """The promise stands for the opening. Who has hung up or left the page reads of it on the phone that we call."""
+    if entry.kind is not EntryKind.CALLBACK:
+        return  # Just put back into the line; who keeps the callback notes it in a moment.
+    entry.not_before = opens_at
+    await session.flush()
+    text = _words(session, conversation, entry, "closing_callback", opens_at)
+    await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
+    if conversation.channel is not Channel.SMS and callback.phone is not None:
+        phone, key = callback.phone, f"closing:{entry.id}"
+        await session.run_sync(lambda sync: enqueue_sms(sync, recipient=phone, body=text, dedupe_key=key, now=now))
+
+
+def _words(session: AsyncSession, conversation: Conversation, entry: QueueEntry, key: str, opens_at: datetime) -> str:
+    zone = zone_of(conversation.address, queues_of(session)[entry.queue].time_zone)
+    opens = local_moment(opens_at, zone, conversation.language)
+    return server_texts().text(f"wait.{key}", conversation.language, opens=opens)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent, Presence, PresenceReason
@@ -117,6 +118,20 @@ async def withdraw_from_agent(
     agent = (await lock_agents(session, [agent_id]))[agent_id]
     if if_still(agent):
         await take_back(session, offer, conversation, now, why=why)
+
+
+async def withdraw_late(session: AsyncSession, agent_id: UUID, now: datetime) -> None:
+    """The same for an offer that came while the agent was leaving, whose row is locked by now.
+
+    The lock on the conversation comes too late in the order to be waited for: who holds it is ending this very offer.
+    """
+    offer = await find_pending_offer(session, agent_id)
+    if offer is None:
+        return
+    free = select(Conversation).where(Conversation.id == offer.conversation_id).with_for_update(skip_locked=True)
+    conversation = await session.scalar(free.execution_options(populate_existing=True))
+    if conversation is not None:
+        await take_back(session, offer, conversation, now, why="agent_left")
 
 
 async def take_back(

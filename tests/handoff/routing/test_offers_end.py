@@ -9,7 +9,9 @@ from sqlalchemy import select, update
 
 from handoff.agents import lost
 from handoff.agents.models import Agent, Presence
-from handoff.routing import claims
+from handoff.agents.service import set_presence
+from handoff.conversations.models import ConversationStatus
+from handoff.routing import claims, offers
 from handoff.routing.models import EntryStatus, Offer, OfferStatus
 from handoff.supervision.acting import change_limit
 from handoff.supervision.models import AlarmKind
@@ -128,3 +130,25 @@ async def test_a_row_that_names_an_agent_can_be_written_while_the_agent_is_locke
         await raise_alarm(naming, AlarmKind.AGENT_LOST, crowd.now, agent_id=mia.id)
         await naming.rollback()
         await holding.rollback()
+
+
+async def test_an_offer_that_comes_while_the_agent_leaves_goes_back_at_once(
+    crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+):
+    """It is made after it was looked for and before the agent's row is locked."""
+    mia = await crowd.agent("Mia")
+    waiting = await crowd.customer()
+    await crowd.tick()
+    find, looks = offers.find_pending_offer, []
+
+    async def find_later(session, agent_id):
+        looks.append(agent_id)
+        return await find(session, agent_id) if len(looks) > 1 else None
+
+    monkeypatch.setattr(offers, "find_pending_offer", find_later)
+    async with crowd.sessions.begin() as session:
+        await set_presence(session, mia, Presence.AWAY, crowd.now)
+
+    assert await crowd.offered_agents() == set()
+    assert (await crowd.entry(waiting)).status is EntryStatus.WAITING
+    assert (await crowd.conversation(waiting)).status is ConversationStatus.QUEUED

@@ -18,7 +18,7 @@ from handoff.wrap_up.expiry import end_due
 from tests.fakes.clock import FixedClock
 from tests.handoff.conftest import HireAgent, OpenChat
 from tests.handoff.people import AgentAtWork, Customer, on_any_database
-from tests.handoff.wrap_up.conftest import close, finish, logged, wrap_ups
+from tests.handoff.wrap_up.conftest import PATH, close, finish, logged, wrap_ups
 
 
 async def test_a_customer_who_writes_during_the_wrap_up_goes_on_with_the_same_agent(
@@ -168,12 +168,25 @@ async def test_what_a_caller_says_after_the_agent_has_ended_the_call_opens_nothi
         conversation.channel = Channel.VOICE
     await close(agent, held)
 
-    await customer.say("Thank you, goodbye")
+    await customer.say("I still have a question")
 
     assert (await customer.row()).status == "wrap_up"
     await customer.caught_up()
-    assert customer.texts("customer")[-1] == "Thank you, goodbye"
+    assert customer.texts("customer")[-1] == "I still have a question"
     assert (await finish(agent, held, "resolved")).status_code == 200
+
+
+@on_any_database
+async def test_who_only_says_thanks_is_read_and_takes_nothing_of_the_agents_time(
+    agent: AgentAtWork, customer: Customer, held: UUID
+):
+    await close(agent, held)
+
+    await customer.say("Thank you, bye!")
+
+    assert (await customer.row()).status == "wrap_up"
+    transcript = (await agent.http.get(f"{PATH}/{held}")).json()
+    assert transcript["messages"][-1]["text"] == "Thank you, bye!"
 
 
 @on_any_database
