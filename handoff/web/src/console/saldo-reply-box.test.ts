@@ -22,7 +22,7 @@ interface Box {
   press(key: string): Promise<void>;
 }
 
-async function makeBox(changes: Partial<Pick<SaldoReplyBox, "mode" | "templates">> = {}): Promise<Box> {
+async function makeBox(changes: Partial<Pick<SaldoReplyBox, "mode" | "templates" | "channel">> = {}): Promise<Box> {
   const box = document.createElement("saldo-reply-box");
   box.locale = deskLocale("en");
   Object.assign(box, { templates: TEMPLATES, ...changes });
@@ -88,6 +88,39 @@ describe("the field for an answer", () => {
     expect(find("templates")).toBeNull();
     await press("Enter");
     expect(sent).toEqual(["/shrug"]);
+  });
+
+  it("puts a template into the middle of a text that was begun", async () => {
+    const { box, find, field, type, press } = await makeBox();
+    await type("Dear Jana, bye");
+    field().setSelectionRange(10, 10);
+    find("canned")?.click();
+    await box.updateComplete;
+    expect(find("templates")?.textContent).toContain("2 templates");
+    await press("Enter");
+    expect(box.text).toBe("Dear Jana, Hello, I am Mia. bye");
+  });
+
+  it("searches for what is typed there, and takes the slash away with Escape", async () => {
+    const { box, find, field, type, press } = await makeBox();
+    await type("Dear Jana, ");
+    field().setSelectionRange(11, 11);
+    find("canned")?.click();
+    await box.updateComplete;
+    field().value = "Dear Jana, /cred";
+    field().setSelectionRange(16, 16);
+    field().dispatchEvent(new Event("input"));
+    await box.updateComplete;
+    expect(find("templates")?.textContent).toContain("1 template");
+    await press("Escape");
+    expect(find("templates")).toBeNull();
+    expect(box.text).toBe("Dear Jana, ");
+  });
+
+  it.each(["sms", "voice"] as const)("offers no file where the customer cannot receive one: %s", async (channel) => {
+    const { find } = await makeBox({ channel });
+    expect(find("attach")).toBeNull();
+    expect(find("canned")).not.toBeNull();
   });
 
   it("names itself a note, offers no templates there, and saves instead of sending", async () => {

@@ -38,6 +38,8 @@ export class SaldoReplyBox extends LitElement {
   @state() private at = 0;
   /** The slash was meant as one: Escape has closed the list. */
   @state() private isListClosed = false;
+  /** Where a template was asked for within a text; null where none was. */
+  @state() private askedAt: number | null = null;
 
   /** The text being written. */
   @property() text = "";
@@ -70,10 +72,18 @@ export class SaldoReplyBox extends LitElement {
     });
   }
 
-  /** Open the list of templates, as if a slash had been typed; a text that was begun is kept. */
+  /** Open the list of templates, as if a slash had been typed at the cursor; a text that was begun stays around it. */
   askForTemplate(): void {
-    this.focus();
-    if (this.text === "") this.change("/");
+    const at = this.text === "" ? 0 : this.field.selectionEnd;
+    const isApart = at === 0 || /\s$/.test(this.text.slice(0, at));
+    const slash = isApart ? "/" : " /";
+    this.askedAt = at + slash.length - 1;
+    this.isListClosed = false;
+    this.change(this.text.slice(0, at) + slash + this.text.slice(at));
+    void this.updateComplete.then(() => {
+      this.field.focus();
+      this.field.setSelectionRange(at + slash.length, at + slash.length);
+    });
   }
 
   chooseFile(): void {
@@ -85,7 +95,19 @@ export class SaldoReplyBox extends LitElement {
   }
 
   private get query(): string | null {
-    return this.mode === "reply" && !this.isListClosed ? cannedQuery(this.text) : null;
+    return this.mode === "reply" && !this.isListClosed ? cannedQuery(this.asked) : null;
+  }
+
+  /** The slash and what stands after it: all of the text, or what was typed within it where a template was asked for. */
+  private get asked(): string {
+    return this.askedAt === null ? this.text : this.text.slice(this.askedAt, this.cursor);
+  }
+
+  /** The field is behind by one turn while a text is put into it. */
+  private get cursor(): number {
+    const { askedAt } = this;
+    const at = this.field.value === this.text ? this.field.selectionEnd : 0;
+    return askedAt === null ? at : Math.max(at, askedAt + 1);
   }
 
   private get found(): CannedOut[] {
@@ -112,6 +134,7 @@ export class SaldoReplyBox extends LitElement {
   private change(text: string): void {
     this.text = text;
     this.at = 0;
+    if (this.askedAt !== null && cannedQuery(this.asked) === null) this.askedAt = null;
     this.isListClosed = this.isListClosed && cannedQuery(text) !== null;
     if (this.query !== null) this.dispatchEvent(new CannedWantEvent());
     this.dispatchEvent(new DraftChangeEvent(text));
@@ -139,7 +162,7 @@ export class SaldoReplyBox extends LitElement {
     const count = this.found.length;
     const step = { ArrowDown: 1, ArrowUp: -1 }[key];
     if (step !== undefined && count > 0) this.at = (this.at + step + count) % count;
-    else if (key === "Escape") this.isListClosed = true;
+    else if (key === "Escape") this.closeList();
     else if (key === "Enter" || (key === "Tab" && count > 0)) this.insert(this.found[this.at]);
     else return false;
     void this.updateComplete.then(() => {
@@ -148,13 +171,29 @@ export class SaldoReplyBox extends LitElement {
     return true;
   }
 
+  /** A slash that was asked for goes again; one that was typed may be meant. */
+  private closeList(): void {
+    const { askedAt } = this;
+    this.isListClosed = askedAt === null;
+    if (askedAt === null) return;
+    const rest = this.text.slice(this.cursor);
+    this.askedAt = null;
+    this.change(this.text.slice(0, askedAt) + rest);
+  }
+
   /** The cursor goes to the first gap, so that it can be filled at once. */
   private insert(template: CannedOut | undefined): void {
     if (!template) return;
-    this.change(template.text);
+    const at = this.askedAt ?? 0;
+    const rest = this.askedAt === null ? "" : this.text.slice(this.cursor);
+    const before = this.text.slice(0, at);
+    this.askedAt = null;
+    this.change(before + template.text + rest);
     void this.updateComplete.then(() => {
       this.field.focus();
-      this.selectGap(0);
+      const end = at + template.text.length;
+      if (nextUnfilled(template.text, 0)) this.selectGap(at);
+      else this.field.setSelectionRange(end, end);
     });
   }
 

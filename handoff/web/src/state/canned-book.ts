@@ -28,6 +28,7 @@ export class CannedBook extends Observable {
     if (known && this.now() - known.at < FRESH_MS) return;
     try {
       const templates = await this.api.listCanned(conversationId, language);
+      for (const [id, { at }] of this.pages) if (this.now() - at >= FRESH_MS) this.pages.delete(id);
       this.pages.set(conversationId, { templates, at: this.now() });
       this.hasFailed = false;
     } catch {
