@@ -45,6 +45,8 @@ export interface DoneAction {
   note: string;
   /** The number of what was issued for it, such as a credit note. */
   document: string | null;
+  /** Why it failed. */
+  reason?: string | null;
 }
 
 export interface ActionsOut {
@@ -89,9 +91,20 @@ export interface Approval extends DoneAction {
   /** What the asking agent may give alone. */
   limit_minor: number;
   reason: string;
+  /** The reader asked for it, and cannot decide it. */
+  mine?: boolean;
 }
 
 export type Decision = "approve" | "refuse";
+
+/** One thing that the check of the bills found. `evidence`: rows of the account by their natural keys. */
+export interface FindingFacts {
+  detector: string;
+  confidence: string;
+  amount_minor: number;
+  currency: string;
+  evidence: Record<string, unknown>[];
+}
 
 export interface PriceFacts {
   valid_from: string;

@@ -2,6 +2,7 @@
  * The agent's calls and what they return. What an older server does not tell is optional here: the desk shows less then,
  * and works.
  */
+import type { FindingFacts } from "./actions.ts";
 import { sendFile } from "./files.ts";
 import { callJson } from "./http.ts";
 import type {
@@ -236,6 +237,7 @@ export interface CustomerOverview {
   invoices: InvoiceFacts[];
   change: DifferenceCard | null;
   audit: AuditFacts | null;
+  findings?: FindingFacts[];
 }
 
 export interface TranscriptOut {
@@ -266,6 +268,8 @@ export type ConsoleServerFrame =
   | { type: "viewers"; conversation_id: string; names: string[] }
   | { type: "seen"; conversation_id: string; customer: number; agent: number }
   | { type: "delivery"; conversation_id: string; states: { seq: number; state: MessageState }[] }
+  | { type: "actions.changed"; conversation_id: string }
+  | { type: "approvals.changed" }
   | { type: "pulse" }
   | { type: "error"; error: string; text: string }
   | { type: "pong" };

@@ -12,10 +12,10 @@ import { pickLanguage } from "../i18n/locale.ts";
 import { CannedBook } from "../state/canned-book.ts";
 import { ConsoleStore } from "../state/console-store.ts";
 import { AlertRepeater, findAlert } from "../state/desk-alerts.ts";
-import { Hands } from "../state/desk-hands.ts";
 import { DeskSettings } from "../state/desk-settings.ts";
-import { capOf, type DeskAction, findAction, isWritingIn } from "../state/keymap.ts";
+import { capOf, type DeskAction } from "../state/keymap.ts";
 import { ObserverController } from "../state/observable.ts";
+import { PanelDesk, tabActions } from "../state/panel-desk.ts";
 import { type KeyValueStore, openStore } from "../state/storage.ts";
 import { TaskList } from "../state/task-list.ts";
 import { WaitingList } from "../state/waiting-list.ts";
@@ -23,7 +23,10 @@ import { wordAlert, wordTitle } from "./alert-words.ts";
 import { Attention, DeskVoice } from "./attention.ts";
 import { consoleStyles } from "./console.styles.ts";
 import { deskButtonStyles } from "./desk-buttons.styles.ts";
+import { DeskKeys } from "./desk-keys.ts";
 import type { ConversationChooseEvent, DeskActionEvent, EntryTakeEvent } from "./events.ts";
+import "./saldo-approvals-dialog.ts";
+import type { SaldoApprovalsDialog } from "./saldo-approvals-dialog.ts";
 import "./saldo-customer-panel.ts";
 import "./saldo-desk-banners.ts";
 import "./saldo-desk-empty.ts";
@@ -49,7 +52,10 @@ export class SaldoConsole extends LitElement {
   static override styles = [baseStyles, buttonStyles, deskButtonStyles, consoleStyles];
 
   private readonly stored: KeyValueStore = openStore();
-  private readonly store = new ConsoleStore({ origin: location.origin, api: consoleApi, store: this.stored });
+  private readonly panels = new PanelDesk(this.stored, (id) => {
+    if (id === this.store.chosenId) this.store.choose(id);
+  });
+  private readonly store = new ConsoleStore({ origin: location.origin, api: consoleApi, store: this.stored, heard: this.panels.hear });
   private readonly settings = new DeskSettings(this.stored);
   private readonly tasks = new TaskList(taskApi);
   private readonly waiting = new WaitingList(consoleApi);
@@ -61,7 +67,15 @@ export class SaldoConsole extends LitElement {
     word: (alert) => wordAlert(alert, this.store.offer, this.locale),
   });
   private readonly alerts = new AlertRepeater(this.voice);
-  private readonly hands = new Hands();
+  private readonly keys = new DeskKeys({
+    settings: this.settings,
+    isCovered: () => this.isCovered,
+    act: (action, isWriting) => {
+      // Out of a field first, and only then out of a conversation that is read along.
+      if (action === "leave" && !isWriting && this.store.isJoined) this.store.choose(null);
+      this.act(action);
+    },
+  });
   private wasReady = false;
   private locale: DeskLocale = deskLocale("en");
   private queueSeen: unknown = null;
@@ -70,6 +84,7 @@ export class SaldoConsole extends LitElement {
   @query("saldo-thread") private thread!: SaldoThread | null;
   @query("saldo-side") private side!: SaldoSide | null;
   @query("saldo-tasks-dialog") private tasksDialog!: SaldoTasksDialog | null;
+  @query("saldo-approvals-dialog") private approvalsDialog!: SaldoApprovalsDialog | null;
   @query("saldo-keys-dialog") private keysDialog!: SaldoKeysDialog | null;
   @query("saldo-settings-dialog") private settingsDialog!: SaldoSettingsDialog | null;
 
@@ -79,26 +94,24 @@ export class SaldoConsole extends LitElement {
 
   constructor() {
     super();
-    for (const source of [this.store, this.tasks, this.settings, this.waiting, this.canned])
+    for (const source of [this.store, this.tasks, this.settings, this.waiting, this.canned, this.panels.approvals])
       new ObserverController(this, () => source);
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    globalThis.addEventListener("keydown", this.handleKeydown);
+    this.keys.connect();
     globalThis.addEventListener("hashchange", this.handleAddress);
     globalThis.addEventListener("focus", this.handleReader);
-    globalThis.addEventListener("pointerdown", this.handlePointer);
     document.addEventListener("visibilitychange", this.handleReader);
     void this.store.load();
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    globalThis.removeEventListener("keydown", this.handleKeydown);
+    this.keys.disconnect();
     globalThis.removeEventListener("hashchange", this.handleAddress);
     globalThis.removeEventListener("focus", this.handleReader);
-    globalThis.removeEventListener("pointerdown", this.handlePointer);
     document.removeEventListener("visibilitychange", this.handleReader);
     this.voice.rest();
     this.tasks.stop();
@@ -129,9 +142,11 @@ export class SaldoConsole extends LitElement {
   private handlePhase(isReady: boolean): void {
     if (!isReady) {
       this.tasks.stop();
+      this.panels.stop();
       this.voice.rest();
       return;
     }
+    this.panels.start(this.store.agent);
     this.tasks.start();
     this.voice.wake();
     this.handleAddress();
@@ -143,10 +158,6 @@ export class SaldoConsole extends LitElement {
     this.store.noticeReader();
   };
 
-  private readonly handlePointer = (): void => {
-    this.hands.rest();
-  };
-
   /** A link names a conversation: a supervisor comes from the board to read along. It is followed once. */
   private readonly handleAddress = (): void => {
     const id = new URLSearchParams(location.hash.slice(1)).get("conversation");
@@ -155,20 +166,10 @@ export class SaldoConsole extends LitElement {
     this.store.choose(id);
   };
 
-  private readonly handleKeydown = (event: KeyboardEvent): void => {
-    const dialogs = [this.keysDialog, this.tasksDialog, this.settingsDialog];
-    const isCovered = dialogs.some((dialog) => dialog?.isOpen === true) || this.thread?.isCovered === true;
-    if (this.store.phase !== "ready" || isCovered || event.defaultPrevented) return;
-    const isWriting = isWritingIn(event.composedPath());
-    const isAdrift = document.activeElement === document.body;
-    const isMeant = this.hands.isCommand({ key: event.key, repeat: event.repeat, isWriting, isAdrift });
-    const action = findAction(event, this.settings.bindings, { isWriting, areKeysOn: this.settings.hasKeys });
-    if (!action || !isMeant) return;
-    // Out of a field first, and only then out of a conversation that is read along.
-    if (action === "leave" && !isWriting && this.store.isJoined) this.store.choose(null);
-    if (action !== "leave") event.preventDefault();
-    this.act(action);
-  };
+  private get isCovered(): boolean {
+    const dialogs = [this.keysDialog, this.tasksDialog, this.settingsDialog, this.approvalsDialog];
+    return this.store.phase !== "ready" || dialogs.some((dialog) => dialog?.isOpen === true) || this.thread?.isCovered === true;
+  }
 
   private handleAction(event: DeskActionEvent): void {
     this.act(event.action);
@@ -198,9 +199,14 @@ export class SaldoConsole extends LitElement {
   }
 
   private act(action: DeskAction): void {
-    const actions: Record<DeskAction, () => unknown> = { ...this.ownActions, ...this.threadActions };
+    const actions: Record<DeskAction, () => unknown> = { ...this.ownActions, ...this.threadActions, ...this.panelActions };
     void actions[action]();
   }
+
+  private readonly panelActions = tabActions((tab) => {
+    this.isDrawerOpen = true;
+    this.panels.book.ask(tab);
+  });
 
   private readonly threadActions = {
     reply: () => this.thread?.write("reply"),
@@ -228,6 +234,7 @@ export class SaldoConsole extends LitElement {
       this.waiting.toggle();
     },
     tasks: () => this.tasksDialog?.show(),
+    approvals: () => (this.store.agent?.role === "supervisor" ? this.approvalsDialog?.show() : undefined),
     status: () => this.store.setPresence(this.store.agent?.presence === "away" ? "available" : "away"),
     sound: () => {
       this.toggleSound();
@@ -301,6 +308,8 @@ export class SaldoConsole extends LitElement {
       <saldo-customer-panel
         .customer=${store.thread?.customer ?? null}
         ?verified=${store.thread?.conversation.verified ?? false}
+        .conversationId=${store.chosenId}
+        .book=${this.panels.book}
         .locale=${locale}
       ></saldo-customer-panel>
     </aside>`;
@@ -342,6 +351,7 @@ export class SaldoConsole extends LitElement {
             .bindings=${settings.bindings}
             .settings=${settings}
             .taskCount=${this.tasks.tasks.length}
+            .approvalCount=${this.panels.approvals.approvals.length}
           ></saldo-side>
         </nav>
         <main>
@@ -351,6 +361,7 @@ export class SaldoConsole extends LitElement {
         ${store.chosenId === null ? nothing : this.renderCustomer()}
       </div>
       <saldo-tasks-dialog .list=${this.tasks} .locale=${locale}></saldo-tasks-dialog>
+      <saldo-approvals-dialog .list=${this.panels.approvals} .locale=${locale}></saldo-approvals-dialog>
       <saldo-settings-dialog .settings=${settings} .queues=${this.queues} .locale=${locale}></saldo-settings-dialog>
       <saldo-keys-dialog .settings=${settings} .locale=${locale}></saldo-keys-dialog>`;
   }

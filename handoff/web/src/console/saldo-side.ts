@@ -63,6 +63,8 @@ export class SaldoSide extends LitElement {
   @property({ attribute: false }) settings: DeskSettings | null = null;
   /** How many tasks wait for a person. */
   @property({ type: Number }) taskCount = 0;
+  /** How many approvals wait for a supervisor. */
+  @property({ type: Number }) approvalCount = 0;
 
   constructor() {
     super();
@@ -178,6 +180,13 @@ export class SaldoSide extends LitElement {
     </button>`;
   }
 
+  private renderApprovals(): TemplateResult | typeof nothing {
+    if (this.store.agent?.role !== "supervisor") return nothing;
+    return html`<button type="button" class="plain tasks" data-testid="approvals" @click=${this.asks("approvals")}>
+      ${this.locale.text("approvals_count", { count: this.locale.number(this.approvalCount) })} ${this.cap("approvals")}
+    </button>`;
+  }
+
   private renderOffer(): TemplateResult | typeof nothing {
     const { offer } = this.store;
     if (!offer) return nothing;
@@ -239,7 +248,7 @@ export class SaldoSide extends LitElement {
   }
 
   override render(): TemplateResult {
-    return html`<div class="top">${this.renderPresence()} ${this.renderQuestion()} ${this.renderQueue()} ${this.renderTasks()}</div>
+    return html`<div class="top">${this.renderPresence()} ${this.renderQuestion()} ${this.renderQueue()} ${this.renderTasks()} ${this.renderApprovals()}</div>
       ${this.renderNews()}
       <div class="call">${this.renderOffer()}</div>
       <div class="call" role="status">${this.renderMissed()}</div>

@@ -5,12 +5,15 @@ import { desk as enDesk } from "./desk/en.ts";
 import { desk as fiDesk } from "./desk/fi.ts";
 import * as en from "./en.ts";
 import * as fi from "./fi.ts";
+import { panel as dePanel } from "./panel/de.ts";
+import { panel as enPanel } from "./panel/en.ts";
+import { panel as fiPanel } from "./panel/fi.ts";
 
 type Catalogue = Record<string, string>;
 
-const PARTS = ["shared", "desk", "demo"] as const;
-const ENGLISH = { ...en, desk: enDesk };
-const TRANSLATIONS = { de: { ...de, desk: deDesk }, fi: { ...fi, desk: fiDesk } };
+const PARTS = ["shared", "desk", "panel", "demo"] as const;
+const ENGLISH = { ...en, desk: enDesk, panel: enPanel };
+const TRANSLATIONS = { de: { ...de, desk: deDesk, panel: dePanel }, fi: { ...fi, desk: fiDesk, panel: fiPanel } };
 const ALL = [ENGLISH, TRANSLATIONS.de, TRANSLATIONS.fi];
 
 function placeholders(text: string): string[] {
@@ -47,4 +50,9 @@ describe.each(PARTS)("the catalogue %s", (part) => {
       for (const [key, text] of entries(catalogue))
         for (const sentence of text.split(/[.?:] /)) expect(sentence.split(/\s+/).length, `${key}: ${sentence}`).toBeLessThanOrEqual(20);
   });
+});
+
+it("has one name for one text on the desk, whose catalogues are one", () => {
+  const keys = (["shared", "desk", "panel"] as const).flatMap((part) => Object.keys(ENGLISH[part]));
+  expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
 });

@@ -7,13 +7,16 @@ import { desk as fiDesk } from "./desk/fi.ts";
 import { shared as enShared } from "./en.ts";
 import { shared as fiShared } from "./fi.ts";
 import { Locale } from "./locale.ts";
+import { panel as dePanel } from "./panel/de.ts";
+import { panel as enPanel } from "./panel/en.ts";
+import { panel as fiPanel } from "./panel/fi.ts";
 
-export type DeskLocale = Locale<typeof enShared & typeof enDesk>;
+export type DeskLocale = Locale<typeof enShared & typeof enDesk & typeof enPanel>;
 
 const CATALOGUES = {
-  en: { ...enShared, ...enDesk },
-  de: { ...deShared, ...deDesk },
-  fi: { ...fiShared, ...fiDesk },
+  en: { ...enShared, ...enDesk, ...enPanel },
+  de: { ...deShared, ...deDesk, ...dePanel },
+  fi: { ...fiShared, ...fiDesk, ...fiPanel },
 };
 
 export function deskLocale(language: Language): DeskLocale {

@@ -25,6 +25,8 @@ export interface ConsoleStoreOptions {
   store: KeyValueStore;
   connect?: (url: string) => WebSocket;
   now?: () => number;
+  /** Hears what comes over the desk's line and is another's business. */
+  heard?: (frame: PassingFrame) => void;
 }
 
 const RETRY_LOAD_MS = 3000;
@@ -231,8 +233,9 @@ export class ConsoleStore extends DeskConversations implements ActionDesk {
     else if (frame.type === "typing") this.typing.show(frame.conversation_id);
     else if (frame.type === "viewers") this.threads.setViewers(frame.conversation_id, frame.names);
     else if (frame.type === "delivery") this.threads.setStates(frame.conversation_id, frame.states);
+    else if (frame.type === "seen") this.threads.setSeen(frame.conversation_id, frame);
     // A newer server may say more than this desk knows.
-    else if ((frame.type as string) === "seen") this.threads.setSeen(frame.conversation_id, frame);
+    else this.options.heard?.(frame);
   }
 
   private handleReady(): void {
@@ -243,6 +246,8 @@ export class ConsoleStore extends DeskConversations implements ActionDesk {
     // Presence, queue and read states are not numbered: after a loss they are fetched anew.
     void this.load();
     this.reloadThread();
+    if (this.chosenId !== null) this.options.heard?.({ type: "actions.changed", conversation_id: this.chosenId });
+    this.options.heard?.({ type: "approvals.changed" });
   }
 
   private applyEvent(event: ConsoleEvent): void {

@@ -1,25 +1,17 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { PanelApi } from "../api/actions.ts";
 import { ApiError } from "../api/http.ts";
-import { makeActionOffer, makeActions, makeDone, makeFile, makeOption, makePreview } from "../testing/panel-factories.ts";
+import { type FakePanelApi, makeActionOffer, makeActions, makeDone, makeOption, makePanelApi } from "../testing/panel-factories.ts";
 import { ActionCase } from "./panel-actions.ts";
 import { MemoryStore } from "./storage.ts";
 
-type FakeApi = { [K in keyof PanelApi]: ReturnType<typeof vi.fn<PanelApi[K]>> };
-
-let api: FakeApi;
+let api: FakePanelApi;
 let store: MemoryStore;
 const changed = vi.fn();
 
 beforeEach(() => {
   changed.mockClear();
   store = new MemoryStore();
-  api = {
-    getFile: vi.fn<PanelApi["getFile"]>(() => Promise.resolve(makeFile())),
-    getActions: vi.fn<PanelApi["getActions"]>(() => Promise.resolve(makeActions(makeActionOffer()))),
-    preview: vi.fn<PanelApi["preview"]>(() => Promise.resolve(makePreview())),
-    act: vi.fn<PanelApi["act"]>((_id, _kind, request) => Promise.resolve(makeDone({ request_id: request.request_id }))),
-  };
+  api = makePanelApi();
 });
 
 function openCase(): ActionCase {

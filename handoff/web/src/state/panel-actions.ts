@@ -132,6 +132,11 @@ export class ActionCase extends Observable {
   }
 
   choose(kind: ActionKind): void {
+    if (this.offerOf(kind)?.allowed === false) this.leave();
+    else this.resume(kind);
+  }
+
+  private resume(kind: ActionKind): void {
     if (this.shelved?.kind === kind) this.draft = this.shelved;
     this.begin(kind);
   }

@@ -71,6 +71,13 @@ it("says who was quicker, though the approval is off the list", async () => {
   expect(list.overtaken).toEqual(["Aino has already refused it."]);
 });
 
+it("says that something approved could not be done", async () => {
+  const list = await start();
+  api.decide.mockResolvedValueOnce(makeApproval({ state: "failed" }));
+  await list.decide("d1", "approve");
+  expect(list.failed).toEqual(["Goodwill credit of €40.00"]);
+});
+
 it("forgets them when the supervisor leaves", async () => {
   const list = await start();
   list.stop();

@@ -11,6 +11,8 @@ export class ApprovalList extends Observable {
   hasFailed = false;
   /** Why a decision was not taken, by approval, in the server's words; empty where there are none. */
   readonly refusals = new Map<string, string>();
+  /** What was approved and could not be done, by its title. */
+  failed: readonly string[] = [];
   /** Notes as they are written, by approval: a refusal or a fetch does not lose them. */
   readonly notes = new Map<string, string>();
 
@@ -34,6 +36,7 @@ export class ApprovalList extends Observable {
     clearInterval(this.timer);
     this.timer = undefined;
     this.approvals = [];
+    this.failed = [];
     this.notes.clear();
     this.refusals.clear();
     this.changed();
@@ -70,6 +73,7 @@ export class ApprovalList extends Observable {
   /** The refusals have been read. */
   forgetRefusals(): void {
     this.refusals.clear();
+    this.failed = [];
     this.changed();
   }
 
@@ -86,7 +90,8 @@ export class ApprovalList extends Observable {
     this.refusals.delete(id);
     this.changed();
     try {
-      await this.api.decide(id, decision, this.notes.get(id)?.trim() ?? "");
+      const decided = await this.api.decide(id, decision, this.notes.get(id)?.trim() ?? "");
+      if (decided.state === "failed") this.failed = [...this.failed, decided.title];
       this.approvals = this.approvals.filter((approval) => approval.id !== id);
       this.notes.delete(id);
       // A list that was asked for before knows nothing of the decision.

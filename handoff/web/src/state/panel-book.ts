@@ -21,6 +21,7 @@ export class PanelBook extends Observable {
 
   private readonly cases = new Map<string, PanelCase>();
   private agentId = "";
+  private isAsked = false;
 
   /** `done`: something was changed for the customer of a conversation. */
   constructor(
@@ -46,6 +47,19 @@ export class PanelBook extends Observable {
   show(tab: PanelTab): void {
     this.tab = tab;
     this.changed();
+  }
+
+  /** Show a tab to somebody who is elsewhere: the panel takes the focus to it. */
+  ask(tab: PanelTab): void {
+    this.isAsked = true;
+    this.show(tab);
+  }
+
+  /** Return whether a tab was asked for since the last time. */
+  takeAsked(): boolean {
+    const { isAsked } = this;
+    this.isAsked = false;
+    return isAsked;
   }
 
   /** Fetch what the panel of a conversation shows, once. */

@@ -1,5 +1,62 @@
 /** What the customer panel shows, for tests; each takes what matters to the test. */
-import type { ActionOffer, ActionOption, ActionPreview, ActionsOut, Approval, CustomerFile, DoneAction } from "../api/actions.ts";
+import { vi } from "vitest";
+import type {
+  ActionOffer,
+  ActionOption,
+  ActionPreview,
+  ActionsOut,
+  Approval,
+  ContractFacts,
+  CustomerFile,
+  DoneAction,
+  PanelApi,
+} from "../api/actions.ts";
+import type { CustomerOverview } from "../api/console.ts";
+
+export type FakePanelApi = { [K in keyof PanelApi]: ReturnType<typeof vi.fn<PanelApi[K]>> };
+
+export function makePanelApi(): FakePanelApi {
+  return {
+    getFile: vi.fn<PanelApi["getFile"]>(() => Promise.resolve(makeFile())),
+    getActions: vi.fn<PanelApi["getActions"]>(() => Promise.resolve(makeActions(makeActionOffer()))),
+    preview: vi.fn<PanelApi["preview"]>(() => Promise.resolve(makePreview())),
+    act: vi.fn<PanelApi["act"]>((_id, _kind, request) => Promise.resolve(makeDone({ request_id: request.request_id }))),
+  };
+}
+
+export function makeOverview(changes: Partial<CustomerOverview> = {}): CustomerOverview {
+  return {
+    name: "Lena Hoffmann",
+    number: "10000001",
+    language: "de",
+    country: "DE",
+    plan: null,
+    contract_since: null,
+    balance: { amount_minor: 0, currency: "EUR", due_on: null, overdue: false },
+    invoices: [],
+    change: null,
+    audit: null,
+    ...changes,
+  };
+}
+
+export function makeContract(changes: Partial<ContractFacts> = {}): ContractFacts {
+  return {
+    number: "V-1",
+    plan: "Mobile M",
+    currency: "EUR",
+    started_on: "2025-01-01",
+    ended_on: null,
+    bound_until: null,
+    termination_fee_minor: null,
+    price: { valid_from: "2025-01-01", valid_to: null, base_minor: 2499, unit: "GB", included: 40, unit_price_micro: 1_500_000 },
+    prices: [],
+    phases: [],
+    discounts: [],
+    cheaper: [],
+    ...changes,
+  };
+}
 
 export function makeOption(changes: Partial<ActionOption> = {}): ActionOption {
   return {
