@@ -12,6 +12,7 @@ from handoff.agents.errors import UnknownSkill
 from handoff.agents.models import DEFAULT_CAPACITY, GREATEST_CAPACITY, Agent, Role
 from handoff.agents.reading import list_agents, list_skills
 from handoff.agents.service import NewAgent, add_agent, find_agent_by_email, set_skills
+from handoff.commands.agents_log import log_command
 from handoff.commands.sessions import open_async_sessions
 from handoff.commands.settings import OperatorSettings
 from handoff.commands.terminal import done, fail, say
@@ -21,6 +22,7 @@ from handoff.errors import AgentExists
 app = typer.Typer(help="The people who answer customers.", no_args_is_help=True)
 skills_app = typer.Typer(help="What an agent can do.", no_args_is_help=True)
 app.add_typer(skills_app, name="skills")
+app.command("log")(log_command)
 SHORTEST_PASSWORD = 12
 NO_SKILL = "{skill} is not a skill; write language:de, topic:payments or a word that your queues ask for."
 

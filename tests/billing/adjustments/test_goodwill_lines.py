@@ -36,9 +36,9 @@ def test_the_greatest_line_gives_first() -> None:
 
 
 def test_what_the_greatest_line_does_not_hold_comes_from_the_next() -> None:
-    draft = draft_note(
-        invoiced([(500, 1900), (3000, 1900)]), spread_goodwill(invoiced([(500, 1900), (3000, 1900)]), 3200)
-    )
+    invoice = invoiced([(500, 1900), (3000, 1900)])
+
+    draft = draft_note(invoice, spread_goodwill(invoice, 3200))
 
     assert [(line.line_item_id, line.amount_minor) for line in draft.lines] == [(2, 3000), (1, 200)]
 

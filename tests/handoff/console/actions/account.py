@@ -25,9 +25,10 @@ Answer = dict[str, Any]
 
 @dataclass(frozen=True)
 class Lena:
-    """The numbers of her bills."""
+    """Her number and those of her bills."""
 
     id: UUID
+    number: str
     paid: str
     open: str
 
@@ -41,7 +42,7 @@ def make_lena(session: Session) -> Lena:
     )
     still = issue(session, customer, [(5_950, 1900)], issued_on=date(2026, 11, 10))
     numbers = [session.get_one(Invoice, key).number for key in (paid, still)]
-    return Lena(customer.id, *numbers)
+    return Lena(customer.id, customer.number, *numbers)
 
 
 async def credited(app: FastAPI, lena: Lena) -> list[int]:

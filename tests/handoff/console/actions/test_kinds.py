@@ -34,7 +34,7 @@ async def desk_of(app: FastAPI, agent: AgentAtWork, customer: Customer, held: UU
         async with app.state.sessions.begin() as session:
             customer_id = await session.run_sync(make)
         await verify(app, customer, customer_id, clock.now())
-        return Desk(agent, held), Lena(customer_id, "", "")
+        return Desk(agent, held), Lena(customer_id, "", "", "")
 
     return sit_down
 
