@@ -14,11 +14,11 @@ from actions.base import Runtime, Work
 from actions.formatting import Wording
 from actions.reply import Reply
 from actions.slots import Dialogue
-from billing.db import make_engine, make_session_factory
+from billing.db import make_session_factory
 from billing.identity import Verification
 from billing.turn_token import TurnRef
 from tests.actions.reply_roles.expecting import TODAY
-from tests.databases import of_kind
+from tests.databases import engine_of, of_kind
 from tests.fakes.clock import FixedClock
 
 NOBODY = UUID(int=0)
@@ -58,7 +58,7 @@ class Desk:
 def open_desk() -> Iterator[Desk]:
     databases = of_kind("sqlite")
     url = databases.create()
-    engine = make_engine(url)
+    engine = engine_of(url)
     sessions = make_session_factory(engine)
     with sessions() as session:
         yield Desk(_work(session, Runtime(sessions, FixedClock(), "", "")))

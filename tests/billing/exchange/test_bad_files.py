@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.db import Base, make_engine, make_session_factory
+from billing.db import Base, make_session_factory
 from billing.exchange import ImportReport, Limits, import_folder
 from billing.exchange.known import Known
 from tests.billing.exchange.example import NOW, append_row, change_rows, copy_example, set_cell
-from tests.databases import KINDS, of_kind
+from tests.databases import KINDS, engine_of, of_kind
 
 Spoil = Callable[[Path], None]
 TABLES = [table for name, table in Base.metadata.tables.items() if name != "alembic_version"]
@@ -272,7 +272,7 @@ def empty(request: pytest.FixtureRequest) -> Iterator[sessionmaker[Session]]:
     """Return one database for all cases: as none of them writes, it stays empty."""
     databases = of_kind(request.param)
     url = databases.create()
-    engine = make_engine(url)
+    engine = engine_of(url)
     yield make_session_factory(engine)
     engine.dispose()
     databases.drop(url)

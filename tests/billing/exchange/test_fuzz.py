@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.db import Base, make_engine, make_session_factory
+from billing.db import Base, make_session_factory
 from billing.exchange import export_folder, import_folder
 from billing.exchange.rows import MAKERS
 from tests.billing.exchange.example import EXAMPLE, NOW, read_rows, write_rows
-from tests.databases import of_kind
+from tests.databases import engine_of, of_kind
 
 NAMES = sorted(path.name for path in EXAMPLE.glob("*.csv"))
 NASTY = (
@@ -36,7 +36,7 @@ def test_spoiled_files_are_imported_whole_or_not_at_all(data: st.DataObject, num
             _spoil(files / data.draw(st.sampled_from(NAMES)), data)
         databases = of_kind("sqlite")
         url = databases.create()
-        engine = make_engine(url)
+        engine = engine_of(url)
         try:
             _import_all_or_nothing(make_session_factory(engine), files, Path(folder) / "out")
         finally:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from billing.db import make_engine, make_session_factory
+from billing.db import make_session_factory
 from billing.demo_data import seed_demo
 from billing.exchange import FolderInUse, export_folder, import_folder
 from billing.ledger.journal import account_balances
@@ -19,7 +19,7 @@ from billing.periods import BillingPeriod
 from billing.run.billing_run import run_billing
 from tests.billing.exchange.everything import write_everything
 from tests.billing.exchange.example import EXAMPLE, NOW
-from tests.databases import of_kind
+from tests.databases import engine_of, of_kind
 
 LATER = datetime(2027, 1, 2, 3, tzinfo=UTC)
 
@@ -29,7 +29,7 @@ def empty_factory(database_url: str) -> Iterator[sessionmaker[Session]]:
     """Return sessions on a second database, empty, of the other kind."""
     databases = of_kind("postgresql" if database_url.startswith("sqlite") else "sqlite")
     url = databases.create()
-    engine = make_engine(url)
+    engine = engine_of(url)
     yield make_session_factory(engine)
     engine.dispose()
     databases.drop(url)

@@ -11,7 +11,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 import billing
-from billing.db import make_engine
 from billing.issued import IssuedRowChanged
 from billing.ledger.credit_notes import CreditLine, issue_credit_note
 from billing.ledger.journal import Entry, Unbalanced, account_balances, post
@@ -30,7 +29,7 @@ from billing.models import (
 from billing.money import Money
 from billing.payments import record_payment
 from tests.billing.money.bills import NOW, TODAY, eur, issue, lines_of
-from tests.databases import of_kind
+from tests.databases import engine_of, of_kind
 from tests.factories.billing import make_customer
 
 TABLES = (
@@ -170,7 +169,7 @@ def test_on_postgresql_an_unbalanced_transaction_fails_at_its_end() -> None:
     # SQLite checks nothing at the end of a transaction; there the last test stands in.
     databases = of_kind("postgresql")
     url = databases.create()
-    engine = make_engine(url)
+    engine = engine_of(url)
     with Session(engine) as session:
         entries = [Entry(LedgerAccount.BANK, eur(100)), Entry(LedgerAccount.CUSTOMER_CREDIT, eur(-100))]
         post(session, make_customer(session).id, TransactionKind.PAYMENT, "b", TODAY, entries, NOW)

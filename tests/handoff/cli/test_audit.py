@@ -9,11 +9,11 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from billing.db import make_engine, make_session_factory
+from billing.db import make_session_factory
 from billing.periods import BillingPeriod
 from billing.run.billing_run import run_billing
 from handoff.cli import app
-from tests.databases import of_kind
+from tests.databases import engine_of, of_kind
 from tests.factories.billing import make_contract, make_customer, make_one_off, make_plan
 
 
@@ -25,7 +25,7 @@ def account(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     monkeypatch.setenv("SALDO_DATABASE_URL", url)
     monkeypatch.setenv("SALDO_VAR", str(tmp_path / "var"))
     monkeypatch.setenv("COLUMNS", "200")
-    engine = make_engine(url)
+    engine = engine_of(url)
     sessions = make_session_factory(engine)
     with sessions.begin() as session:
         plan = make_plan(session, base_minor=3999)

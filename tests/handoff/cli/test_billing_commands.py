@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 from typer.testing import CliRunner
 
-from billing.db import make_engine, make_session_factory
+from billing.db import make_session_factory
 from billing.errors import SaldoError
 from billing.models import Customer
 from billing.models.human_task import TaskKind
@@ -21,7 +21,7 @@ from billing.run.safety import DoubtKind
 from billing.usage.reports import RejectionReason
 from handoff.cli import app
 from handoff.commands.task_words import KINDS, REASONS
-from tests.databases import of_kind
+from tests.databases import engine_of, of_kind
 from tests.factories.billing import make_contract, make_customer, make_one_off, make_plan
 
 PERIOD = "2026-08"
@@ -34,7 +34,7 @@ def database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Engine
     monkeypatch.setenv("SALDO_DATABASE_URL", url)
     monkeypatch.setenv("SALDO_VAR", str(tmp_path / "var"))
     monkeypatch.setenv("COLUMNS", "200")
-    engine = make_engine(url)
+    engine = engine_of(url)
     yield engine
     engine.dispose()
     databases.drop(url)

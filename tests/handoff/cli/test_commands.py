@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ from click.testing import Result
 from sqlalchemy import create_engine, text
 from typer.testing import CliRunner
 
-from billing.db import make_engine, make_session_factory
+from billing.db import make_session_factory
+from billing.demo_data import seed_demo
 from handoff.cli import app
-from tests.databases import of_kind
+from handoff.commands import installation
+from tests.databases import engine_of, of_kind
 from tests.factories.billing import make_contract, make_customer, make_plan
 
 COMMANDS = (
@@ -75,7 +78,8 @@ def test_the_database_is_made_and_a_second_run_changes_nothing(tmp_path: Path) -
     assert count(f"sqlite:///{tmp_path}/var/saldo.db", "conversation") == 0
 
 
-def test_the_demo_is_seeded_once_and_shows_five_customers(tmp_path: Path) -> None:
+def test_the_demo_is_seeded_once_and_shows_five_customers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installation, "seed_demo", partial(seed_demo, months=1))  # thirteen take long
     url = f"sqlite:///{tmp_path}/var/saldo.db"
     first = saldo("demo", "seed")
     counted = [count(url, table) for table in ("customer", "invoice", "agent")]
@@ -115,7 +119,7 @@ def test_a_period_that_is_no_month_is_refused(database: str, period: str) -> Non
 
 
 def test_a_month_that_is_not_over_is_refused_in_one_sentence(database: str) -> None:
-    engine = make_engine(database)
+    engine = engine_of(database)
     with make_session_factory(engine).begin() as session:
         make_contract(session, make_customer(session), make_plan(session))
     engine.dispose()

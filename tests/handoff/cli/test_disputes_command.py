@@ -7,10 +7,10 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from billing.db import make_engine, make_session_factory
+from billing.db import make_session_factory
 from billing.disputes.disputes import open_dispute
 from handoff.cli import app
-from tests.databases import of_kind
+from tests.databases import engine_of, of_kind
 from tests.factories.billing import line_ids, make_customer, make_invoice
 
 
@@ -31,7 +31,7 @@ def saldo(*arguments: str) -> Result:
 @pytest.fixture
 def contested(database: str) -> str:
     """An invoice of 40.00 and 60.00, of which the second line is contested; its number."""
-    engine = make_engine(database)
+    engine = engine_of(database)
     with make_session_factory(engine).begin() as session:
         customer = make_customer(session, number="20000001")
         invoice = make_invoice(session, customer, amounts=(4_000, 6_000), due_on=date(2026, 3, 17))

@@ -7,9 +7,9 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from billing.db import make_engine, make_session_factory
+from billing.db import make_session_factory
 from handoff.cli import app
-from tests.databases import of_kind
+from tests.databases import engine_of, of_kind
 from tests.factories.billing import make_customer, make_invoice
 
 
@@ -29,7 +29,7 @@ def saldo(*arguments: str) -> Result:
 
 def make_overdue(url: str) -> str:
     """Make an invoice that is long overdue whatever today is, and return its number."""
-    engine = make_engine(url)
+    engine = engine_of(url)
     with make_session_factory(engine).begin() as session:
         customer = make_customer(session, number="20000001")
         invoice = make_invoice(session, customer, due_on=date(2026, 1, 15))

@@ -8,7 +8,7 @@ from click.testing import Result
 from sqlalchemy import select
 from typer.testing import CliRunner
 
-from billing.db import make_engine, make_session_factory
+from billing.db import make_session_factory
 from billing.human_tasks import list_open_tasks
 from billing.outbox import (
     Email,
@@ -21,7 +21,7 @@ from billing.outbox import (
     mark_sent,
 )
 from handoff.cli import app
-from tests.databases import of_kind
+from tests.databases import engine_of, of_kind
 
 NOV_9, NOV_10 = (datetime(2026, 11, day, 12, tzinfo=UTC) for day in (9, 10))
 SENT, EARLY, LATE, CODE, EXPIRED = 1, 2, 3, 4, 5
@@ -34,7 +34,7 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     url = databases.create()
     monkeypatch.setenv("SALDO_DATABASE_URL", url)
     monkeypatch.setenv("COLUMNS", "200")
-    engine = make_engine(url)
+    engine = engine_of(url)
     with make_session_factory(engine).begin() as session:
         for name, at in (("sent", NOV_9), ("early", NOV_9), ("late", NOV_10)):
             enqueue_email(session, Email(f"{name}@post.example", "Subject", "Body", name), now=at)
@@ -59,7 +59,7 @@ def saldo(*arguments: str) -> Result:
 
 def waiting(url: str) -> tuple[list[int], list[str]]:
     """Return the messages that will be sent and the open tasks."""
-    engine = make_engine(url)
+    engine = engine_of(url)
     with make_session_factory(engine)() as session:
         pending = session.scalars(select(OutboxMessage).filter_by(status=OutboxStatus.PENDING)).all()
         assert {(message.attempts, message.last_error) for message in pending} <= {(0, None)}
@@ -87,7 +87,7 @@ def test_named_letters_are_sent_again_but_no_code_and_nothing_sent_or_expired(da
 
 def test_a_letter_that_fails_once_more_comes_before_a_person_again(database: str) -> None:
     saldo("outbox", "retry", "--id", str(EARLY))
-    engine = make_engine(database)
+    engine = engine_of(database)
     with make_session_factory(engine).begin() as session:
         (message,) = claim_due(session, now=datetime.max.replace(tzinfo=UTC) - timedelta(days=2))
         mark_failed(session, message, error="550", now=NOV_10, permanent=True)

@@ -9,11 +9,11 @@ from click.testing import Result
 from sqlalchemy import func, select
 from typer.testing import CliRunner
 
-from billing.db import make_engine, make_session_factory
+from billing.db import make_session_factory
 from handoff.cli import app
 from handoff.routing.models import EstimateModel
 from handoff.staffing.replay import RIVALS
-from tests.databases import of_kind
+from tests.databases import engine_of, of_kind
 from tests.factories.call_logs import HEADER, World, make_log, write_log
 
 GOOD = "bills,1,2026-03-02T09:00:00,2026-03-02T09:00:40,,2026-03-02T09:04:00,Mia"
@@ -208,7 +208,7 @@ def test_fitting_without_any_contact_says_that_theory_goes_on(database: str):
 
     assert result.exit_code == 0, result.output
     assert "the estimate goes by theory" in result.stdout
-    engine = make_engine(database)
+    engine = engine_of(database)
     with make_session_factory(engine)() as session:
         assert session.scalar(select(func.count()).select_from(EstimateModel)) == 1
     engine.dispose()

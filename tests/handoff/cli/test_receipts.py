@@ -8,10 +8,10 @@ from click.testing import Result
 from sqlalchemy import select
 from typer.testing import CliRunner
 
-from billing.db import make_engine, make_session_factory
+from billing.db import make_session_factory
 from billing.models.payment import Payment
 from handoff.cli import app
-from tests.databases import of_kind
+from tests.databases import engine_of, of_kind
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "docs" / "import-example"
 HEADER = "reference,customer,invoice,amount,received_on"
@@ -40,7 +40,7 @@ def statement(folder: Path, *rows: str) -> Path:
 
 
 def recorded(url: str) -> dict[str, int]:
-    engine = make_engine(url)
+    engine = engine_of(url)
     with make_session_factory(engine)() as session:
         payments = {row.reference: row.amount_minor for row in session.scalars(select(Payment))}
     engine.dispose()

@@ -7,12 +7,12 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from billing.db import make_engine, make_session_factory
+from billing.db import make_session_factory
 from billing.ledger.refunds import request_refund
 from billing.money import Money
 from billing.payments import record_payment
 from handoff.cli import app
-from tests.databases import of_kind
+from tests.databases import engine_of, of_kind
 from tests.factories.billing import make_customer
 
 NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -25,7 +25,7 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     url = databases.create()
     monkeypatch.setenv("SALDO_DATABASE_URL", url)
     monkeypatch.setenv("COLUMNS", "200")
-    engine = make_engine(url)
+    engine = engine_of(url)
     with make_session_factory(engine).begin() as session:
         customer_id = make_customer(session, number="20000001").id
         credit = Money(5_000, "EUR")

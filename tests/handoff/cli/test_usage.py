@@ -8,10 +8,10 @@ from click.testing import Result
 from sqlalchemy import select
 from typer.testing import CliRunner
 
-from billing.db import make_engine, make_session_factory
+from billing.db import make_session_factory
 from billing.models.usage import UsageRecord
 from handoff.cli import app
-from tests.databases import of_kind
+from tests.databases import engine_of, of_kind
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "docs" / "import-example"
 HEADER = "event_id,contract,used_at,quantity,unit,zone"
@@ -39,7 +39,7 @@ def reports(folder: Path, *rows: str, header: str = HEADER) -> Path:
 
 
 def recorded(url: str) -> dict[str, int]:
-    engine = make_engine(url)
+    engine = engine_of(url)
     with make_session_factory(engine)() as session:
         quantities = {row.event_id: row.quantity for row in session.scalars(select(UsageRecord))}
     engine.dispose()

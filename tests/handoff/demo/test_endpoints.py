@@ -1,7 +1,7 @@
 """The demo's own addresses: six customers to try, and what arrives on their phones, only where a demo is asked for."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 import httpx
 import pytest
@@ -9,34 +9,23 @@ from fastapi import FastAPI
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from billing.db import make_engine, make_session_factory
 from billing.delivery import send_copy
-from billing.demo_data import list_stories, seed_demo
+from billing.demo_data import list_stories
 from billing.models.customer import Customer
 from billing.models.invoice import Invoice
 from billing.outbox import OutboxMessage, enqueue_sms
-from billing.periods import BillingPeriod
 from handoff.app import create_app
 from handoff.demo.agents import DEMO_AGENTS, DEMO_PASSWORD, seed_demo_agents
 from handoff.settings import Settings
 from tests.databases import of_kind
+from tests.factories.demo import demo_url
 from tests.fakes.bot import FakeBot
 from tests.fakes.clock import FixedClock
 
+__all__ = ["demo_url"]
+
 STORIES = ["discount_ended", "extra_usage", "plan_change", "late_payment", "duplicate_charge", "cheaper_plan"]
-UNTIL = BillingPeriod.month("2026-10")
-SEEDED_AT = datetime(2026, 11, 21, 9, 0, tzinfo=UTC)
 STRANGER = "+4915735980099"
-
-
-@pytest.fixture(scope="module")
-def demo_url() -> str:
-    """A seeded demo, made once for the tests of this module, which only add to the outbox."""
-    url = of_kind("sqlite").create()
-    engine = make_engine(url)
-    seed_demo(make_session_factory(engine), until=UNTIL, now=SEEDED_AT)
-    engine.dispose()
-    return url
 
 
 @pytest.fixture
