@@ -7,6 +7,7 @@ from handoff.console.models import Attachment, ConversationNote
 from handoff.contact_log import ContactEvent
 from handoff.conversations.models import Button, Conversation, DialogueState, Message, Turn
 from handoff.events import EventStream, StreamEvent
+from handoff.push.models import PushDevice, PushMessage
 from handoff.routing.models import EstimateModel, Offer, QueueEntry
 from handoff.supervision.models import Alarm
 from handoff.wrap_up.models import WrapUp
@@ -30,6 +31,8 @@ __all__ = [
     "LoginAttempt",
     "Message",
     "Offer",
+    "PushDevice",
+    "PushMessage",
     "QueueEntry",
     "StreamEvent",
     "Turn",

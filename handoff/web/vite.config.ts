@@ -1,11 +1,18 @@
-/** Four builds, one folder: the widget (one script), the agent console, the supervisors' board and the demo site. */
+/** Five builds, one folder: the widget (one script), the agent console and its worker, the supervisors' board and the demo site. */
 import { fileURLToPath } from "node:url";
 import { defineConfig, type ViteUserConfig as UserConfig } from "vitest/config";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+/** Indentation is for people: what stands in templates would travel to every customer. */
+const unindented = {
+  name: "unindented",
+  transform: (code: string, id: string) => (id.endsWith(".ts") ? { code: code.replace(/\n[ \t]+/g, "\n"), map: null } : null),
+};
+
 const widget: UserConfig = {
   publicDir: false,
+  plugins: [{ ...unindented, enforce: "pre" }],
   build: {
     outDir: at("dist"),
     emptyOutDir: false,
@@ -22,6 +29,16 @@ function page(name: "console" | "demo" | "board", folder: string = name): UserCo
   };
 }
 
+/** What runs when the console sleeps: one script under a name that stays, as its address decides what it serves. */
+const worker: UserConfig = {
+  publicDir: false,
+  build: {
+    outDir: at("dist/console"),
+    emptyOutDir: false,
+    lib: { entry: at("src/console/worker.ts"), formats: ["iife"], name: "SaldoWorker", fileName: () => "worker.js" },
+  },
+};
+
 const test: UserConfig = {
   // The tests read the style sheets, to measure their colours.
   test: { environment: "happy-dom", include: ["src/**/*.test.ts"], pool: "vmThreads", css: true },
@@ -29,6 +46,7 @@ const test: UserConfig = {
 
 export default defineConfig(({ mode }) => {
   if (mode === "widget") return widget;
+  if (mode === "worker") return worker;
   if (mode === "console" || mode === "demo") return page(mode);
   if (mode === "board") return page(mode, "dashboard");
   return test;

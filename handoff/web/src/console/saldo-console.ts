@@ -114,6 +114,7 @@ export class SaldoConsole extends LitElement {
     globalThis.removeEventListener("focus", this.handleReader);
     document.removeEventListener("visibilitychange", this.handleReader);
     this.voice.rest();
+    this.settings.push.rest();
     this.tasks.stop();
     this.waiting.close();
     this.alerts.show(null);
@@ -144,11 +145,14 @@ export class SaldoConsole extends LitElement {
       this.tasks.stop();
       this.panels.stop();
       this.voice.rest();
+      this.settings.push.rest();
       return;
     }
     this.panels.start(this.store.agent);
     this.tasks.start();
     this.voice.wake();
+    // What cannot be asked is not offered in the settings.
+    this.settings.push.start().catch(() => undefined);
     this.handleAddress();
     if (this.settings.language !== null && this.store.agent?.language !== this.locale.language)
       void this.store.setLanguage(this.locale.language);

@@ -9,6 +9,7 @@ import { ObserverController } from "../state/observable.ts";
 import "../components/saldo-language-menu.ts";
 import { playChime } from "./attention.ts";
 import { deskButtonStyles } from "./desk-buttons.styles.ts";
+import "./saldo-phone-setting.ts";
 import { dialogStyles } from "./dialog.styles.ts";
 
 /** @summary Language, sound, notifications and muted queues. */
@@ -91,6 +92,7 @@ export class SaldoSettingsDialog extends LitElement {
           <input type="checkbox" data-testid="sound" .checked=${settings.hasSound} @change=${this.handleSound} />${locale.text("sound")}
         </label>
         ${this.renderNotify()}
+        <saldo-phone-setting .push=${settings.push} .locale=${locale}></saldo-phone-setting>
         <fieldset>
           <legend>${locale.text("alerts_for")}</legend>
           ${this.queues.map((queue) => this.renderQueue(queue))}

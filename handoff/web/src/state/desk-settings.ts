@@ -1,5 +1,6 @@
 /** What an agent has set on this machine: language, sound, keys, muted queues. Survives a reload. */
 import type { Language } from "../api/protocol.ts";
+import { DeskPush } from "./desk-push.ts";
 import { type Bindings, DEFAULTS, type DeskAction, readBindings, rebind, type Rebound } from "./keymap.ts";
 import { Observable } from "./observable.ts";
 import { type KeyValueStore, readJson } from "./storage.ts";
@@ -7,11 +8,14 @@ import { type KeyValueStore, readJson } from "./storage.ts";
 export class DeskSettings extends Observable {
   constructor(private readonly store: KeyValueStore) {
     super();
+    this.push = new DeskPush(store);
     this.bindings = readBindings(readJson(store, "saldo:desk:bindings"));
     const muted = readJson(store, "saldo:desk:muted");
     this.muted = new Set(Array.isArray(muted) ? muted.filter((queue) => typeof queue === "string") : []);
   }
 
+  /** Whether this browser is reached while its page sleeps. */
+  readonly push: DeskPush;
   bindings: Bindings;
   /** Queues that make no sound and no notification. */
   muted: ReadonlySet<string>;
