@@ -3,7 +3,8 @@
 import type { FileCard, Language } from "../api/protocol.ts";
 import type { CallbackWish } from "../state/outbox.ts";
 
-class SaldoEvent extends Event {
+/** Bubbles, and leaves the shadow root that it comes from. */
+export class SaldoEvent extends Event {
   constructor(name: string) {
     super(name, { bubbles: true, composed: true });
   }

@@ -1,32 +1,8 @@
-/** The look that the console's dialogs share. */
+/** The look that the console's dialogs share: the frame, and the fields in it. */
 import { css } from "lit";
+import { dialogFrameStyles } from "../components/dialog.styles.ts";
 
-export const dialogStyles = css`
-  dialog {
-    width: min(520px, calc(100vw - 32px));
-    max-height: min(760px, calc(100dvh - 32px));
-    padding: var(--saldo-space-6);
-    border: 1px solid var(--saldo-line);
-    border-radius: var(--saldo-radius);
-    background: var(--saldo-surface);
-    color: var(--saldo-text);
-    box-shadow: var(--saldo-shadow);
-    font-size: 14px;
-    line-height: 20px;
-    overflow-y: auto;
-  }
-  dialog::backdrop {
-    background: rgb(0 0 0 / 45%);
-  }
-  h2 {
-    font-size: 18px;
-    line-height: 24px;
-  }
-  h3 {
-    font-size: 14px;
-    line-height: 20px;
-    font-weight: 600;
-  }
+const fieldStyles = css`
   .note {
     color: var(--saldo-text-2);
     font-size: 13px;
@@ -35,18 +11,10 @@ export const dialogStyles = css`
   .stack {
     display: grid;
     gap: var(--saldo-space-4);
-    margin-top: var(--saldo-space-4);
   }
   .field {
     display: grid;
     gap: var(--saldo-space-1);
-  }
-  .foot {
-    display: flex;
-    flex-wrap: wrap;
-    justify-content: end;
-    gap: var(--saldo-space-2);
-    margin-top: var(--saldo-space-5);
   }
   fieldset {
     min-width: 0;
@@ -80,3 +48,5 @@ export const dialogStyles = css`
     min-height: 32px;
   }
 `;
+
+export const dialogStyles = [dialogFrameStyles, fieldStyles];

@@ -1,100 +1,95 @@
 /** What the console's elements tell the desk. */
 import type { WrapUpDone } from "../api/console.ts";
+import { SaldoEvent } from "../components/events.ts";
 import type { WritingKind } from "../state/console-writing.ts";
 import type { DeskAction } from "../state/keymap.ts";
 
-class DeskEvent extends Event {
-  constructor(name: string) {
-    super(name, { bubbles: true, composed: true });
-  }
-}
-
 /** The agent asks for something that also has a key. */
-export class DeskActionEvent extends DeskEvent {
+export class DeskActionEvent extends SaldoEvent {
   constructor(readonly action: DeskAction) {
     super("saldo-desk-action");
   }
 }
 
 /** A conversation was chosen from the list. */
-export class ConversationChooseEvent extends DeskEvent {
+export class ConversationChooseEvent extends SaldoEvent {
   constructor(readonly conversationId: string | null) {
     super("saldo-conversation-choose");
   }
 }
 
 /** The handoff summary was folded or unfolded. */
-export class SummaryToggleEvent extends DeskEvent {
+export class SummaryToggleEvent extends SaldoEvent {
   constructor(readonly isFolded: boolean) {
     super("saldo-summary-toggle");
   }
 }
 
 /** Somebody who waits shall be taken out of turn. */
-export class EntryTakeEvent extends DeskEvent {
+export class EntryTakeEvent extends SaldoEvent {
   constructor(readonly entryId: string) {
     super("saldo-entry-take");
   }
 }
 
 /** What is written shall go to the customer, or to colleagues only. */
-export class ModeChooseEvent extends DeskEvent {
+export class ModeChooseEvent extends SaldoEvent {
   constructor(readonly mode: WritingKind) {
     super("saldo-mode-choose");
   }
 }
 
 /** Templates are wanted now. */
-export class CannedWantEvent extends DeskEvent {
+export class CannedWantEvent extends SaldoEvent {
   constructor() {
     super("saldo-canned-want");
   }
 }
 
 /** A file shall be sent. */
-export class FileChooseEvent extends DeskEvent {
+export class FileChooseEvent extends SaldoEvent {
   constructor(readonly file: File) {
     super("saldo-file-choose");
   }
 }
 
 /** What has been chosen for the wrap-up so far. */
-export class WrapUpChangeEvent extends DeskEvent {
+export class WrapUpChangeEvent extends SaldoEvent {
   constructor(readonly draft: WrapUpDone) {
     super("saldo-wrap-up-change");
   }
 }
 
 /** The wrap-up is finished, or skipped when nothing is said. */
-export class WrapUpDoneEvent extends DeskEvent {
+export class WrapUpDoneEvent extends SaldoEvent {
   constructor(readonly done: WrapUpDone) {
     super("saldo-wrap-up-done");
   }
 }
 
 /** A note that was not stored shall be given up. */
-export class NoteDiscardEvent extends DeskEvent {
+export class NoteDiscardEvent extends SaldoEvent {
   constructor(readonly noteId: string) {
     super("saldo-note-discard");
   }
 }
 
 /** A text that was not sent is not wanted any more. */
-export class TextDropEvent extends DeskEvent {
+export class TextDropEvent extends SaldoEvent {
   constructor() {
     super("saldo-text-drop");
   }
 }
 
 /** A refusal has been read. */
-export class RefusalDismissEvent extends DeskEvent {
+export class RefusalDismissEvent extends SaldoEvent {
   constructor() {
     super("saldo-refusal-dismiss");
   }
 }
 
 /** How a call went that the agent was to make. */
-export class CallReportEvent extends DeskEvent {
+export class CallReportEvent extends SaldoEvent {
   constructor(
     readonly callbackId: string,
     readonly isReached: boolean,

@@ -1,29 +1,10 @@
-/** The look of the list of tasks. */
+/** The look of a dialog with a long list: the list scrolls, heading and answers stay. */
 import { css } from "lit";
+import { dialogFrameStyles } from "../components/dialog.styles.ts";
 
-export const tasksDialogStyles = css`
+const listStyles = css`
   dialog {
-    width: min(640px, calc(100vw - 32px));
-    max-height: min(720px, calc(100dvh - 48px));
-    padding: var(--saldo-space-6);
-    border: 1px solid var(--saldo-line);
-    border-radius: var(--saldo-radius);
-    background: var(--saldo-surface);
-    color: var(--saldo-text);
-    box-shadow: var(--saldo-shadow);
-    font-size: 14px;
-    line-height: 20px;
-  }
-  dialog[open] {
-    display: flex;
-    flex-direction: column;
-  }
-  dialog::backdrop {
-    background: rgb(0 0 0 / 45%);
-  }
-  h2 {
-    font-size: 18px;
-    line-height: 24px;
+    --dialog-width: 640px;
   }
   .note {
     color: var(--saldo-text-2);
@@ -31,7 +12,6 @@ export const tasksDialogStyles = css`
   header {
     display: grid;
     gap: var(--saldo-space-2);
-    margin-bottom: var(--saldo-space-3);
   }
   .list {
     flex: 1;
@@ -52,11 +32,6 @@ export const tasksDialogStyles = css`
     padding-block: var(--saldo-space-3);
     border-top: 1px solid var(--saldo-line);
   }
-  h3 {
-    font-size: 14px;
-    font-weight: 600;
-    line-height: 20px;
-  }
   .about {
     font-variant-numeric: tabular-nums;
     font-size: 13px;
@@ -72,9 +47,6 @@ export const tasksDialogStyles = css`
   .button {
     flex: none;
   }
-  .foot {
-    display: flex;
-    justify-content: end;
-    margin-top: var(--saldo-space-4);
-  }
 `;
+
+export const tasksDialogStyles = [dialogFrameStyles, listStyles];

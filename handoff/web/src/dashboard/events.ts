@@ -1,10 +1,11 @@
 /** What the parts of the board tell the page. */
 import type { Question } from "../api/board.ts";
+import { SaldoEvent } from "../components/events.ts";
 
 /** A number shall be opened. */
-export class QuestionEvent extends Event {
+export class QuestionEvent extends SaldoEvent {
   constructor(readonly question: Question) {
-    super("saldo-board-question", { bubbles: true, composed: true });
+    super("saldo-board-question");
   }
 }
 
@@ -18,9 +19,9 @@ export interface Assignment {
 }
 
 /** Somebody shall be chosen for a conversation. */
-export class AssignWishEvent extends Event {
+export class AssignWishEvent extends SaldoEvent {
   constructor(readonly assignment: Assignment) {
-    super("saldo-board-assign", { bubbles: true, composed: true });
+    super("saldo-board-assign");
   }
 }
 

@@ -4,10 +4,10 @@ import { customElement, property, query, state } from "lit/decorators.js";
 import type { BoardAgent } from "../api/board.ts";
 import type { Language } from "../api/protocol.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
+import { dialogFrameStyles } from "../components/dialog.styles.ts";
 import type { BoardLocale } from "../i18n/board/locale.ts";
 import { ObserverController } from "../state/observable.ts";
 import type { BoardStore } from "./board-store.ts";
-import { dialogStyles } from "./dialog.styles.ts";
 import type { Assignment } from "./events.ts";
 import { panelStyles } from "./panel.styles.ts";
 import { wordTongue } from "./words.ts";
@@ -19,7 +19,7 @@ export class SaldoBoardAssign extends LitElement {
     baseStyles,
     buttonStyles,
     panelStyles,
-    dialogStyles,
+    dialogFrameStyles,
     css`
       dialog {
         width: min(440px, calc(100vw - 32px));

@@ -3,8 +3,8 @@ import { html, css, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import type { BoardApi, ContactRow, ContactsOut, Question } from "../api/board.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
+import { dialogFrameStyles } from "../components/dialog.styles.ts";
 import type { BoardLocale } from "../i18n/board/locale.ts";
-import { dialogStyles } from "./dialog.styles.ts";
 import { AssignWishEvent } from "./events.ts";
 import { panelStyles } from "./panel.styles.ts";
 import { conversationLink } from "./saldo-board-line.ts";
@@ -22,7 +22,7 @@ export class SaldoBoardNumber extends LitElement {
     baseStyles,
     buttonStyles,
     panelStyles,
-    dialogStyles,
+    dialogFrameStyles,
     css`
       dialog {
         width: min(860px, calc(100vw - 32px));
