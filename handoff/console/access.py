@@ -1,5 +1,7 @@
 """Who may read a conversation and who may write in it. For everybody else it does not exist."""
 
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,20 +12,28 @@ from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.errors import ConversationNotFound
 from handoff.routing import pending
 
+# Long enough to finish what was promised; afterwards what a customer told is no longer the agent's to read.
+READABLE_AFTER_THE_END: Final = timedelta(hours=24)
 _HELD = (ConversationStatus.ACTIVE, ConversationStatus.WRAP_UP)
 
 
-async def get_readable(session: AsyncSession, agent: Agent, conversation_id: UUID) -> Conversation:
-    """Return a conversation that the agent holds or is offered; a supervisor may join any."""
+async def get_readable(session: AsyncSession, agent: Agent, conversation_id: UUID, now: datetime) -> Conversation:
+    """Return a conversation that the agent holds, had until lately or is offered; a supervisor may join any."""
     conversation = await session.get(Conversation, conversation_id)
     if conversation is None:
         raise ConversationNotFound
-    if conversation.agent_id == agent.id or agent.role is Role.SUPERVISOR:
+    if agent.role is Role.SUPERVISOR:
+        return conversation
+    if conversation.agent_id == agent.id and not _is_long_over(conversation, now):
         return conversation
     offer = await pending.find_offer_to(session, agent.id)
     if offer is None or offer.conversation_id != conversation_id:
         raise ConversationNotFound
     return conversation
+
+
+def _is_long_over(conversation: Conversation, now: datetime) -> bool:
+    return conversation.closed_at is not None and now - conversation.closed_at > READABLE_AFTER_THE_END
 
 
 def has_joined(agent: Agent, conversation: Conversation) -> bool:

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from handoff.callbacks.attempts import require_outcome
-from handoff.console import file_endpoints
+from handoff.console import file_endpoints, verify_requests
 from handoff.console.access import get_readable
 from handoff.console.canned import find_replies
 from handoff.console.canned.values import find_values
@@ -30,6 +30,7 @@ from handoff.routing import claims
 
 router = APIRouter()
 router.include_router(file_endpoints.router)
+router.include_router(verify_requests.router)
 
 _CONVERSATION = "/api/console/conversations/{conversation_id}"
 
@@ -72,7 +73,7 @@ async def get_colleagues(agent: CurrentAgent, session: ReadSessionDep, queues: Q
 async def post_note(
     conversation_id: UUID, note: NoteIn, agent: CurrentAgent, session: SessionDep, now: NowDep, response: Response
 ) -> NoteOut:
-    conversation = await get_readable(session, agent, conversation_id)
+    conversation = await get_readable(session, agent, conversation_id, now)
     stored, repeated = await add_note(
         session, agent, conversation, client_note_id=note.client_note_id, text=note.text, now=now
     )
@@ -95,7 +96,7 @@ async def get_canned(
     values = {"agent_name": agent.name, "company": settings.company}
     wanted: str = language or agent.language
     if conversation_id is not None:
-        conversation = await get_readable(session, agent, conversation_id)
+        conversation = await get_readable(session, agent, conversation_id, now)
         values = await find_values(session, conversation, agent, settings.company, now)
         wanted = language or conversation.language
     return find_replies(q, agent_language=agent.language, language=wanted, values=values)

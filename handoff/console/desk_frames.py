@@ -73,7 +73,7 @@ class Desk:
     async def _may_read(self, conversation_id: UUID) -> bool:
         async with reading(self._parts.sessions) as session:
             try:
-                await get_readable(session, self._agent, conversation_id)
+                await get_readable(session, self._agent, conversation_id, self._parts.clock.now())
             except ConversationNotFound:
                 return False
         return True

@@ -36,7 +36,7 @@ async def get_console(agent: CurrentAgent, session: ReadSessionDep, parts: Parts
 async def get_transcript(
     conversation_id: UUID, agent: CurrentAgent, session: ReadSessionDep, parts: PartsDep, now: NowDep
 ) -> TranscriptOut:
-    conversation = await get_readable(session, agent, conversation_id)
+    conversation = await get_readable(session, agent, conversation_id, now)
     overview = await find_overview(session, conversation_id, agent.language, now)
     audit = overview.audit if overview else None
     return TranscriptOut(

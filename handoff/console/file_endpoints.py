@@ -112,7 +112,7 @@ async def post_agent_file(conversation_id: UUID, agent: CurrentAgent, incoming: 
     parts, file_id, now = incoming.parts, incoming.announced.file_id, incoming.now
     async with reading(parts.sessions) as session:
         await refuse_others(session, agent, conversation_id)
-        conversation = await get_readable(session, agent, conversation_id)
+        conversation = await get_readable(session, agent, conversation_id, now)
         sent = await attachments.find_sent(session, conversation_id, Sender.AGENT, file_id)
         if sent is None:
             await attachments.refuse_early(session, conversation)
@@ -136,10 +136,10 @@ async def get_customer_file(
 
 @router.get("/api/console/files/{attachment_id}")
 async def get_agent_file(
-    attachment_id: UUID, agent: CurrentAgent, session: ReadSessionDep, store: StoreDep
+    attachment_id: UUID, agent: CurrentAgent, session: ReadSessionDep, store: StoreDep, now: NowDep
 ) -> Response:
     attachment = await attachments.get_attachment(session, attachment_id)
-    await get_readable(session, agent, attachment.conversation_id)
+    await get_readable(session, agent, attachment.conversation_id, now)
     return _download(attachment, store)
 
 

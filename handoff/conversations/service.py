@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.callbacks.live import note_words
 from handoff.contact_log import ContactEventKind, record
+from handoff.conversations.code_outcomes import tell_outcome
 from handoff.conversations.codes import take_code
 from handoff.conversations.courtesy import is_courtesy
 from handoff.conversations.models import (
@@ -109,7 +110,9 @@ async def receive_message(
     new = await take_code(session, conversation, clean, pepper=pepper, now=now)
     if new is None:
         new = NewMessage(Sender.CUSTOMER, redact_numbers(clean))
-    return await _post_from_customer(session, conversation, new, client_msg_id, now)
+    stored = await _post_from_customer(session, conversation, new, client_msg_id, now)
+    await tell_outcome(session, conversation, new, now)
+    return stored
 
 
 async def press_button(
