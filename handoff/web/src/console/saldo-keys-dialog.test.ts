@@ -43,7 +43,7 @@ it("gives an action another key, which outlives a reload", async () => {
 it("says what a key does already, and changes nothing", async () => {
   const { dialog, settings, give } = await open();
   await give("accept", "n");
-  expect(dialog.shadowRoot?.querySelector("[data-testid=key-trouble]")?.textContent).toBe("N already does this: Write a note");
+  expect(dialog.shadowRoot?.querySelector("[data-testid=key-trouble]")?.textContent).toBe("N is already used: Write a note");
   expect(settings.bindings.accept).toBe("a");
 });
 

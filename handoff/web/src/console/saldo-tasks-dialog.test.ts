@@ -89,5 +89,5 @@ it("takes a task off the list and keeps the focus in it", async () => {
 it("says that nothing waits", async () => {
   const dialog = await open([]);
 
-  expect(dialog.shadowRoot?.querySelector("[data-testid=tasks-none]")?.textContent).toBe("Nothing waits for a person.");
+  expect(dialog.shadowRoot?.querySelector("[data-testid=tasks-none]")?.textContent).toBe("No open tasks.");
 });
