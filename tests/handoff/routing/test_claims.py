@@ -66,6 +66,9 @@ async def test_of_two_transfers_at_once_one_counts(crowd: Crowd):
     winner = await crowd.holder(conversation_id)
     assert winner in (aino.id, kim.id)
     assert sum(result is None for result in results) in (1, 2)
+    for refusal in (result for result in results if result is not None):
+        assert isinstance(refusal, AlreadyTaken)
+        assert refusal.agent_name == {aino.id: "Aino", kim.id: "Kim"}[winner]
     async with crowd.sessions() as session:
         owners = select(func.count()).where(QueueEntry.status == EntryStatus.TAKEN)
         assert await session.scalar(owners) == 1 + sum(result is None for result in results)
