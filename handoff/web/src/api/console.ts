@@ -206,6 +206,11 @@ export interface CannedOut {
   unfilled?: string[];
 }
 
+/** What was done so that the customer proves who they are: asked for the number, or sent a code to the known phone. */
+export interface ProofRequest {
+  state: "verified" | "number_asked" | "code_sent";
+}
+
 export interface TransferTo {
   queue?: string;
   language?: Language;
@@ -304,6 +309,7 @@ export const consoleApi = {
   returnToBot: (id: string) => callJson<unknown>(`${conversations}/${id}/return-to-bot`, "POST", {}),
   reportCall: (callbackId: string, isReached: boolean) =>
     callJson<unknown>(`/api/console/callbacks/${callbackId}/outcome`, "POST", { reached: isReached }),
+  requestProof: (id: string) => callJson<ProofRequest>(`${conversations}/${id}/verify-request`, "POST", {}),
   listWaiting: () => callJson<WaitingRow[]>("/api/console/waiting"),
   take: (entryId: string) => callJson<ConversationRow>(`/api/console/entries/${entryId}/take`, "POST", {}),
   listColleagues: () => callJson<ColleaguesOut>("/api/console/colleagues"),

@@ -54,3 +54,16 @@ it("an agent's file is a link that the session opens", async () => {
   const element = await draw("agent");
   expect(element.shadowRoot!.querySelector("a")!.getAttribute("href")).toBe("/api/console/files/f1");
 });
+
+it.each([
+  ["image/png", 1],
+  ["application/pdf", 0],
+])("shows an agent what is in a picture, and nothing of a document: %s", async (mediaType, pictures) => {
+  const element = document.createElement("saldo-file-card");
+  element.locale = sharedLocale("en");
+  element.reader = "agent";
+  element.card = { type: "file", id: "f1", name: "meter", media_type: mediaType, size: 1200 };
+  document.body.append(element);
+  await element.updateComplete;
+  expect(element.shadowRoot?.querySelectorAll("img")).toHaveLength(pictures);
+});

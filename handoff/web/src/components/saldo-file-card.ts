@@ -39,6 +39,16 @@ export class SaldoFileCard extends LitElement {
         flex: none;
         color: var(--saldo-accent);
       }
+      .file:has(.preview) {
+        flex-wrap: wrap;
+      }
+      .preview {
+        flex-basis: 100%;
+        max-height: 240px;
+        border-radius: var(--saldo-radius-small);
+        object-fit: contain;
+        object-position: 0 0;
+      }
       .name {
         overflow-wrap: anywhere;
         font-weight: 600;
@@ -94,13 +104,21 @@ export class SaldoFileCard extends LitElement {
       ${this.hasFailed ? html`<p class="failed" role="alert">${this.locale.text("file_failed")}</p>` : nothing}`;
   }
 
+  /** An agent sees at once what a customer sent, such as a meter; the link beneath names it. */
+  private renderPreview(href: string): TemplateResult | typeof nothing {
+    if (!this.card.media_type.startsWith("image/")) return nothing;
+    return html`<img class="preview" src=${href} alt="" loading="lazy" data-testid="file-preview" />`;
+  }
+
   override render(): TemplateResult {
     const { name, size, id } = this.card;
     const shownSize = this.locale.fileSize(size);
     const content = html`${fileIcon}<span class="name">${name}</span><span class="size">${shownSize}</span>`;
     if (this.reader === "customer") return this.renderForCustomer(content);
     const href = `/api/console/files/${id}`;
-    return html`<a class="file" href=${href} target="_blank" rel="noopener" data-testid="file">${content}</a>`;
+    return html`<a class="file" href=${href} target="_blank" rel="noopener" data-testid="file">
+      ${this.renderPreview(href)}${content}
+    </a>`;
   }
 }
 

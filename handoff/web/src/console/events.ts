@@ -81,6 +81,13 @@ export class TextDropEvent extends SaldoEvent {
   }
 }
 
+/** The customer shall prove who they are. */
+export class ProofWantEvent extends SaldoEvent {
+  constructor() {
+    super("saldo-proof-want");
+  }
+}
+
 /** A refusal has been read. */
 export class RefusalDismissEvent extends SaldoEvent {
   constructor() {
@@ -110,6 +117,7 @@ declare global {
     "saldo-wrap-up-change": WrapUpChangeEvent;
     "saldo-wrap-up-done": WrapUpDoneEvent;
     "saldo-call-report": CallReportEvent;
+    "saldo-proof-want": ProofWantEvent;
     "saldo-refusal-dismiss": RefusalDismissEvent;
     "saldo-text-drop": TextDropEvent;
     "saldo-note-discard": NoteDiscardEvent;

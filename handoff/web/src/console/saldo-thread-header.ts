@@ -8,11 +8,12 @@ import type { DeskLocale } from "../i18n/desk-locale.ts";
 import { wordChannel, wordLanguage, wordQueue } from "../i18n/desk-words.ts";
 import { type Bindings, capOf, DEFAULTS, type DeskAction } from "../state/keymap.ts";
 import { deskButtonStyles } from "./desk-buttons.styles.ts";
-import { ConversationChooseEvent, DeskActionEvent } from "./events.ts";
+import { ConversationChooseEvent, DeskActionEvent, ProofWantEvent } from "./events.ts";
 
 /**
  * @summary One line above the transcript.
  * @event saldo-desk-action - Customer details, passing on or ending.
+ * @event saldo-proof-want - The customer shall prove who they are.
  * @event saldo-conversation-choose - Back to the list, on a narrow screen or after reading along.
  */
 @customElement("saldo-thread-header")
@@ -110,6 +111,10 @@ export class SaldoThreadHeader extends LitElement {
     this.dispatchEvent(new ConversationChooseEvent(null));
   }
 
+  private handleProof(): void {
+    this.dispatchEvent(new ProofWantEvent());
+  }
+
   private renderTool(action: DeskAction, words: string, name: string): TemplateResult {
     const ask = (): boolean => this.dispatchEvent(new DeskActionEvent(action));
     return html`<button type="button" class="button quiet ${name}" data-testid=${name} @click=${ask}>
@@ -145,6 +150,9 @@ export class SaldoThreadHeader extends LitElement {
         <div class="name">
           <h2>${customer?.name ?? locale.text("customer_unknown")}</h2>
           <span class="status status-${key}">${locale.text(key)}</span>
+          ${this.active && !conversation.verified
+            ? html`<button type="button" class="link" data-testid="proof" @click=${this.handleProof}>${locale.text("proof_want")}</button>`
+            : nothing}
         </div>
         <p class="facts">${facts.filter((fact) => fact !== null).join(" · ")}</p>
         <div role="status">${this.renderViewers()}</div>

@@ -9,6 +9,7 @@ import { FakeNetwork } from "../testing/fake-socket.ts";
 import "./saldo-thread.ts";
 import type { SaldoReplyBox } from "./saldo-reply-box.ts";
 import type { SaldoThread } from "./saldo-thread.ts";
+import type { SaldoThreadHeader } from "./saldo-thread-header.ts";
 import type { SaldoUnsent } from "./saldo-unsent.ts";
 
 const agent = { id: "mia", name: "Mia", email: "", language: "en" as const, presence: "available" as const };
@@ -18,7 +19,11 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-async function open(thread: Partial<TranscriptOut> = {}, shown = row): Promise<{ element: SaldoThread; find(name: string): HTMLElement | null }> {
+async function open(
+  thread: Partial<TranscriptOut> = {},
+  shown = row,
+  changes: Partial<ConsoleApi> = {},
+): Promise<{ element: SaldoThread; find(name: string): HTMLElement | null }> {
   const transcript: TranscriptOut = {
     conversation: makeConversation({ status: shown.status }),
     messages: [makeMessage(1, { sender: "customer" }), makeMessage(2, { sender: "agent", agent_name: "Mia" })],
@@ -31,6 +36,7 @@ async function open(thread: Partial<TranscriptOut> = {}, shown = row): Promise<{
     ...consoleApi,
     getConsole: () => Promise.resolve({ agent, last_event: 0, offer: null, conversations: [shown], queue }),
     getTranscript: () => Promise.resolve(transcript),
+    ...changes,
   };
   const store = new ConsoleStore({ origin: "http://host", api, store: new MemoryStore(), connect: new FakeNetwork().connect });
   await store.load();
@@ -93,6 +99,18 @@ describe("a conversation at the desk", () => {
     await element.updateComplete;
     expect(find("reply-box")).toBeNull();
     expect((find("unsent") as SaldoUnsent | null)?.text).toBe("Half a sentence");
+  });
+
+  it("lets a customer who is not verified be asked for a proof, as long as it is the agent's", async () => {
+    const requestProof = vi.fn<ConsoleApi["requestProof"]>(() => Promise.resolve({ state: "code_sent" }));
+    const { find } = await open({}, row, { requestProof });
+    const header = find("thread-header") as SaldoThreadHeader;
+    await header.updateComplete;
+    header.shadowRoot?.querySelector<HTMLElement>("[data-testid=proof]")?.click();
+    expect(requestProof).toHaveBeenCalledWith("c1");
+    header.active = false;
+    await header.updateComplete;
+    expect(header.shadowRoot?.querySelector("[data-testid=proof]")).toBeNull();
   });
 
   it("carries nothing over into the next one", async () => {

@@ -221,6 +221,10 @@ export class SaldoThread extends LitElement {
     if (this.conversationId !== null) void this.store.actions.finishWrapUp(this.conversationId, done);
   }
 
+  private handleProof(): void {
+    if (this.conversationId !== null) void this.store.actions.requestProof(this.conversationId);
+  }
+
   private handleCall({ callbackId, isReached }: CallReportEvent): void {
     void this.store.actions.reportCall(callbackId, isReached);
   }
@@ -360,6 +364,7 @@ export class SaldoThread extends LitElement {
         .bindings=${this.bindings}
         .locale=${locale}
         ?active=${this.isActive}
+        @saldo-proof-want=${this.handleProof}
       ></saldo-thread-header>
       ${this.isAskingToClose ? this.renderCloseQuestion() : nothing}
       ${row?.callback && this.isActive

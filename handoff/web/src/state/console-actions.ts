@@ -105,6 +105,13 @@ export class DeskActions extends Observable {
     });
   }
 
+  /** The system writes to the customer what it needs of them; the answer is read there. */
+  async requestProof(id: string): Promise<boolean> {
+    return this.attempt(`proof:${id}`, async () => {
+      await this.api.requestProof(id);
+    });
+  }
+
   /** What has been chosen and noted so far; a customer who writes again does not undo it. */
   wrapUpDraft(id: string): WrapUpDone {
     return this.wrapUps.draft(id);

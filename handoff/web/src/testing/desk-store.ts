@@ -63,6 +63,7 @@ export function makeApi(snapshot = makeSnapshot()): { [K in keyof ConsoleApi]: R
     transfer: vi.fn<ConsoleApi["transfer"]>(() => Promise.resolve(undefined)),
     returnToBot: vi.fn<ConsoleApi["returnToBot"]>(() => Promise.resolve(undefined)),
     reportCall: vi.fn<ConsoleApi["reportCall"]>(() => Promise.resolve(undefined)),
+    requestProof: vi.fn<ConsoleApi["requestProof"]>(() => Promise.resolve({ state: "code_sent" })),
     listWaiting: vi.fn<ConsoleApi["listWaiting"]>(() => Promise.resolve([])),
     take: vi.fn<ConsoleApi["take"]>(() => Promise.resolve(row)),
     listColleagues: vi.fn<ConsoleApi["listColleagues"]>(() => Promise.resolve({ queues: [], colleagues: [] })),

@@ -352,4 +352,5 @@ export const desk: DeskTexts = {
   alerts_no: "Nein",
   joined: "Sie lesen mit. {name} sieht Ihre Notizen, die Kundin oder der Kunde nicht.",
   leave_joined: "Nicht mehr mitlesen",
+  proof_want: "Code senden",
 };

@@ -351,4 +351,5 @@ export const desk = {
   alerts_no: "No",
   joined: "You are reading along. {name} sees your notes, the customer does not.",
   leave_joined: "Stop reading along",
+  proof_want: "Send a code",
 } as const;

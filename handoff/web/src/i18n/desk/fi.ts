@@ -352,4 +352,5 @@ export const desk: DeskTexts = {
   alerts_no: "Ei",
   joined: "Seuraat keskustelua. {name} näkee muistiinpanosi, asiakas ei.",
   leave_joined: "Lopeta seuraaminen",
+  proof_want: "Lähetä koodi",
 };
