@@ -23,11 +23,19 @@ class DueLoop:
     """One task. `work` does all that is due and returns when it wants to be called again, None for only on a signal.
 
     The work must be safe to repeat and to run in several processes at once: the rows decide. `longest_pause`, in
-    seconds, bounds the sleep, because a signal of another process does not arrive here.
+    seconds, bounds the sleep, because a signal of another process does not arrive here. However many signals come, work
+    begins no sooner than `at_most_every` seconds after it began before.
     """
 
     def __init__(
-        self, name: str, work: Work, live: LiveEvents, clock: Clock, *streams: str, longest_pause: float
+        self,
+        name: str,
+        work: Work,
+        live: LiveEvents,
+        clock: Clock,
+        *streams: str,
+        longest_pause: float,
+        at_most_every: float = 0.0,
     ) -> None:
         self._name = name
         self._work = work
@@ -35,6 +43,7 @@ class DueLoop:
         self._clock = clock
         self._streams = streams
         self._longest_pause = longest_pause
+        self._at_most_every = at_most_every
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -48,10 +57,12 @@ class DueLoop:
     async def _run(self) -> None:
         async with self._live.subscribe(*self._streams) as signals:
             while True:
-                await _next_signal(signals, await self._work_safely())
+                next_at = asyncio.get_running_loop().time() + self._at_most_every
+                await _next_signal(signals, await self.turn())
+                await asyncio.sleep(next_at - asyncio.get_running_loop().time())
 
-    async def _work_safely(self) -> float:
-        """Return how many seconds to sleep."""
+    async def turn(self) -> float:
+        """Work, and return how many seconds to sleep."""
         try:
             due = await self._work()
         except Exception as error:

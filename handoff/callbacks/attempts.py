@@ -1,6 +1,7 @@
 """Follows what became of the conversations that wait for a callback: taken, back in line, or over."""
 
 from datetime import datetime
+from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from handoff.callbacks.models import Callback, CallbackStatus
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.posting import lock
 from handoff.db import Sessions, reading, unbroken
-from handoff.due_loop import DueLoop
+from handoff.due_loop import DueLoop, do_each
 from handoff.live import ROUTING_STREAM, LiveEvents
 from handoff.routing.models import QueueEntry
 from handoff.routing.queue import OPEN
@@ -36,10 +37,8 @@ def make_loop(sessions: Sessions, live: LiveEvents, clock: Clock, _queues: Queue
 
 async def follow_all(sessions: Sessions, now: datetime) -> None:
     """Bring every callback in step with its conversation; safe to repeat and to run in several processes."""
-    for conversation_id in await _out_of_step(sessions):
-        await _follow(sessions, conversation_id, now)
-    for conversation_id in await _late(sessions, now):
-        await _excuse(sessions, conversation_id, now)
+    await do_each((partial(_follow, sessions, each, now) for each in await _out_of_step(sessions)), now)
+    await do_each((partial(_excuse, sessions, each, now) for each in await _late(sessions, now)), now)
 
 
 @unbroken

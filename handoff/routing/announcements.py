@@ -8,7 +8,8 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from functools import partial
+from typing import Final, cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,16 +25,17 @@ from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.models import Channel, Conversation, Message, Sender
 from handoff.conversations.posting import NewMessage, announce_change, lock, post_message
 from handoff.db import Sessions, reading, unbroken
-from handoff.due_loop import DueLoop
+from handoff.due_loop import DueLoop, Step, do_each
 from handoff.failure_log import log_failure
 from handoff.live import ROUTING_STREAM, LiveEvents
 from handoff.opening_hours import is_open, next_opening
 from handoff.routing import queue
-from handoff.routing.announcement_rules import MANY_RAISES, SILENCE, Standing, Told, may_tell_range, next_told
+from handoff.routing.announcement_rules import MANY_RAISES, Standing, Told, may_tell_range, next_told
 from handoff.routing.estimate import Estimate, bucket
 from handoff.routing.models import EntryKind, QueueEntry
+from handoff.routing.places import place_of
 from handoff.routing.queues import Queues, queues_of
-from handoff.routing.standings import places
+from handoff.routing.standings import is_overtaken, places
 from handoff.routing.waits import estimate_of, estimates_of
 
 log = logging.getLogger(__name__)
@@ -42,6 +44,27 @@ LONGEST_PAUSE: Final = 1.0
 # How often it is looked whether a range has changed, while nothing else happens.
 LOOK_AGAIN: Final = timedelta(seconds=5)
 LOOKS_AT_ONCE: Final = 200
+# When one leaves, all behind move up. The first of a line hear of each step, the others in turns, a few at each look.
+NEAR: Final = 20
+FAR_AT_ONCE: Final = 10
+# Seconds between two looks, however much happens.
+AT_MOST_EVERY: Final = 0.25
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+_COLUMNS: Final = (
+    QueueEntry.id,
+    QueueEntry.queue,
+    QueueEntry.language,
+    QueueEntry.channel,
+    QueueEntry.kind,
+    QueueEntry.priority,
+    QueueEntry.requested_at,
+    QueueEntry.entered_at,
+    QueueEntry.not_before,
+    QueueEntry.announced_position,
+    QueueEntry.announced_bucket,
+    QueueEntry.announced_at,
+    QueueEntry.raised_in_row,
+)
 
 
 def make_loop(sessions: Sessions, live: LiveEvents, clock: Clock, queues: Queues) -> DueLoop:
@@ -50,45 +73,49 @@ def make_loop(sessions: Sessions, live: LiveEvents, clock: Clock, queues: Queues
     async def work() -> datetime | None:
         return await announcer.announce(clock.now())
 
-    return DueLoop("announcements", work, live, clock, ROUTING_STREAM, longest_pause=LONGEST_PAUSE)
+    pace = {"longest_pause": LONGEST_PAUSE, "at_most_every": AT_MOST_EVERY}
+    return DueLoop("announcements", work, live, clock, ROUTING_STREAM, **pace)
 
 
 @dataclass(frozen=True)
 class _News:
-    """What to tell one customer."""
+    """What to tell one customer; `is_pressing` if it is more than one step of many."""
 
     entry_id: UUID
+    is_pressing: bool
     standing: Standing
     upper_seconds: float | None
 
 
 class Announcer:
-    """Remembers when it looked at a range last, which costs a look and nothing else when it is forgotten."""
+    """Remembers whom it looked at or told last, which costs a look and nothing else when it is forgotten."""
 
     def __init__(self, sessions: Sessions, queues: Queues) -> None:
         self._sessions = sessions
         self._queues = queues
         self._looked: dict[UUID, datetime] = {}
+        self._moved: dict[UUID, datetime] = {}
         self._offered: set[UUID] = set()
 
     async def announce(self, now: datetime) -> datetime | None:
-        """Tell everybody what is new to them; return when the next one may have to be told something."""
+        """Tell what is new, as much as may be told at once; return when to try again what went wrong."""
         entries, news = await self._read(now)
-        for each in news:
-            await self._tell(each, now)
-        for entry in entries:
-            if self._is_newly_offered(entry, now):
-                await self._offer(entry.id, now)
+        telling = self._choose_news(news)
+        newly = [entry.id for entry in entries if self._is_newly_offered(entry, now)][:FAR_AT_ONCE]
+        steps: list[Step] = [partial(self._tell, each, now) for each in telling]
+        steps += [partial(self._offer, entry_id, now) for entry_id in newly]
+        again = await do_each(steps, now)
+        self._moved |= {each.entry_id: now for each in telling}
         waiting = {entry.id for entry in entries}
         self._looked = {entry_id: at for entry_id, at in self._looked.items() if entry_id in waiting}
+        self._moved = {entry_id: at for entry_id, at in self._moved.items() if entry_id in waiting}
         self._offered &= waiting
-        moments = [moment for entry in entries for moment in self._moments(entry) if moment > now]
-        return min(moments, default=None)
+        return again
 
     @unbroken
     async def _read(self, now: datetime) -> tuple[Sequence[QueueEntry], list[_News]]:
         async with reading(self._sessions) as session:
-            entries = await queue.list_open_entries(session)
+            entries = await _read_line(session)
             looked_at = self._choose_looks(entries, now)
             estimates = await self._estimates(session, looked_at, now) if looked_at else {}
         self._looked |= {entry.id: now for entry in looked_at}
@@ -97,17 +124,23 @@ class Announcer:
         for entry in entries:
             estimate = estimates.get(entry.id)
             code = _bucket(estimate) if entry.id in estimates else entry.announced_bucket
-            place = found[entry.id]
-            standing = Standing(place.position, code, place.overtaken)
-            if next_told(_told(entry), standing, now) != _told(entry):
-                news.append(_News(entry.id, standing, estimate.upper_seconds if estimate else None))
+            place, told = found[entry.id], _told(entry)
+            following = next_told(told, standing := Standing(place.position, code, place.overtaken), now)
+            if following != told:
+                is_pressing = place.position <= NEAR or following.at != told.at
+                news.append(_News(entry.id, is_pressing, standing, estimate.upper_seconds if estimate else None))
         return entries, news
+
+    def _choose_news(self, news: Sequence[_News]) -> list[_News]:
+        """Those who moved up far behind take turns, whoever was told longest ago first."""
+        far = [each for each in news if not each.is_pressing]
+        far.sort(key=lambda each: self._moved.get(each.entry_id, _NEVER))
+        return [each for each in news if each.is_pressing] + far[:FAR_AT_ONCE]
 
     def _choose_looks(self, entries: Sequence[QueueEntry], now: datetime) -> list[QueueEntry]:
         """A long line is looked at in turns, those first who know nothing yet and then those looked at longest ago."""
         due = [entry for entry in entries if self._looks_at_range(entry, now)]
-        never = datetime.min.replace(tzinfo=UTC)
-        due.sort(key=lambda entry: (entry.announced_at is not None, self._looked.get(entry.id, never)))
+        due.sort(key=lambda entry: (entry.announced_at is not None, self._looked.get(entry.id, _NEVER)))
         return due[:LOOKS_AT_ONCE]
 
     async def _estimates(
@@ -168,11 +201,12 @@ class Announcer:
             return
         await post_message(session, conversation, NewMessage(Sender.SYSTEM, text, client_msg_id=key), now)
 
-    def _moments(self, entry: QueueEntry) -> list[datetime]:
-        """When silence is over or an offer falls due."""
-        silence_ends = [entry.announced_at + SILENCE] if entry.announced_at else []
-        offered = [] if entry.id in self._offered else [offered_from(entry.requested_at, self._queues[entry.queue])]
-        return silence_ends + offered
+
+async def _read_line(session: AsyncSession) -> Sequence[QueueEntry]:
+    """All who wait, the oldest request first, without making objects of thousands of rows that nobody changes."""
+    wanted = select(*_COLUMNS).where(QueueEntry.status.in_(queue.OPEN))
+    rows = await session.execute(wanted.order_by(QueueEntry.requested_at, QueueEntry.id))
+    return cast("Sequence[QueueEntry]", rows.all())  # they have what is read here
 
 
 async def tell_first(session: AsyncSession, conversation: Conversation, now: datetime) -> None:
@@ -184,13 +218,13 @@ async def tell_first(session: AsyncSession, conversation: Conversation, now: dat
     opens_at = None if is_open(settings, now) else next_opening(settings, now)
     if opens_at is not None:
         await _keep_until(session, conversation, entry, opens_at, now)
-    place = places(await queue.list_open_entries(session), queues, now)[entry.id]
+    position, overtaken = await place_of(session, entry, now), await is_overtaken(session, entry, now)
     estimate = await _estimate(session, entry, now) if _is_there(entry, now) else None
-    standing = Standing(place.position, _bucket(estimate), place.overtaken)
+    standing = Standing(position, _bucket(estimate), overtaken)
     if entry.announced_at is None:
         # Nothing was told before, so nothing can have risen.
-        entry.announced_position = place.position
-    await _note(session, conversation, entry, _News(entry.id, standing, _upper(estimate)), now)
+        entry.announced_position = position
+    await _note(session, conversation, entry, _News(entry.id, True, standing, _upper(estimate)), now)
     has_own_number = conversation.channel is not Channel.WEBCHAT and conversation.address is not None
     if entry.reason == WANTS_CALLBACK and has_own_number:
         # On the phone there is no card to choose from, and the number is known.

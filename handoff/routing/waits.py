@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,6 +21,15 @@ from handoff.routing.queues import Queues
 from handoff.wrap_up.models import WrapUp
 
 _LATELY: Final = timedelta(minutes=10)
+_COLUMNS: Final = (
+    QueueEntry.id,
+    QueueEntry.queue,
+    QueueEntry.language,
+    QueueEntry.channel,
+    QueueEntry.priority,
+    QueueEntry.requested_at,
+    QueueEntry.not_before,
+)
 
 
 async def estimate_of(session: AsyncSession, entry: QueueEntry, queues: Queues, now: datetime) -> Estimate | None:
@@ -56,7 +65,10 @@ async def _newest_model(session: AsyncSession) -> tuple[Model, datetime | None]:
 
 
 async def _read_scene(session: AsyncSession, queues: Queues, now: datetime) -> Scene:
-    entries = (await session.scalars(select(QueueEntry).where(QueueEntry.status == EntryStatus.WAITING))).all()
+    rows = (await session.execute(select(*_COLUMNS).where(QueueEntry.status == EntryStatus.WAITING))).all()
+    entries = cast(
+        "Sequence[QueueEntry]", rows
+    )  # they have what is read here, and thousands of objects would take long
     came = select(QueueEntry.language, QueueEntry.priority).where(QueueEntry.entered_at.between(now - _LATELY, now))
     lately = [Arrival(language, priority) for language, priority in (await session.execute(came))]
     line = [_waiting(entry, queues) for entry in entries]

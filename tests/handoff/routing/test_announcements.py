@@ -1,5 +1,6 @@
 """What waiting customers are told: the place at every change, a range seldom, and never a raise without an apology."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from uuid import uuid4
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from billing.outbox import OutboxMessage
+from handoff.callbacks.phones import spoken
 from handoff.contact_log import ContactEvent, ContactEventKind
 from handoff.conversations import service
 from handoff.conversations.models import Channel, Conversation, Message, Sender
@@ -301,7 +303,7 @@ async def test_the_word_for_a_call_books_one_on_the_number_that_wrote(app, clock
 
     async with app.state.sessions() as session:
         bodies = list(await session.scalars(select(OutboxMessage.body).order_by(OutboxMessage.id)))
-    assert bodies[-1] == server_texts().text("callback.call_next", "de", ending=PHONE[-3:])
+    assert bodies[-1] == server_texts().text("callback.call_next_sms", "de")
 
 
 @on_any_database
@@ -309,4 +311,58 @@ async def test_the_word_for_a_call_books_one_on_the_number_that_wrote(app, clock
 async def test_who_asks_to_be_called_by_text_or_phone_is_promised_the_call_at_once(app, clock, channel):
     conversation = await by_phone(app, channel, clock.now(), reason="callback_asked")
 
-    assert await heard(app, conversation) == [server_texts().text("callback.call_next", "de", ending=PHONE[-3:])]
+    promised = server_texts().text(f"callback.call_next_{channel}", "de", number=spoken(PHONE))
+    assert await heard(app, conversation) == [promised]
+
+
+async def told_places(app: FastAPI, line: list[Conversation]) -> list[int]:
+    ids = [conversation.id for conversation in line]
+    wanted = select(QueueEntry.announced_position).where(QueueEntry.conversation_id.in_(ids))
+    async with app.state.sessions() as session:
+        return list(await session.scalars(wanted.order_by(QueueEntry.requested_at)))
+
+
+async def long_line(app: FastAPI, clock, length: int) -> list[Conversation]:
+    """Stands without anybody who tells it anything by itself."""
+    for task in asyncio.all_tasks():
+        if task.get_name() == "announcements":
+            task.cancel()
+    line = []
+    for _ in range(length):
+        clock.advance(seconds=1)
+        line.append(await by_phone(app, Channel.WEBCHAT, clock.now()))
+    return line
+
+
+async def test_the_first_of_a_long_line_hear_each_step_and_those_behind_in_turns(app, clock, says, monkeypatch):
+    monkeypatch.setattr(announcements, "NEAR", 2)
+    monkeypatch.setattr(announcements, "FAR_AT_ONCE", 1)
+    first, *line = await long_line(app, clock, 6)
+    announcer = Announcer(app.state.sessions, QUEUES)
+    async with app.state.sessions.begin() as session:
+        await service.close_conversation(session, await session.get_one(Conversation, first.id), clock.now())
+
+    seen = []
+    for _ in range(3):
+        await announcer.announce(clock.now())
+        seen.append(await told_places(app, line))
+
+    assert seen == [[1, 2, 3, 5, 6], [1, 2, 3, 4, 6], [1, 2, 3, 4, 5]]
+
+
+async def test_one_who_cannot_be_told_keeps_it_from_nobody_else(app, clock, says, monkeypatch):
+    first, second, third = await long_line(app, clock, 3)
+    note = announcements._note
+
+    async def stumble(session, conversation, *others):
+        if conversation.id == second.id:
+            raise ZeroDivisionError
+        return await note(session, conversation, *others)
+
+    monkeypatch.setattr(announcements, "_note", stumble)
+    async with app.state.sessions.begin() as session:
+        await service.close_conversation(session, await session.get_one(Conversation, first.id), clock.now())
+    again = await Announcer(app.state.sessions, QUEUES).announce(clock.now())
+
+    assert await told_places(app, [second, third]) == [2, 2]
+    assert again is not None
