@@ -5,7 +5,7 @@ import type { Channel, Language } from "./protocol.ts";
 
 export type Unit = "count" | "seconds" | "permille";
 export type AgentState = "free" | "busy" | "wrap_up" | "away" | "offline";
-export type AlarmKind = "sla_broken" | "sweep_hit" | "agent_lost" | "callback_failed";
+export type AlarmKind = "sla_broken" | "sweep_hit" | "agent_lost" | "callback_failed" | "unanswered";
 export type Outcome = "answered" | "abandoned" | "to_bot" | "callback" | "waiting";
 
 export interface BoardNumber {

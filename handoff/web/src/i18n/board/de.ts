@@ -125,6 +125,7 @@ export const board: BoardTexts = {
   alarm_sweep_hit: "Von der Sicherheitsprüfung gefunden",
   alarm_agent_lost: "Verbindung zur Konsole verloren",
   alarm_callback_failed: "Rückruf: niemand erreicht",
+  alarm_unanswered: "Noch nicht geantwortet",
   alarm_since: "seit {time}",
   alarm_end: "Erledigt",
   alarm_end_of: "Erledigt: {alarm}",

@@ -124,6 +124,7 @@ export const board = {
   alarm_sweep_hit: "Found by the safety check",
   alarm_agent_lost: "Connection to the agent lost",
   alarm_callback_failed: "Callback: nobody reached",
+  alarm_unanswered: "Agent has not answered yet",
   alarm_since: "since {time}",
   alarm_end: "Seen to",
   alarm_end_of: "Seen to: {alarm}",

@@ -125,6 +125,7 @@ export const board: BoardTexts = {
   alarm_sweep_hit: "Varmistustarkistus löysi tämän",
   alarm_agent_lost: "Yhteys asiakaspalvelijaan katkesi",
   alarm_callback_failed: "Takaisinsoitto: ei tavoitettu",
+  alarm_unanswered: "Asiakaspalvelija ei ole vielä vastannut",
   alarm_since: "klo {time} alkaen",
   alarm_end: "Hoidettu",
   alarm_end_of: "Hoidettu: {alarm}",
