@@ -65,7 +65,7 @@ class Account:
 class Choice:
     """One thing that can be done. `words` names what it is called, `detail` what is said below it.
 
-    `amount` where it is fixed; `least` and `most` where it is free.
+    `amount` where it is fixed; `least` and `most` where it is free; `latest` where a day can be named.
     """
 
     key: str
@@ -75,6 +75,7 @@ class Choice:
     amount: Money | None = None
     least: Money | None = None
     most: Money | None = None
+    latest: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,8 @@ def _choices(bill: InvoiceFacts, offered: Offered) -> Sequence[Choice]:
 
 def _later(bill: InvoiceFacts, offer: ExtensionOffer) -> Choice:
     facts: Facts = {"invoice": bill.number, "month": bill.period, "day": offer.latest}
-    return Choice(f"{bill.number}:{LATER}", "arrangement.later", facts, "arrangement.later.detail", offer.open_amount)
+    words = "arrangement.later"
+    return Choice(f"{bill.number}:{LATER}", words, facts, f"{words}.detail", offer.open_amount, latest=offer.latest)
 
 
 def _in_parts(bill: InvoiceFacts, parts: Sequence[Part]) -> Choice:

@@ -21,10 +21,10 @@ from billing.catalogue import LANGUAGES
 from billing.disputes.disputes import OPEN, DisputeNotFound, NothingToDispute, open_dispute
 from billing.documents.formatting import Print
 from billing.documents.line_texts import line_title
-from billing.invoices import InvoiceFacts
-from billing.ledger.credit_notes import creditable
+from billing.invoices import InvoiceFacts, list_open_invoices
+from billing.ledger.credit_notes import creditable, load_invoiced
 from billing.models.dispute import Dispute, DisputedLine
-from billing.models.invoice import LineItem
+from billing.models.invoice import Invoice, LineItem
 from billing.money import Money, total
 
 LONGEST_REASON = 500
@@ -54,10 +54,11 @@ def contest(session: Session, account: Account, wish: Wish) -> Adjusted:
         raise UnknownChoice from error
     except NothingToDispute as error:
         raise AdjustmentRefused("nothing_to_dispute") from error
-    amount = _contested(session, dispute, account)
+    amount = _contested(session, dispute, invoice)
     facts: Facts = {"amount": amount, "invoice": number, "day": dispute.answer_by}
     effects = [Effect("contested", Money(0, account.currency), amount), Effect("answer_by", None, dispute.answer_by)]
-    return Adjusted(amount, "dispute_late" if dispute.late else "dispute", facts, tuple(effects))
+    words = "dispute_late" if dispute.late else "dispute"
+    return Adjusted(amount, words if _is_open(session, account, invoice) else f"{words}_paid", facts, tuple(effects))
 
 
 def _of_bill(session: Session, bill: InvoiceFacts) -> Sequence[Choice]:
@@ -75,7 +76,8 @@ def _of_bill(session: Session, bill: InvoiceFacts) -> Sequence[Choice]:
         "dispute.bill",
         {"invoice": bill.number, "month": bill.period},
         "dispute.bill.detail",
-        total((Money(minor, currency) for minor in left.values()), currency),
+        # Discounts are not contested, but leave less of the whole.
+        min(total((Money(minor, currency) for minor in left.values()), currency), bill.total - bill.credited),
     )
     items = session.scalars(select(LineItem).where(LineItem.id.in_(left)).order_by(LineItem.position))
     lines = [_of_line(bill, item, Money(left[item.id], currency)) for item in items]
@@ -101,6 +103,11 @@ def _disputed(session: Session, invoice_id: UUID) -> Mapping[int, int]:
     return per_line
 
 
-def _contested(session: Session, dispute: Dispute, account: Account) -> Money:
+def _contested(session: Session, dispute: Dispute, invoice: Invoice) -> Money:
+    """Return what is contested of the bill by this dispute, at most what is left of it."""
     minors = session.scalars(select(DisputedLine.amount_minor).where(DisputedLine.dispute_id == dispute.id))
-    return total((Money(minor, account.currency) for minor in minors), account.currency)
+    return Money(min(sum(minors), load_invoiced(session, invoice).left_minor), invoice.currency)
+
+
+def _is_open(session: Session, account: Account, invoice: Invoice) -> bool:
+    return invoice.id in {bill.id for bill in list_open_invoices(session, account.customer_id)}

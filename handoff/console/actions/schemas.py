@@ -14,7 +14,10 @@ LONGEST_NOTE = 500
 
 
 class OptionOut(BaseModel):
-    """`amount_minor` where it is fixed; else the agent chooses between minimum and maximum."""
+    """`amount_minor` where it is fixed; else the agent chooses between minimum and maximum.
+
+    `latest_day` where the agent may name a day.
+    """
 
     id: str
     label: str
@@ -22,6 +25,7 @@ class OptionOut(BaseModel):
     amount_minor: int | None
     minimum_minor: int | None
     maximum_minor: int | None
+    latest_day: date | None
 
 
 class ActionOut(BaseModel):

@@ -73,6 +73,7 @@ def option(choice: Choice, language: str) -> OptionOut:
         amount_minor=_minor(choice.amount),
         minimum_minor=_minor(choice.least),
         maximum_minor=_minor(choice.most),
+        latest_day=choice.latest,
     )
 
 

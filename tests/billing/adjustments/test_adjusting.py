@@ -203,3 +203,17 @@ def test_who_comes_second_gives_no_more_than_is_left_of_the_bill(session: Sessio
         adjust(session, mine, K.GOODWILL, wish)
 
     assert refused.value.code == "more_than_the_bill"
+
+
+def test_a_dispute_is_about_no_more_than_the_bill_and_says_whether_something_is_open(session: Session) -> None:
+    customer = make_customer(session)
+    issue(session, customer, [(10_000, 1900), (-2_000, 1900)])
+    mine, bill = account(session, customer), number(session, customer)
+    [whole] = [choice for choice in list_adjustments(session, mine, K.DISPUTE) if choice.key.startswith("all:")]
+    still = rehearse(session, lambda: adjust(session, mine, K.DISPUTE, Wish(f"all:{bill}")))
+    record_payment(session, customer_id=customer.id, reference="b", amount=eur(8_000), received_on=TODAY, now=NOW)
+
+    paid = rehearse(session, lambda: adjust(session, mine, K.DISPUTE, Wish(f"all:{bill}")))
+
+    assert (whole.amount, still.amount, paid.amount) == (eur(8_000), eur(8_000), eur(8_000))
+    assert (still.words, paid.words) == ("dispute", "dispute_paid")

@@ -134,10 +134,12 @@ async def test_a_bill_is_paid_in_parts_as_it_was_shown(app: FastAPI, desk: Desk,
 async def test_a_bill_is_put_off_to_the_day_that_is_named(app: FastAPI, desk: Desk, lena: Lena):
     option = f"{lena.open}:later"
 
+    offered = (await desk.action("arrangement"))["options"][0]
     too_far = await desk.do("arrangement", option, day="2027-06-01")
     shown = (await desk.preview("arrangement", option, day="2026-12-10")).json()
     done = await desk.do("arrangement", option, day="2026-12-10", preview=5950)
 
+    assert (offered["id"], offered["latest_day"]) == (option, "2026-12-24")
     assert (too_far.status_code, too_far.json()["text"]) == (409, "It is too late to put this bill off.")
     assert shown["lines"] == [{"label": "Payable by", "before": "24\xa0Nov\xa02026", "after": "10\xa0Dec\xa02026"}]
     assert done.json()["title"] == f"€59.50 by 10\xa0Dec\xa02026: bill {lena.open}"
