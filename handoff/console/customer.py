@@ -114,6 +114,7 @@ def _overview_out(
                 number=invoice.number,
                 period=invoice.period.label,
                 total_minor=invoice.total.minor,
+                open_minor=invoice.open_amount.minor,
                 currency=invoice.total.currency,
                 due_on=invoice.due_on,
                 status="overdue" if invoice.status == "open" and invoice.due_on < today else invoice.status,

@@ -201,6 +201,7 @@ class InvoiceOut(BaseModel):
     number: str
     period: str
     total_minor: int
+    open_minor: int
     currency: str
     due_on: date
     status: str

@@ -43,7 +43,10 @@ async def test_the_panel_shows_the_verified_customer_with_the_bill_from_the_data
     panel = shown["customer"]
     assert (panel["name"], panel["number"], panel["country"]) == ("Lena Hoffmann", person.number, "DE")
     assert panel["plan"] == truth.plan_names["en"]
-    assert [invoice["total_minor"] for invoice in panel["invoices"]] == [3999, 2999]
+    assert [(invoice["total_minor"], invoice["open_minor"]) for invoice in panel["invoices"]] == [
+        (3999, 3999),
+        (2999, 2999),
+    ]
     assert panel["balance"]["amount_minor"] == 3999 + 2999
     assert panel["change"]["difference_minor"] == 1000
     assert sum(cause["amount_minor"] for cause in panel["change"]["causes"]) == 1000

@@ -239,7 +239,8 @@ export interface CustomerOverview {
   plan: string | null;
   contract_since: string | null;
   balance: { amount_minor: number; currency: string; due_on: string | null; overdue: boolean };
-  invoices: InvoiceFacts[];
+  /** `open_minor`: what is still to pay of it. */
+  invoices: (InvoiceFacts & { open_minor?: number })[];
   change: DifferenceCard | null;
   audit: AuditFacts | null;
   findings?: FindingFacts[];

@@ -153,6 +153,15 @@ export const panelTabStyles = css`
     align-items: baseline;
     gap: var(--saldo-space-2);
   }
+  p + .items {
+    margin-top: 6px;
+  }
+  .items + .button {
+    margin-top: var(--saldo-space-1);
+  }
+  h4::first-letter {
+    text-transform: uppercase;
+  }
   .line > .money,
   .line > .status {
     flex: none;

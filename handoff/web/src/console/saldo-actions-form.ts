@@ -134,7 +134,7 @@ export class SaldoActionsForm extends LitElement {
           return html`<option value=${each.id} ?selected=${each.id === option?.id}>${name}</option>`;
         })}
       </select>
-      ${this.renderProblem("option")}
+      ${option?.detail == null ? nothing : html`<span class="note">${option.detail}</span>`} ${this.renderProblem("option")}
     </label>`;
   }
 
@@ -164,7 +164,7 @@ export class SaldoActionsForm extends LitElement {
         @input=${this.handleAmount}
       />
       ${bounds === null ? nothing : html`<span class="note">${bounds}</span>`} ${this.renderProblem("amount")}
-      ${isAboveLimit(offer, draft) && !this.isWrong("amount")
+      ${isAboveLimit(offer, draft) && !this.isWrong("amount") && !this.desk.preview
         ? html`<span class="note" role="status">${locale.text("above_limit", { amount: limit })}</span>`
         : nothing}
     </label>`;

@@ -130,7 +130,6 @@ export const actionsStyles = css`
   .box.asks {
     background: var(--saldo-warning-soft);
     color: var(--saldo-warning);
-    font-weight: 600;
   }
   .preview {
     display: grid;
@@ -158,6 +157,9 @@ export const actionsStyles = css`
     padding-inline-start: var(--saldo-space-2);
     text-align: end;
     font-variant-numeric: tabular-nums;
+  }
+  .stack > .button {
+    justify-self: start;
   }
   .buttons {
     display: flex;

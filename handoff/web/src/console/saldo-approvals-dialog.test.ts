@@ -42,7 +42,7 @@ function part(dialog: SaldoApprovalsDialog, testid: string): HTMLElement | null 
 it("says who asks how much for whom, above which limit and why", async () => {
   const dialog = await open([makeApproval()]);
   const text = part(dialog, "approval")?.textContent.replace(/\s+/g, " ");
-  for (const said of ["Goodwill credit of €40.00", "Customer: Lena Hoffmann", "Mia Brandt asks, own limit €25.00", "Waited long"])
+  for (const said of ["Goodwill credit of €40.00", "Customer: Lena Hoffmann", "Mia Brandt asks for €40.00, own limit €25.00", "Waited long"])
     expect(text).toContain(said);
   const approve = part(dialog, "approval-approve");
   expect(approve && accessibleName(approve)).toBe("Approve: Goodwill credit of €40.00, Lena Hoffmann");

@@ -27,18 +27,8 @@ export class SaldoApprovalsDialog extends LitElement {
       li {
         display: grid;
         gap: var(--saldo-space-2);
+        justify-content: stretch;
         align-items: start;
-      }
-      .line {
-        display: flex;
-        justify-content: space-between;
-        align-items: baseline;
-        gap: var(--saldo-space-4);
-      }
-      .line .money {
-        flex: none;
-        font-size: 16px;
-        font-weight: 650;
       }
       .said {
         overflow-wrap: anywhere;
@@ -173,20 +163,17 @@ export class SaldoApprovalsDialog extends LitElement {
 
   private renderApproval(approval: Approval): TemplateResult {
     const { locale } = this;
-    const { amount_minor: minor, currency } = approval;
-    const limit = locale.money(approval.limit_minor, currency ?? "EUR");
+    const currency = approval.currency ?? "EUR";
+    const amounts = { wanted: locale.money(approval.amount_minor ?? 0, currency), limit: locale.money(approval.limit_minor, currency) };
     const open = (): void => {
       this.dialog.close();
       this.dispatchEvent(new ConversationChooseEvent(approval.conversation_id));
     };
     return html`<li data-testid="approval">
-      <div class="line">
-        <h3>${approval.title}</h3>
-        ${minor === null || currency === null ? nothing : html`<span class="money">${locale.money(minor, currency)}</span>`}
-      </div>
+      <h3>${approval.title}</h3>
       <p class="note about">
         <span>${locale.text("approval_customer", { name: approval.customer })}</span
-        ><span>${locale.text("approval_asks", { name: approval.by, amount: limit })}</span
+        ><span>${locale.text("approval_asks", { name: approval.by, ...amounts })}</span
         ><span>${locale.shortDate(approval.at)}</span>
       </p>
       <p class="said">${approval.note}</p>

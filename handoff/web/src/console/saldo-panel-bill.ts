@@ -3,8 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { FindingFacts } from "../api/actions.ts";
 import type { CustomerOverview } from "../api/console.ts";
-import type { InvoiceFacts } from "../api/protocol.ts";
-import { baseStyles } from "../components/base.styles.ts";
+import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import { renderInvoiceStatus } from "../components/invoice-status.ts";
 import { statusStyles } from "../components/status.styles.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
@@ -12,16 +11,27 @@ import { wordDetector, wordVerdict } from "../i18n/audit-words.ts";
 import { wordConfidence, wordEvidence } from "../i18n/panel-words.ts";
 import "../components/saldo-difference-card.ts";
 import { panelTabStyles } from "./customer-panel.styles.ts";
+import { deskButtonStyles } from "./desk-buttons.styles.ts";
+import { ActionChooseEvent } from "./saldo-panel-events.ts";
 
-/** @summary Balance, findings with amount and evidence, the last bills, and what the assistant showed of the newest. */
+type ShownInvoice = CustomerOverview["invoices"][number];
+
+/**
+ * @summary Balance, findings with amount and evidence, the last bills, and what the assistant showed of the newest.
+ * @event saldo-action-choose - A mistake shall be corrected.
+ */
 @customElement("saldo-panel-bill")
 export class SaldoPanelBill extends LitElement {
-  static override styles = [baseStyles, statusStyles, panelTabStyles];
+  static override styles = [baseStyles, buttonStyles, deskButtonStyles, statusStyles, panelTabStyles];
 
   /** The verified customer. */
   @property({ attribute: false }) customer!: CustomerOverview;
   /** The reader's language. */
   @property({ attribute: false }) locale!: DeskLocale;
+
+  private readonly askForCorrection = (): void => {
+    this.dispatchEvent(new ActionChooseEvent("correction"));
+  };
 
   private renderBalance(): TemplateResult {
     const { locale } = this;
@@ -63,13 +73,24 @@ export class SaldoPanelBill extends LitElement {
         ? html`<p class="note">${locale.text("audit_none")}</p>`
         : html`<p class=${isMistake ? "late" : ""}>${wordVerdict(audit, locale)}</p>`}
       ${findings.length === 0 ? nothing : html`<ul class="items">${findings.map((finding) => this.renderFinding(finding))}</ul>`}
+      ${findings.some(({ confidence, amount_minor: minor }) => confidence === "certain" && minor > 0)
+        ? html`<button type="button" class="button quiet" data-testid="correct" @click=${this.askForCorrection}>
+            ${locale.text("action_correction")}
+          </button>`
+        : nothing}
     </section>`;
   }
 
-  private renderBill(bill: InvoiceFacts): TemplateResult {
+  /** A bill that was paid or credited in part says what is left of it. */
+  private wordLeft({ status, total_minor: total, open_minor: left = total }: ShownInvoice): string | null {
+    const isPart = left > 0 && left !== total && ["open", "overdue"].includes(status);
+    return isPart ? this.locale.money(left, this.customer.balance.currency) : null;
+  }
+
+  private renderBill(bill: ShownInvoice): TemplateResult {
     return html`<tr>
       <th scope="row"><span>${this.locale.period(bill.period)}</span><span class="note">${bill.number}</span></th>
-      <td>${renderInvoiceStatus(bill, this.locale)}</td>
+      <td>${renderInvoiceStatus(bill, this.locale, this.wordLeft(bill))}</td>
       <td class="money">${this.locale.money(bill.total_minor, this.customer.balance.currency)}</td>
     </tr>`;
   }

@@ -182,8 +182,9 @@ export class SaldoSide extends LitElement {
 
   private renderApprovals(): TemplateResult | typeof nothing {
     if (this.store.agent?.role !== "supervisor") return nothing;
+    const words = this.locale.text("approvals_count", { count: this.locale.number(this.approvalCount) });
     return html`<button type="button" class="plain tasks" data-testid="approvals" @click=${this.asks("approvals")}>
-      ${this.locale.text("approvals_count", { count: this.locale.number(this.approvalCount) })} ${this.cap("approvals")}
+      ${this.approvalCount > 0 ? html`<b>${words}</b>` : html`<span>${words}</span>`} ${this.cap("approvals")}
     </button>`;
   }
 

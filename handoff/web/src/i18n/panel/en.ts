@@ -145,7 +145,7 @@ export const panel = {
   approvals_none: "Nothing waits for approval.",
   approvals_failed: "The list cannot be shown right now.",
   approvals_gone: "This has been decided meanwhile.",
-  approval_asks: "{name} asks, own limit {amount}",
+  approval_asks: "{name} asks for {wanted}, own limit {limit}",
   approval_customer: "Customer: {name}",
   approval_note: "Note for {name}",
   approval_approve: "Approve",

@@ -145,7 +145,7 @@ export const panel = {
   approvals_none: "Mikään ei odota hyväksyntää.",
   approvals_failed: "Luetteloa ei voi näyttää juuri nyt.",
   approvals_gone: "Tästä on jo päätetty.",
-  approval_asks: "Pyytäjä {name}, oma raja {amount}",
+  approval_asks: "{name} pyytää {wanted}, oma raja {limit}",
   approval_customer: "Asiakas: {name}",
   approval_note: "Viesti pyytäjälle {name}",
   approval_approve: "Hyväksy",
