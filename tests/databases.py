@@ -11,13 +11,14 @@ import itertools
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 from sqlalchemy import Engine, NullPool, create_engine, make_url
+from sqlalchemy.orm import Session, sessionmaker
 
 from billing import migrations
 from billing.db import make_engine
@@ -70,6 +71,29 @@ def of_kind(kind: str) -> Databases:
 def engine_of(url: str) -> Engine:
     """Keep the engine, which knows its compiled statements; a test disposes of its connections."""
     return make_engine(url)
+
+
+def written_once(world: Callable[[sessionmaker[Session]], None]) -> Callable[[sessionmaker[Session]], None]:
+    """Write a fixture's world once per process and copy it from then on, where a database is one file.
+
+    For the first fixture that writes in a test: what stood in the database before is gone.
+    """
+    written: list[bytes] = []
+
+    @wraps(world)
+    def write(sessions: sessionmaker[Session]) -> None:
+        engine = sessions.kw["bind"]
+        if engine.dialect.name != "sqlite":
+            return world(sessions)
+        path = Path(engine.url.database)
+        if not written:
+            world(sessions)
+            engine.dispose()
+            written.append(path.read_bytes())
+        engine.dispose()
+        path.write_bytes(written[0])
+
+    return write
 
 
 class SqliteFiles:

@@ -1,6 +1,11 @@
-"""Actions over a migrated database, on SQLite and on PostgreSQL, at a clock that stands still."""
+"""Actions over a migrated database, on SQLite and on PostgreSQL, at a clock that stands still.
+
+The cases of one test differ in words and languages, hardly ever in what the database is asked: PostgreSQL runs the
+first case of each test, and every case of a test that is marked `every_case_on_both`.
+"""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from rasa_sdk.executor import ActionExecutor
@@ -14,6 +19,24 @@ from tests.databases import database_url, engine_of
 from tests.fakes.clock import FixedClock
 
 __all__ = ["database_url"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "every_case_on_both: each case asks the database something of its own")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    seen: set[str] = set()
+    repeats: list[pytest.Item] = []
+    for item in items:
+        if item.path.parent == Path(__file__).parent and "postgresql" in item.name:
+            test = item.nodeid.partition("[")[0]
+            if test in seen and item.get_closest_marker("every_case_on_both") is None:
+                repeats.append(item)
+            seen.add(test)
+    config.hook.pytest_deselected(items=repeats)
+    left_out = set(repeats)
+    items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture

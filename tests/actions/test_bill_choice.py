@@ -13,6 +13,7 @@ from billing.models.outbox import OutboxMessage
 from billing.periods import BillingPeriod
 from tests.actions.conversation import Conversation, Outcome
 from tests.actions.customers import NUMBER, bill_of, issue_bills, make_subscriber
+from tests.databases import written_once
 from tests.factories.billing import make_one_off
 
 # Choosing only reads; reading and writing are tested on both databases by the skills.
@@ -25,6 +26,7 @@ ADDRESS = "lena@post.example"
 
 
 @pytest.fixture(autouse=True)
+@written_once
 def bills(sessions: sessionmaker[Session]) -> None:
     """Eleven bills from December 2025 to October 2026, of 29.99; April's with a visit of 10.00."""
     with sessions.begin() as session:

@@ -13,6 +13,7 @@ from billing.models.invoice import Invoice, InvoiceTax, LineItem
 from billing.money import Money
 from tests.actions.conversation import Conversation, Outcome
 from tests.actions.customers import NUMBER, OCTOBER, SEPTEMBER, bill_of, issue_bills, make_subscriber
+from tests.databases import written_once
 from tests.factories.billing import line_ids, make_discount, make_one_off, make_payment, make_plan, make_usage
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -24,6 +25,7 @@ AMOUNT = {
 
 
 @pytest.fixture
+@written_once
 def busy_bills(sessions: sessionmaker[Session]) -> None:
     """October: 29.99 a month, 10.00 off, 3 GB beyond the plan for 6.00, a visit of 49.90."""
     with sessions.begin() as session:

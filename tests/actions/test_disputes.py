@@ -18,10 +18,12 @@ from tests.actions.conversation import Conversation, Outcome
 from tests.actions.customers import NUMBER, OCTOBER, SEPTEMBER, bill_of, issue_bills, make_subscriber
 from tests.billing.fairness.accounts import SEPTEMBER as SEPTEMBER_DAYS
 from tests.billing.fairness.accounts import bill, line, settle
+from tests.databases import written_once
 from tests.factories.billing import make_customer, make_one_off
 
 
 @pytest.fixture
+@written_once
 def wrong_bill(sessions: sessionmaker[Session]) -> None:
     """October's bill of 29.99 holds one visit of 49.90 twice."""
     with sessions.begin() as session:
@@ -33,6 +35,7 @@ def wrong_bill(sessions: sessionmaker[Session]) -> None:
 
 
 @pytest.fixture
+@written_once
 def right_bill(sessions: sessionmaker[Session]) -> None:
     with sessions.begin() as session:
         make_subscriber(session)

@@ -13,6 +13,7 @@ from billing.models.dunning import Arrangement, ArrangementKind, ArrangementStat
 from billing.periods import BillingPeriod
 from tests.actions.conversation import Conversation, Outcome
 from tests.actions.customers import NUMBER, OCTOBER, SEPTEMBER, bill_of, issue_bills, make_subscriber
+from tests.databases import written_once
 from tests.factories.billing import make_one_off, make_payment
 
 # September's bill of 29.99 was due on 15 October, October's of 109.99 on 15 November; today is 21 November.
@@ -21,6 +22,7 @@ NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
+@written_once
 def bills(sessions: sessionmaker[Session]) -> None:
     with sessions.begin() as session:
         contract = make_subscriber(session)

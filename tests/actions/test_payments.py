@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from tests.actions.conversation import Conversation, Outcome
 from tests.actions.customers import NUMBER, OCTOBER, SEPTEMBER, bill_of, issue_bills, make_subscriber
+from tests.databases import written_once
 from tests.factories.billing import make_payment
 from tests.fakes.clock import FixedClock
 
 
 @pytest.fixture(autouse=True)
+@written_once
 def bills(sessions: sessionmaker[Session]) -> None:
     """Two bills of 29.99, due on 15 October and 15 November; today is 21 November."""
     with sessions.begin() as session:

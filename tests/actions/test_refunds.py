@@ -16,6 +16,7 @@ from billing.money import Money
 from billing.payments import payment_status
 from tests.actions.conversation import Conversation, Outcome
 from tests.actions.customers import NUMBER, OCTOBER, SEPTEMBER, bill_of, issue_bills, make_subscriber
+from tests.databases import written_once
 from tests.factories.billing import line_ids, make_payment
 
 CONFIRM = "utter_payments_refund_confirm"
@@ -23,6 +24,7 @@ NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
+@written_once
 def bills(sessions: sessionmaker[Session]) -> None:
     """Two bills of 29.99, both paid; today is 21 November."""
     with sessions.begin() as session:

@@ -14,6 +14,7 @@ from billing.models.turn_effect import TurnEffect
 from billing.turn_token import TurnTokenInvalid
 from tests.actions.conversation import Conversation, Outcome
 from tests.actions.customers import NUMBER, OCTOBER, issue_bills, make_subscriber
+from tests.databases import written_once
 from tests.fakes.clock import FixedClock
 
 ANSWERS = ("utter_invoices", "utter_payments", "utter_disputes", "utter_contracts")
@@ -28,6 +29,7 @@ ASKED_OF_THE_CUSTOMER = pytest.mark.parametrize(
 
 
 @pytest.fixture(autouse=True)
+@written_once
 def bills(sessions: sessionmaker[Session]) -> None:
     with sessions.begin() as session:
         make_subscriber(session)
@@ -94,6 +96,7 @@ async def test_a_verification_that_ran_out_opens_nothing(
     assert tells_nothing(await conversation.run(action, intent=intent))
 
 
+@pytest.mark.every_case_on_both
 @pytest.mark.parametrize(
     ("intent", "action"), [(intent, action) for intent, action in ACTION_OF_QUESTION.items() if action not in CONFIRMS]
 )
