@@ -18,6 +18,9 @@ export const waitingStyles = css`
   .small {
     color: inherit;
   }
+  .hint {
+    margin-top: -8px;
+  }
   .choice {
     display: grid;
     gap: var(--saldo-space-2);

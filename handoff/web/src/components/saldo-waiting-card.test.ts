@@ -119,6 +119,12 @@ describe("<saldo-waiting-card>", () => {
     expect(read(card)).toContain("show the assistant who you are");
   });
 
+  it("names no number to call where it writes", async () => {
+    const card = await draw(makeWait({ callback: { ...CALL, way: "message" } }));
+    expect(read(card)).toContain("Our answer will be here when you open it again.");
+    expect(read(card)).not.toContain("099");
+  });
+
   it("shows the promise and the way back to waiting", async () => {
     const card = await draw(makeWait({ callback: CALL, callback_offered: true }));
     expect(read(card)).toMatch(/We will call you back.*You keep your place.*ending in 099/);

@@ -99,7 +99,7 @@ export class SaldoWaitingCard extends LitElement {
     return html`<button type="button" class="link" data-testid="keep-assistant" @click=${this.handleAssistant}>
         ${this.locale.text("waiting_assistant")}
       </button>
-      <p class="small">${this.locale.text("waiting_assistant_hint")}</p>`;
+      <p class="small hint">${this.locale.text("waiting_assistant_hint")}</p>`;
   }
 
   private renderOffer(wait: WaitOut): TemplateResult | typeof nothing {
@@ -130,7 +130,7 @@ export class SaldoWaitingCard extends LitElement {
 
   private renderCallback(callback: CallbackOut): TemplateResult {
     const { locale } = this;
-    const ending = callback.phone_ending;
+    const ending = callback.way === "call" ? callback.phone_ending : null;
     return html`<h3>${locale.text(callback.way === "call" ? "callback_call" : "callback_message")}</h3>
       <p class="place" data-testid="callback-state">${wordCallback(callback, locale)}</p>
       <p class="small">

@@ -119,6 +119,7 @@ export const transcriptStyles = css`
   .state {
     display: flex;
     flex-wrap: wrap;
+    align-items: baseline;
     justify-content: flex-end;
     gap: 4px 12px;
     font-size: 13px;
