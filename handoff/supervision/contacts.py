@@ -238,6 +238,7 @@ def _missed(contact: Contact, _row: LogRow) -> None:
 def _taken(contact: Contact, row: LogRow) -> None:
     _end_wait(contact, row.happened_at)
     _end_handling(contact, row.happened_at)
+    contact.entry_id = row.entry_id or contact.entry_id
     contact.handlings.append(Handling(row.agent_id, row.happened_at))
 
 

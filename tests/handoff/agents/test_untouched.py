@@ -1,5 +1,6 @@
 """Who is given a customer by somebody else and does not turn up gives them back after a minute."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
@@ -56,13 +57,14 @@ def wait(app: FastAPI, mia: AgentAtWork, clock: FixedClock, look: Look) -> Wait:
 
 
 async def test_an_assigned_customer_whom_the_agent_does_not_touch_is_back_in_line_after_a_minute_at_the_old_age(
-    app, mia: AgentAtWork, customer: Customer, given: UUID, wait: Wait, clock: FixedClock
+    app, mia: AgentAtWork, customer: Customer, given: UUID, wait: Wait, look: Look, clock: FixedClock
 ):
     asked_at = clock.now()
     await wait(59)
     assert (await customer.row()).agent_id == mia.agent_id
 
-    await wait(1)
+    clock.advance(seconds=1)
+    await asyncio.gather(*(look() for _ in range(3)))
 
     row = await customer.row()
     assert (row.status, row.agent_id) == (ConversationStatus.QUEUED, None)

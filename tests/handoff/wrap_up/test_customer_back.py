@@ -10,9 +10,11 @@ from sqlalchemy import select, update
 
 from handoff.agents.lost import look_for_lost
 from handoff.agents.models import Agent
+from handoff.contact_log import ContactEvent
 from handoff.conversations.models import Channel, Conversation
 from handoff.routing.models import EntryStatus, QueueEntry
 from handoff.supervision.acting import change_limit
+from handoff.supervision.contacts import fold
 from handoff.texts import server_texts
 from handoff.wrap_up.expiry import end_due
 from tests.fakes.clock import FixedClock
@@ -207,3 +209,20 @@ async def test_a_limit_that_fell_meanwhile_is_kept_when_the_customer_is_back(
     await first.say("Wait, one more question")
 
     assert [(await one.row()).status for one in (first, second)] == ["queued", "active"]
+
+
+@on_any_database
+async def test_a_customer_who_is_back_after_a_transfer_is_one_contact_that_does_not_wait(
+    app, hire: HireAgent, agent: AgentAtWork, customer: Customer, held: UUID
+):
+    aino = await hire("Aino")
+    moved = await agent.http.post(f"{PATH}/{held}/transfer", json={"agent_id": str(aino.agent_id)})
+    assert moved.status_code == 204, moved.text
+    await close(aino, held)
+
+    await customer.say("Wait, one more question")
+
+    async with app.state.sessions() as session:
+        rows = (await session.scalars(select(ContactEvent).order_by(ContactEvent.number))).all()
+    [contact] = fold(rows)
+    assert (contact.is_waiting, contact.is_held, contact.transfers) == (False, True, 1)
