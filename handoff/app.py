@@ -22,6 +22,7 @@ from handoff.authority import load_authority
 from handoff.bot_gateway import BotGateway, HttpBotGateway
 from handoff.callbacks import attempts
 from handoff.callbacks.endpoints import router as callbacks_router
+from handoff.channels.twilio import dead_lines
 from handoff.channels.twilio.endpoints import router as twilio_router
 from handoff.console.action_endpoints import router as actions_router
 from handoff.console.desk_endpoints import router as desk_router
@@ -114,7 +115,7 @@ def _make_parts(settings: Settings, clock: Clock, engine: AsyncEngine, bot: BotG
 def _make_loops(parts: Parts) -> list[DueLoop]:
     """What runs by itself beside the dispatcher."""
     of_line = (announcements.make_loop, closing_time.make_loop, attempts.make_loop)
-    makers = (*of_line, lost.make_loop, expiry.make_loop, alarms.make_loop)
+    makers = (*of_line, dead_lines.make_loop, lost.make_loop, expiry.make_loop, alarms.make_loop)
     loops = [make(parts.sessions, parts.live, parts.clock, parts.queues) for make in makers]
     return [*loops, sending.make_loop(parts.sessions, parts.live, parts.clock, parts.push)] if parts.push else loops
 

@@ -1,12 +1,15 @@
 """Tells open sockets of this process that something is new. What is new stands in the database."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from handoff.console.viewing import Viewing
+from handoff.shared_reading import Shared
+
+T = TypeVar("T")
 
 SignalKind = Literal["events", "typing", "queue", "presence", "viewers", "seen", "delivery", "actions", "approvals"]
 _BACKLOG = 32
@@ -61,6 +64,7 @@ class LiveEvents:
     def __init__(self) -> None:
         self.viewing = Viewing()
         self._mailboxes: dict[str, set[_Mailbox]] = {}
+        self._shared: dict[str, Shared[Any]] = {}  # Any: each name stands for a reading of its own type
 
     @asynccontextmanager
     async def subscribe(self, *streams: str) -> AsyncIterator[AsyncIterator[Signal]]:
@@ -78,6 +82,16 @@ class LiveEvents:
         listeners.discard(mailbox)
         if not listeners:
             self._mailboxes.pop(stream, None)
+
+    def is_heard(self, stream: str) -> bool:
+        """Whether anybody in this process listens to the stream."""
+        return stream in self._mailboxes
+
+    def shared(self, name: str, read: Callable[[], Awaitable[T]], at_most_every: float) -> Shared[T]:
+        """Return the one reading of this name in this process; the first who asks says how it is read."""
+        if name not in self._shared:
+            self._shared[name] = Shared(read, at_most_every)
+        return self._shared[name]
 
     def notify(self, stream: str, signal: Signal | None = None) -> None:
         for mailbox in self._mailboxes.get(stream, ()):

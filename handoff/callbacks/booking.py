@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from handoff.callbacks.errors import CallbackNotPossible, PhoneNotConfirmed
 from handoff.callbacks.finding import find_open_callback
 from handoff.callbacks.models import Callback, CallbackStatus, CallbackWay
-from handoff.callbacks.phones import ending_of, spoken
+from handoff.callbacks.phones import ending_of, find_phone, spoken
 from handoff.callbacks.slots import Slot
 from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.models import Channel, Conversation, ConversationStatus, Sender
@@ -57,8 +57,10 @@ async def promise(
     session: AsyncSession, conversation: Conversation, entry: QueueEntry, wish: Wish, now: datetime
 ) -> Callback:
     """Keep the promise without a word of it: the caller words it."""
+    # Kept from now on, also for the hint that we have written: a proof of who it is may lapse before we do.
+    phone = wish.phone or await find_phone(session, conversation, now)
     callback = await find_open_callback(session, conversation.id) or _new(session, conversation, entry, now)
-    callback.way, callback.phone = wish.way, wish.phone
+    callback.way, callback.phone = wish.way, phone
     callback.slot_from, callback.slot_until = (wish.slot.start, wish.slot.until) if wish.slot else (None, None)
     entry.kind, entry.not_before = EntryKind.CALLBACK, wish.not_before
     slot = wish.slot.start.isoformat() if wish.slot else None

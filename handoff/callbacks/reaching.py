@@ -12,11 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing.outbox import enqueue_sms
 from handoff.callbacks.models import Callback, CallbackStatus, CallbackWay
 from handoff.callbacks.phones import find_phone
+from handoff.callbacks.waiting_words import local_moment, zone_of
 from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.models import Channel, Conversation, Sender
 from handoff.conversations.posting import NewMessage, announce_change, post_message
+from handoff.opening_hours import is_open, next_opening
 from handoff.routing import claims, queue
 from handoff.routing.models import EntryKind, QueueEntry
+from handoff.routing.queues import queues_of
 from handoff.supervision.models import AlarmKind
 from handoff.supervision.raising import raise_alarm
 from handoff.texts import server_texts
@@ -46,7 +49,10 @@ async def reached(session: AsyncSession, conversation: Conversation, callback: C
 
 
 async def not_reached(session: AsyncSession, conversation: Conversation, callback: Callback, now: datetime) -> None:
-    """Try again later at the same rank; after the last try a supervisor hears of it and the customer is told."""
+    """Try again later at the same rank, never while we are closed.
+
+    After the last try a supervisor hears of it and the customer is told.
+    """
     entry = await session.get_one(QueueEntry, callback.entry_id)
     _log_try(session, entry, conversation, now, reached=False)
     if callback.attempts >= len(RETRY_AFTER):
@@ -55,8 +61,15 @@ async def not_reached(session: AsyncSession, conversation: Conversation, callbac
     pause = RETRY_AFTER[callback.attempts]
     callback.attempts += 1
     callback.next_attempt_at = now + pause
-    minutes = int(pause.total_seconds() // 60)
-    await _tell(session, conversation, "callback.not_reached", now, minutes=minutes)
+    settings = queues_of(session)[entry.queue]
+    opens_at = None if is_open(settings, now + pause) else next_opening(settings, now + pause)
+    if opens_at is None:
+        minutes = int(pause.total_seconds() // 60)
+        await _tell(session, conversation, "callback.not_reached", now, minutes=minutes)
+    else:
+        callback.next_attempt_at = opens_at
+        moment = local_moment(opens_at, zone_of(callback.phone, settings.time_zone), conversation.language)
+        await _tell(session, conversation, "callback.not_reached_closing", now, opens=moment)
     await claims.requeue(session, conversation, now, why="callback_not_reached")
     await wait_again(session, conversation, callback)
 

@@ -53,7 +53,7 @@ def local_moment(moment: datetime, zone: str, language: str) -> str:
         language,
         weekday=weekday,
         day=local.day,
-        month=local.month,
+        month=texts.text(f"month.{local.month}", language),
         hour=local.hour,
         minute=f"{local.minute:02}",
     )

@@ -29,9 +29,11 @@ from handoff.conversations.service import receive_message
 from handoff.db import reading, unbroken
 from handoff.deps import Parts
 from handoff.errors import ConversationClosed, EmptyMessage, MessageTooLong
+from handoff.failure_log import log_failure
 from handoff.live import Signal, conversation_stream
 
 REFUSED = 1008
+OUR_FAULT = 1011
 SETUP_SECONDS = 10.0
 FILLER_AFTER_SECONDS = 1.2
 LONGEST_TURN_SECONDS = 12.0
@@ -130,7 +132,7 @@ class RelayCall:
             tasks = {asyncio.create_task(work) for work in (self._read(), self._listen(signals), self._work())}
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                await self._apologise_if_failed(done)
+                await self._break_off_if_failed(done)
             finally:
                 for task in tasks:
                     task.cancel()
@@ -264,14 +266,15 @@ class RelayCall:
                 )
             )
 
-    async def _apologise_if_failed(self, done: set[asyncio.Task[None]]) -> None:
+    async def _break_off_if_failed(self, done: set[asyncio.Task[None]]) -> None:
+        """Twilio takes the socket for lost and opens another one; the caller stays on the line and goes on."""
         failures = [error for task in done if (error := task.exception()) is not None]
         if not failures:
             return
-        log.error("relay call of conversation %s failed: %s", self._conversation_id, type(failures[0]).__name__)
+        log_failure(log, failures[0], "relay call of conversation %s failed", self._conversation_id)
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-            await self._send(self._said("voice.unavailable", last=True))
-            await self._send(relay_frames.end())
+            await self._send(self._said("voice.one_moment", last=True))
+            await self._websocket.close(OUR_FAULT)
 
     async def _end_turn(self, text: str) -> None:
         await self._send(relay_frames.speech(text, self._language, last=True))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 
@@ -50,10 +50,11 @@ async def take_sms(parts: Parts, sms: IncomingSms) -> None:
 async def _store_despite_rivals(parts: Parts, sms: IncomingSms) -> UUID | None:
     """Try again when the conversation was closed, or opened by another message of this phone, at that very moment.
 
-    The one may follow the other. Twilio does not deliver a refused message again: its text would be lost.
+    The one may follow the other, and a database may be busy. Twilio does not deliver a refused message again: its text
+    would be lost.
     """
     for _ in range(MAX_ATTEMPTS - 1):
-        with contextlib.suppress(IntegrityError, ConversationClosed):
+        with contextlib.suppress(DBAPIError, ConversationClosed):
             return await _store_once(parts, sms)
     return await _store_once(parts, sms)
 

@@ -103,15 +103,23 @@ def _connect(config: TwilioConfig, language: str, token: str, greeting: str | No
 
 
 async def _end(session: AsyncSession, call: VoiceCall, now: datetime, *, is_lost: bool) -> str:
-    """The call is over. Who did not end it themselves is called back, if a person was asked for."""
     conversation = await session.get(Conversation, call.conversation_id) if call.conversation_id else None
     if conversation is not None:
         await lock(session, conversation)  # An agent may be closing it right now.
-    if conversation is not None and is_lost and await keep_lost_caller(session, conversation, now):
-        return twiml.say_and_hang_up("voice.lost", conversation.language)
-    if conversation is not None:
-        await _close(session, conversation, now)
+        if await end_line(session, conversation, now, is_lost=is_lost):
+            return twiml.say_and_hang_up("voice.lost", conversation.language)
     return twiml.say_and_hang_up("voice.unavailable", call.language) if is_lost else twiml.hang_up()
+
+
+async def end_line(session: AsyncSession, conversation: Conversation, now: datetime, *, is_lost: bool) -> bool:
+    """The line of a call is dead; the conversation must be locked. Return whether the caller will be called for it.
+
+    That is whoever did not end it themselves and had asked for a person.
+    """
+    if is_lost and await keep_lost_caller(session, conversation, now):
+        return True
+    await _close(session, conversation, now)
+    return False
 
 
 async def _close(session: AsyncSession, conversation: Conversation, now: datetime) -> None:

@@ -210,7 +210,7 @@ async def test_a_caller_with_a_withheld_number_is_not_told_at_night_that_we_call
     conversation = await caller(app, clock.now(), phone=None)
 
     [words] = await heard(app, conversation)
-    assert words == server_texts().text("wait.closed_voice_withheld", "fi", opens="lauantaina 21.11. klo 13.00")
+    assert words == server_texts().text("wait.closed_voice_withheld", "fi", opens="lauantaina 21. marraskuuta klo 13.00")
 
 
 @on_any_database
@@ -269,7 +269,7 @@ async def test_a_caller_at_night_hears_when_we_open_where_they_live(app, clock, 
 
     conversation = await caller(app, clock.now())
 
-    opens = "lauantaina 21.11. klo 14.00"
+    opens = "lauantaina 21. marraskuuta klo 14.00"
     assert await heard(app, conversation) == [server_texts().text("wait.closed_voice", "fi", opens=opens)]
 
 

@@ -1,6 +1,6 @@
 """A callback keeps the place: asked for, tried up to four times, live again at any moment."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,7 +8,10 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from billing.outbox import OutboxMessage
-from handoff.callbacks.models import CallbackStatus
+from handoff.callbacks import booking
+from handoff.callbacks.booking import Wish
+from handoff.callbacks.models import CallbackStatus, CallbackWay
+from handoff.callbacks.waiting_words import local_moment
 from handoff.contact_log import ContactEventKind
 from handoff.conversations import service
 from handoff.conversations.models import Conversation, ConversationStatus
@@ -186,6 +189,40 @@ async def test_a_call_that_nobody_answers_is_tried_again_after_5_15_and_60_minut
     assert (alarm.kind, alarm.entry_id) == (AlarmKind.CALLBACK_FAILED, (await waiter.callback()).entry_id)
     assert len(await waiter.logged(K.CALLBACK_TRIED)) == 4
     assert (await waiter.customer.row()).status is ConversationStatus.ACTIVE
+
+
+@on_any_database
+async def test_nobody_is_called_again_after_closing_time(waiter: Waiter, hire, prove, clock, set_hours):
+    await prove(waiter.customer)
+    await waiter.wish("call")
+    agent = await hire()
+    call = await called(agent, waiter)
+    set_hours("08:00-10:04")
+
+    await tell(agent, call["id"], reached=False)
+    await waiter.customer.caught_up()
+
+    assert (await waiter.entry()).not_before == datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
+    opens = local_moment(datetime(2026, 11, 22, 7, 0, tzinfo=UTC), "Europe/Berlin", "en")
+    assert waiter.customer.texts("system")[-1] == said("callback.not_reached_closing", opens=opens)
+
+
+@on_any_database
+async def test_whom_we_promise_to_write_by_ourselves_hears_of_it_on_the_phone_too(
+    app: FastAPI, waiter: Waiter, hire, prove, clock
+):
+    phone = await prove(waiter.customer)
+    async with app.state.sessions.begin() as session:
+        conversation = await session.get_one(Conversation, waiter.customer.conversation_id)
+        await lock(session, conversation)
+        await booking.book(session, conversation, Wish(CallbackWay.MESSAGE, None), clock.now())
+    clock.advance(days=3)
+    await (await hire()).take_next()
+
+    await waiter.in_step()
+
+    async with app.state.sessions() as session:
+        assert [hint.recipient for hint in await session.scalars(select(OutboxMessage))] == [phone]
 
 
 async def test_an_unreached_customer_who_writes_is_live_again_at_once(waiter: Waiter, hire, prove):

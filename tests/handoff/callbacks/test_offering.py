@@ -96,9 +96,9 @@ def test_a_closed_queue_offers_the_opening_first_and_no_time_at_which_it_is_clos
 def test_a_moment_reads_as_people_say_it_where_they_live():
     opens = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
-    assert local_moment(opens, "Europe/Berlin", "de") == "Montag, 23.11., um 8:00 Uhr"
-    assert local_moment(opens, "Europe/Helsinki", "fi") == "maanantaina 23.11. klo 9.00"
-    assert local_moment(opens, "Europe/London", "en") == "Monday 23/11 at 7:00"
+    assert local_moment(opens, "Europe/Berlin", "de") == "Montag, 23. November, um 8:00 Uhr"
+    assert local_moment(opens, "Europe/Helsinki", "fi") == "maanantaina 23. marraskuuta klo 9.00"
+    assert local_moment(opens, "Europe/London", "en") == "Monday, 23 November at 7:00"
 
 
 def test_a_phone_number_tells_the_zone():

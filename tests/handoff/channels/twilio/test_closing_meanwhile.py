@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from billing.db import Base
 from handoff.channels.twilio import sms
@@ -52,9 +52,12 @@ async def test_a_text_message_that_meets_the_close_opens_the_next_conversation(l
     assert statuses == [ConversationStatus.CLOSED, ConversationStatus.WITH_BOT]
 
 
-async def test_a_text_message_meets_a_close_and_then_a_rival(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("obstacle", [IntegrityError, OperationalError])
+async def test_a_text_message_meets_a_close_and_then_a_rival(
+    line: Line, monkeypatch: pytest.MonkeyPatch, obstacle: type[DBAPIError]
+) -> None:
     converse = sms._converse
-    obstacles: list[Exception] = [ConversationClosed(), IntegrityError("", None, Exception())]
+    obstacles: list[Exception] = [ConversationClosed(), obstacle("", None, Exception())]
 
     async def meet_obstacles(*args: Any) -> Any:
         if obstacles:

@@ -13,11 +13,15 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from billing.db import Base
 from handoff.agents.models import Presence
 from handoff.bot_gateway import BotTurn
+from handoff.callbacks.models import Callback, CallbackStatus
+from handoff.channels.twilio import relay
+from handoff.channels.twilio.dead_lines import DEAD_AFTER, DeadLines
 from handoff.channels.twilio.models import VoiceCall, VoiceInterruption
 from handoff.channels.twilio.texts import twilio_texts
 from handoff.conversations.models import Channel, Conversation, ConversationStatus, Message, Sender
 from handoff.conversations.posting import NewMessage, lock, post_message
-from handoff.conversations.service import close_conversation
+from handoff.conversations.service import close_conversation, receive_message
+from handoff.live import conversation_stream
 from handoff.routing import claims
 from handoff.routing.queue import find_open_entry
 from handoff.wrap_up.closing import close_active
@@ -25,7 +29,7 @@ from tests.factories.handoff import make_agent
 from tests.fakes.bot import Answer, reply
 from tests.fakes.fake_twilio import sign
 from tests.fakes.fake_twilio_call import CALLER, FakeCall
-from tests.handoff.channels.twilio.conftest import Line
+from tests.handoff.channels.twilio.conftest import Line, eventually
 
 
 @pytest.fixture
@@ -430,3 +434,55 @@ async def test_a_call_asked_about_twice_is_one_call_and_the_later_token_counts(l
     (row,) = await rows(line, VoiceCall)
     assert row.token_expires_at.astimezone(UTC) > line.clock.now()
     assert row.token_hash not in {first, call.token}
+
+
+async def test_a_fault_of_ours_costs_the_caller_neither_the_line_nor_the_talk(
+    line: Line, call: FakeCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = [RuntimeError("a fault of ours")]
+
+    async def stumble_once(*args: Any, **kwargs: Any) -> Any:
+        if faults:
+            raise faults.pop()
+        return await receive_message(*args, **kwargs)
+
+    monkeypatch.setattr(relay, "receive_message", stumble_once)
+    async with call.answered():
+        await call.say("Ein Mensch, bitte")
+        await call.hear_answer()
+        with pytest.raises(ConnectionClosed):
+            await call.hear()
+    document = await call.end_socket(ErrorCode="64105", SessionStatus="failed")
+    async with call.connected():
+        await call.send(call.setup_frame())
+        await call.say("Ein Mensch, bitte")
+
+        assert await call.hear_answer() == "echo Ein Mensch, bitte"
+
+    assert {"type": "end"} not in call.heard
+    assert verbs(document) == ["Connect"]
+
+
+async def test_a_caller_whose_end_nobody_told_us_of_is_called_back(line: Line, call: FakeCall) -> None:
+    line.bot.rule = hand_over
+    lines = DeadLines(line.sessions, line.parts.live)
+    async with call.answered():
+        await call.say("Ein Mensch, bitte")
+        await call.hear_answer()
+        await lines.clear(line.clock.now())
+        line.clock.advance(seconds=DEAD_AFTER.total_seconds())
+        await lines.clear(line.clock.now())
+        assert await rows(line, Callback) == []
+    conversation = await only_conversation(line)
+    await eventually(lambda: not line.parts.live.is_heard(conversation_stream(conversation.id)))
+    await lines.clear(line.clock.now())
+    line.clock.advance(seconds=DEAD_AFTER.total_seconds() - 1)
+    await lines.clear(line.clock.now())
+    assert await rows(line, Callback) == []
+    line.clock.advance(seconds=1)
+
+    await lines.clear(line.clock.now())
+
+    (callback,) = await rows(line, Callback)
+    assert (callback.phone, callback.status) == (CALLER, CallbackStatus.WAITING)
+    assert (await only_conversation(line)).status is ConversationStatus.QUEUED
