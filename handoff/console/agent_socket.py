@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -36,6 +37,9 @@ from handoff.sockets import CLOSE_UNAUTHORISED, EventPusher, FrameTooBig, JsonSo
 
 log = logging.getLogger(__name__)
 
+# Seconds; with many agents and customers the line changes all the time.
+LINE_AT_MOST_EVERY: Final = 1.0
+
 
 class AgentSocket:
     """One open console. The session is checked again with every page, so signing out ends the news."""
@@ -56,7 +60,7 @@ class AgentSocket:
         await self._hear(agent)
         pusher = EventPusher(self._socket, self._load_page, hello.after)
         try:
-            await run_both(self._socket, self._read(pusher), self._push(pusher), self._pulse())
+            await run_both(self._socket, self._read(pusher), self._push(pusher), self._pulse(), self._show_line())
         finally:
             self._desk.leave()
 
@@ -90,9 +94,17 @@ class AgentSocket:
             await self._socket.send({"type": "ready", "last_event": await self._last_event()})
             await pusher.push()
             async for signal in signals:
-                if not await self._pass_on(signal, pusher):
+                if signal.kind != "queue" and not await self._pass_on(signal, pusher):
                     await self._socket.close(CLOSE_UNAUTHORISED)
                     return
+
+    async def _show_line(self) -> None:
+        """All consoles show the same line: it is read once for all of them. It says nothing about anybody."""
+        shared = self._parts.live.shared("line", self._line, LINE_AT_MOST_EVERY)
+        async with self._parts.live.subscribe(CONSOLES_STREAM) as signals:
+            async for signal in signals:
+                if signal.kind == "queue":
+                    await self._socket.send({"type": "queue.changed", "queue": await shared.get()})
 
     async def _pass_on(self, signal: Signal, pusher: EventPusher) -> bool:
         """Send what the signal stands for; False when the agent has signed out."""
@@ -103,8 +115,6 @@ class AgentSocket:
             await pusher.push()
         elif signal.kind == "presence":
             await self._socket.send({"type": "presence.changed", "agent": await self._shown(agent)})
-        elif signal.kind == "queue":
-            await self._socket.send({"type": "queue.changed", "queue": await self._queue()})
         elif frame := await self._desk.frame_of(signal):
             await self._socket.send(frame)
         elif signal.sender == "customer":
@@ -118,7 +128,7 @@ class AgentSocket:
             return (await agent_out(session, agent)).model_dump(mode="json")
 
     @unbroken
-    async def _queue(self) -> JsonObject:
+    async def _line(self) -> JsonObject:
         async with reading(self._parts.sessions) as session:
             return (await queue_out(session, self._parts.clock.now())).model_dump(mode="json")
 

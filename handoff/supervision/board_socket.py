@@ -14,6 +14,7 @@ from handoff.db import reading, unbroken
 from handoff.deps import Parts
 from handoff.live import CONSOLES_STREAM, ROUTING_STREAM, Signal
 from handoff.sockets import CLOSE_UNAUTHORISED, FrameTooBig, JsonSocket, run_both
+from handoff.supervision.kept_log import KeptLog
 from handoff.supervision.schemas import BoardFrame
 from handoff.supervision.snapshot import load_board
 
@@ -26,6 +27,21 @@ class BoardHello(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True)
 
     type: Literal["hello"]
+
+
+class BoardReader:
+    """One per process: all boards show the same, and it remembers what it has read of the day."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._kept = KeptLog()
+
+    @unbroken
+    async def read(self) -> JsonObject:
+        parts = self._parts
+        async with reading(parts.sessions) as session:
+            board = await load_board(session, parts.queues, parts.clock.now(), self._kept)
+        return await asyncio.to_thread(BoardFrame(board=board).model_dump, mode="json")
 
 
 class BoardSocket:
@@ -55,19 +71,14 @@ class BoardSocket:
         return agent if agent is not None and agent.role is Role.SUPERVISOR else None
 
     async def _push(self) -> None:
+        shared = self._parts.live.shared("board", BoardReader(self._parts).read, AT_MOST_EVERY)
         async with self._parts.live.subscribe(CONSOLES_STREAM, ROUTING_STREAM) as signals:
             await self._socket.send({"type": "ready"})
             while await self._find_supervisor() is not None:
-                await self._socket.send(await self._board())
+                await self._socket.send(await shared.get())
                 await asyncio.sleep(AT_MOST_EVERY)
                 await _next_within(signals, AT_LEAST_EVERY - AT_MOST_EVERY)
         await self._socket.close(CLOSE_UNAUTHORISED)
-
-    @unbroken
-    async def _board(self) -> JsonObject:
-        async with reading(self._parts.sessions) as session:
-            board = await load_board(session, self._parts.queues, self._parts.clock.now())
-        return BoardFrame(board=board).model_dump(mode="json")
 
     async def _read(self) -> None:
         """Nothing is asked through the socket but whether it lives."""

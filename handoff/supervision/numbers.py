@@ -12,7 +12,7 @@ from handoff.supervision.contacts import Contact, LogRow, seconds_between
 from handoff.supervision.metrics import Figures, PromiseOf, figures, waits_too_long
 from handoff.supervision.schemas import NumberOut, Unit
 
-# More than one in twenty giving up is worth a look anywhere; queues.yml promises nothing about it.
+# In thousandths: more than one in twenty giving up is worth a look anywhere; queues.yml promises nothing about it.
 ABANDONMENT_TARGET: Final = 50
 AGENT_NUMBERS: Final[Mapping[str, AgentState]] = {
     "agents_free": "free",
@@ -95,9 +95,16 @@ class TopLine:
         )
 
     def abandoned(self, today: Sequence[Contact]) -> NumberOut:
+        """Red is a share of more than the target, of all who were answered or gave up."""
         abandoned = chart.abandoned_over(today)
-        history = chart.history(abandoned, self._now)
-        return NumberOut(name="abandoned", unit="count", value=abandoned(self._now), history=history)
+        permille = figures(today, self._promise_of, self._now).abandonment or 0
+        return NumberOut(
+            name="abandoned",
+            unit="count",
+            value=abandoned(self._now),
+            broken=permille > ABANDONMENT_TARGET,
+            history=chart.history(abandoned, self._now),
+        )
 
     def agents(self, counted: Mapping[AgentState, int]) -> list[NumberOut]:
         past = chart.history_of(lambda at: chart.states_at(self._agents, at), self._now)

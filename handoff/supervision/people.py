@@ -10,7 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent, AgentSkill, Presence
-from handoff.conversations.models import Conversation, ConversationStatus
+from handoff.agents.presence import is_live
+from handoff.conversations.models import Channel, Conversation, ConversationStatus
+from handoff.routing.limits import WHOLE_PERSON, held_load
+from handoff.routing.policy import weight
 from handoff.routing.queues import Queue
 from handoff.supervision.agent_log import AgentState, state_of
 from handoff.wrap_up.models import WrapUp
@@ -22,6 +25,8 @@ class Person:
     skills: frozenset[str]
     conversations: int
     wrap_ups: int
+    load: int  # thousandths of a person, offers included
+    is_live: bool
 
     @property
     def state(self) -> AgentState:
@@ -29,9 +34,9 @@ class Person:
 
     @property
     def has_room(self) -> bool:
-        """Available, with room for one more chat."""
-        is_full = self.conversations + self.wrap_ups >= self.agent.capacity
-        return self.agent.presence is Presence.AVAILABLE and not is_full
+        """Would be given one more chat."""
+        is_ready = self.is_live and self.agent.presence is Presence.AVAILABLE
+        return is_ready and self.load + weight(Channel.WEBCHAT, self.agent.capacity) <= WHOLE_PERSON
 
     def can_serve(self, queue: Queue, language: str) -> bool:
         return {f"language:{language}", *queue.required} <= self.skills
@@ -43,8 +48,17 @@ async def list_people(session: AsyncSession, now: datetime) -> Sequence[Person]:
     for row in await session.scalars(select(AgentSkill)):
         skills[row.agent_id].add(row.skill)
     held, wrapping = await _count_held(session), await _count_wrap_ups(session, now)
+    loads = await held_load(session, agents, now)
     return [
-        Person(agent, frozenset(skills[agent.id]), held.get(agent.id, 0), wrapping.get(agent.id, 0)) for agent in agents
+        Person(
+            agent=agent,
+            skills=frozenset(skills[agent.id]),
+            conversations=held.get(agent.id, 0),
+            wrap_ups=wrapping.get(agent.id, 0),
+            load=loads[agent.id],
+            is_live=is_live(agent, now),
+        )
+        for agent in agents
     ]
 
 
@@ -54,6 +68,7 @@ async def _count_held(session: AsyncSession) -> dict[UUID | None, int]:
 
 
 async def _count_wrap_ups(session: AsyncSession, now: datetime) -> dict[UUID, int]:
-    is_open = WrapUp.finished_at.is_(None), WrapUp.ends_at > now
-    wanted = select(WrapUp.agent_id, func.count()).where(*is_open).group_by(WrapUp.agent_id)
-    return dict((await session.execute(wanted)).all())
+    """A conversation that goes on again is no wrap-up any more."""
+    is_open = WrapUp.finished_at.is_(None), WrapUp.ends_at > now, Conversation.status == ConversationStatus.WRAP_UP
+    joined = select(WrapUp.agent_id, func.count()).join(Conversation, Conversation.id == WrapUp.conversation_id)
+    return dict((await session.execute(joined.where(*is_open).group_by(WrapUp.agent_id))).all())

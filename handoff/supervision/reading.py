@@ -1,8 +1,9 @@
 """Reads the contact log: every event of each contact that a stretch of time touches, whole, in order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import cast
 from uuid import UUID
 
@@ -48,6 +49,10 @@ class Log:
         return cls(rows, fold(rows))
 
     def agents(self) -> dict[UUID, Timeline]:
+        return self._timelines
+
+    @cached_property
+    def _timelines(self) -> dict[UUID, Timeline]:
         return timelines(self.rows, self.contacts)
 
 
@@ -65,6 +70,17 @@ async def read_log(session: AsyncSession, begin: datetime, end: datetime, *, wit
     of_agents = ContactEvent.kind.in_(_ABOUT_AGENTS) & ContactEvent.happened_at.between(begin, end)
     rows = await _rows(session, or_(*wanted, of_agents, ContactEvent.number.in_(_last_presence(begin))))
     return Log.of(rows)
+
+
+async def rows_after(session: AsyncSession, number: int, begin: datetime) -> Sequence[LogRow]:
+    """What has been logged since, of contacts and of what agents were."""
+    concerns = ContactEvent.conversation_id.is_not(None) | ContactEvent.kind.in_(_ABOUT_AGENTS)
+    return await _rows(session, (ContactEvent.number > number) & (ContactEvent.happened_at >= begin) & concerns)
+
+
+async def rows_of(session: AsyncSession, conversation_ids: Collection[UUID]) -> Sequence[LogRow]:
+    """All that was ever logged of some conversations."""
+    return await _rows(session, ContactEvent.conversation_id.in_(conversation_ids))
 
 
 async def _rows(session: AsyncSession, condition: ColumnElement[bool]) -> Sequence[LogRow]:

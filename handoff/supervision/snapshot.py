@@ -1,5 +1,6 @@
 """The whole board at one moment: the log's figures beside what the tables say now."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -18,11 +19,12 @@ from handoff.supervision.agent_log import AgentFigures, agent_figures, occupancy
 from handoff.supervision.contacts import Contact
 from handoff.supervision.day import Day, asked_within, day_of
 from handoff.supervision.expected import Line, expected_seconds
+from handoff.supervision.kept_log import KeptLog
 from handoff.supervision.line_now import alarm_rows, waiting_rows
 from handoff.supervision.metrics import PromiseOf, figures, promise_seconds
 from handoff.supervision.people import Person, list_people
-from handoff.supervision.reading import Log, read_log
-from handoff.supervision.schemas import AgentRow, BoardOut, FiguresOut, NumberOut, QueueRow, WaitingRow
+from handoff.supervision.reading import Log
+from handoff.supervision.schemas import AgentRow, AlarmOut, BoardOut, FiguresOut, NumberOut, QueueRow, WaitingRow
 
 
 @dataclass(frozen=True)
@@ -57,26 +59,33 @@ def promised_permille(queues: Queues) -> int:
     return promise.percent * 10 if promise else 0
 
 
-async def load_board(session: AsyncSession, queues: Queues, now: datetime) -> BoardOut:
-    scene = await load_scene(session, queues, now)
-    names = names_of(scene.people)
+async def load_board(session: AsyncSession, queues: Queues, now: datetime, kept: KeptLog | None = None) -> BoardOut:
+    """Read everything, then count in a thread: of a long day it takes longer than anybody may be kept waiting."""
+    scene = await load_scene(session, queues, now, kept)
+    alarms = await alarm_rows(session, names_of(scene.people))
+    dead_letters = await _count_dead_letters(session)
+    return await asyncio.to_thread(_board, scene, alarms, dead_letters)
+
+
+def _board(scene: Scene, alarms: list[AlarmOut], dead_letters: int) -> BoardOut:
     return BoardOut(
-        at=now,
-        today=now.astimezone(home_zone(queues)).date(),
+        at=scene.now,
+        today=scene.now.astimezone(home_zone(scene.queues)).date(),
         numbers=_top_line(scene),
-        day=numbers.day_numbers(figures(scene.today, scene.promise_of, now)),
+        day=numbers.day_numbers(figures(scene.today, scene.promise_of, scene.now)),
         queues=_queue_rows(scene),
         agents=_agent_rows(scene),
         waiting=list(scene.waiting),
-        alarms=await alarm_rows(session, names),
-        dead_letters=await _count_dead_letters(session),
+        alarms=alarms,
+        dead_letters=dead_letters,
     )
 
 
-async def load_scene(session: AsyncSession, queues: Queues, now: datetime) -> Scene:
+async def load_scene(session: AsyncSession, queues: Queues, now: datetime, kept: KeptLog | None = None) -> Scene:
+    """`kept` remembers what was read before."""
     zone = home_zone(queues)
     day = day_of(now.astimezone(zone).date(), zone)
-    log = await read_log(session, day.begin, day.end, with_open=True)
+    log = await (kept or KeptLog()).read(session, day.begin, day.end)
     people = await list_people(session, now)
     waiting = await waiting_rows(session, queues, names_of(people), now)
     lines = _lines(asked_within(log.contacts, day.begin, day.end), waiting)

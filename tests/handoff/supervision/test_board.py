@@ -6,8 +6,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from handoff.agents.models import Presence
+from handoff.agents.models import Agent, Presence
+from handoff.agents.presence import GRACE
 from handoff.contact_log import ContactEvent, ContactEventKind
+from handoff.conversations.models import Conversation
+from handoff.conversations.service import close_conversation
 from handoff.routing.models import QueueEntry
 from handoff.supervision.models import Alarm, AlarmKind
 from handoff.supervision.raising import raise_alarm
@@ -312,3 +315,40 @@ async def test_an_open_alarm_can_be_ended_by_whoever_has_seen_to_it(app, supervi
     assert (await board_of(supervisor))["alarms"] == []
     async with app.state.sessions() as session:
         assert (await session.scalars(select(Alarm))).one().ended_at == app.state.clock.now()
+
+
+async def free_agents(supervisor) -> int:
+    """Of the line of the one who waits."""
+    [line] = (await board_of(supervisor))["queues"]
+    return line["agents_free"]
+
+
+async def test_an_agent_who_looks_at_an_offer_has_no_room_for_another(supervisor, open_chat, hire):
+    await hire("Mia", capacity=1)
+    first, second = await open_chat(), await open_chat()
+    await first.ask_for_person()
+    await first.until(lambda: first.conversation["status"] == "offered")
+    await second.ask_for_person()
+
+    assert await free_agents(supervisor) == 0
+
+
+@on_any_database
+async def test_an_agent_whose_console_is_silent_is_not_free(app, supervisor, customer, agent, clock):
+    await agent.be("available")
+    await customer.ask_for_person()
+    async with app.state.sessions.begin() as session:
+        (await session.get_one(Agent, agent.agent_id)).seen_at = clock.now() - GRACE
+
+    assert await free_agents(supervisor) == 0
+
+
+@on_any_database
+async def test_red_when_more_than_one_in_twenty_gave_up(app, supervisor, open_chat, clock):
+    for gave_up_before in (False, True):
+        customer = await open_chat()
+        await customer.ask_for_person()
+        assert (await number(supervisor, "abandoned"))["broken"] is gave_up_before
+        async with app.state.sessions.begin() as session:
+            conversation = await session.get_one(Conversation, customer.conversation_id)
+            await close_conversation(session, conversation, clock.now(), why="abandoned")

@@ -1,0 +1,77 @@
+"""The log that is kept in memory is the log that the database holds, whatever happens between two readings."""
+
+from handoff.contact_log import ContactEventKind, record
+from handoff.conversations.models import Conversation
+from handoff.conversations.service import close_conversation
+from handoff.db import reading
+from handoff.routing.queue import find_last_entry
+from handoff.supervision.day import day_of
+from handoff.supervision.kept_log import KeptLog
+from handoff.supervision.reading import Log, read_log
+from handoff.supervision.snapshot import home_zone
+
+
+async def both(app, kept: KeptLog) -> tuple[Log, Log]:
+    zone = home_zone(app.state.parts.queues)
+    day = day_of(app.state.clock.now().astimezone(zone).date(), zone)
+    async with reading(app.state.sessions) as session:
+        return await kept.read(session, day.begin, day.end), await read_log(session, day.begin, day.end, with_open=True)
+
+
+def numbers(log: Log) -> list[int]:
+    return [row.number for row in log.rows]
+
+
+async def test_what_is_kept_grows_as_the_log_does(app, open_chat, agent, clock):
+    kept = KeptLog()
+    old, young = await open_chat(), await open_chat("de")
+    await agent.be("away")
+    for happens in (
+        lambda: old.ask_for_person(),
+        lambda: young.ask_for_person(),
+        lambda: agent.be("available"),
+        lambda: agent.take_next(),
+        lambda: agent.be("away"),
+    ):
+        clock.advance(seconds=7)
+        await happens()
+
+        found, expected = await both(app, kept)
+
+        assert numbers(found) == numbers(expected)
+        assert found.contacts == expected.contacts
+
+
+async def test_who_asked_yesterday_is_known_whole_when_something_happens_today(app, customer, clock):
+    kept = KeptLog()
+    await customer.ask_for_person()
+    async with app.state.sessions.begin() as session:
+        conversation = await session.get_one(Conversation, customer.conversation_id)
+        await close_conversation(session, conversation, clock.now())
+        entry = await find_last_entry(session, conversation.id)
+    clock.advance(days=1)
+    assert (await both(app, kept))[0].contacts == []
+
+    async with app.state.sessions.begin() as session:
+        record(session, ContactEventKind.REQUESTED, clock.now(), subject=entry)
+    found, expected = await both(app, kept)
+
+    assert len(found.contacts) == 2
+    assert found.contacts == expected.contacts
+
+
+async def test_a_new_day_begins_with_those_who_still_wait(app, open_chat, clock):
+    kept = KeptLog()
+    gone, staying = await open_chat(), await open_chat()
+    await gone.ask_for_person()
+    await staying.ask_for_person()
+    async with app.state.sessions.begin() as session:
+        conversation = await session.get_one(Conversation, gone.conversation_id)
+        await close_conversation(session, conversation, clock.now())
+    await both(app, kept)
+
+    clock.advance(days=1)
+    found, expected = await both(app, kept)
+
+    assert [contact.conversation_id for contact in found.contacts] == [staying.conversation_id]
+    assert found.contacts == expected.contacts
