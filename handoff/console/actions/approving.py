@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
@@ -133,8 +134,9 @@ def _write_down(session: Session, actor: Actor, action: AgentAction, decided: De
         "ended_at": actor.now,
     }
     if not insert_if_absent(session, AgentActionEnding, values):
-        # The lock forbids it; if it fails, the key does, and nothing of this transaction stays.
-        raise ApprovalDecided("")
+        # The lock forbids it already; the key would, and then nothing of this transaction stays.
+        first = select(Agent.name).join(AgentActionEnding, AgentActionEnding.decided_by == Agent.id)
+        raise ApprovalDecided(session.scalars(first.where(AgentActionEnding.action_id == action.id)).one())
 
 
 def _clean(note: str) -> str:

@@ -40,7 +40,9 @@ class Entry:
         return self.ending is None and (expires_at is None or expires_at <= now)
 
     def why_failed(self, now: datetime) -> str | None:
-        return _EXPIRED if self.is_expired(now) else self.ending.reason if self.ending else None
+        if self.ending is None:
+            return _EXPIRED if self.is_expired(now) else None
+        return self.ending.reason
 
     def shown(self, language: str, now: datetime) -> DoneOut:
         action, code = self.action, self.why_failed(now)

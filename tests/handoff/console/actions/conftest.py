@@ -25,6 +25,22 @@ async def desk(agent: AgentAtWork, held: UUID, lena: Lena) -> Desk:
 
 
 @pytest.fixture
+async def desks(app: FastAPI, desk: Desk, lena: Lena, open_chat, hire, clock) -> list[Desk]:
+    """Four agents, each with a conversation of Lena's."""
+    desks = [desk]
+    for name in ("Aino", "Ben", "Cem"):
+        rival, chat = await hire(name), await open_chat()
+        await verify(app, chat, lena.id, clock.now())
+        await chat.ask_for_person()
+        await app.state.dispatcher.tick()
+        offers = {agent: (await agent.console())["offer"] for agent in (rival, *(one.agent for one in desks))}
+        taker, offer = next((agent, offer) for agent, offer in offers.items() if offer is not None)
+        await taker.accept(offer)
+        desks.append(Desk(taker, chat.conversation_id))
+    return desks
+
+
+@pytest.fixture
 async def approver(supervisor: AgentAtWork) -> Approver:
     return Approver(supervisor)
 

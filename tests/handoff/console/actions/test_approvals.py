@@ -60,6 +60,7 @@ async def test_above_the_own_limit_nothing_is_done_until_a_supervisor_approves(
     assert (shown["note"], shown["document"]) == ("Waited an hour", "DE-C-2026-000001")
 
 
+@on_any_database
 async def test_the_preview_says_that_it_needs_an_approval(desk: Desk, lena: Lena):
     shown = (await desk.preview("goodwill", f"poor_service:{lena.paid}", amount_minor=4000)).json()
 
@@ -80,6 +81,7 @@ async def test_of_two_supervisors_at_once_one_decides_and_the_other_is_told_who(
     assert await count(app, AgentActionEnding) == 1
 
 
+@on_any_database
 async def test_what_was_refused_cannot_be_approved(
     app: FastAPI, desk: Desk, lena: Lena, customer: Customer, asked: Answer, approver: Approver
 ):
@@ -95,6 +97,7 @@ async def test_what_was_refused_cannot_be_approved(
     assert "goodwill" not in str(customer.texts())
 
 
+@on_any_database
 async def test_nobody_approves_their_own_request(
     app: FastAPI, desk: Desk, lena: Lena, approver: Approver, asked: Answer
 ):
@@ -156,6 +159,7 @@ async def test_an_approval_expires(app: FastAPI, lena: Lena, asked: Answer, appr
     assert (shown["state"], shown["reason"]) == ("failed", "Nobody decided in time.")
 
 
+@on_any_database
 async def test_a_bill_that_was_credited_meanwhile_fails_with_the_reason(
     app: FastAPI, desk: Desk, lena: Lena, customer: Customer, asked: Answer, approver: Approver, sync_sessions, clock
 ):
@@ -200,6 +204,7 @@ async def test_the_customer_is_told_also_after_the_conversation_has_ended(
     assert "€40.00" in customer.texts("system")[-1]
 
 
+@on_any_database
 async def test_the_consoles_hear_that_something_waits_and_that_it_was_decided(
     desk: Desk, lena: Lena, approver: Approver
 ):

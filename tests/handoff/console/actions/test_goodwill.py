@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from uuid import uuid4
 
+import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
@@ -15,7 +16,6 @@ from handoff.console.actions import acting
 from handoff.console.actions.models import AgentAction, AgentActionEnding
 from tests.actions.conversation import PEPPER, TURN_SECRET, Conversation
 from tests.handoff.console.actions.account import Desk, Lena, count, credited
-from tests.handoff.console.verified import verify
 from tests.handoff.people import Customer, on_any_database
 
 
@@ -45,6 +45,7 @@ async def test_what_is_credited_is_what_was_shown_and_the_customer_reads_it(
     assert (await desk.actions())["history"] == [done.json()]
 
 
+@on_any_database
 async def test_the_bot_counts_it_in_its_next_answer(desk: Desk, lena: Lena, sync_sessions, clock):
     executor = make_executor(Runtime(sync_sessions, clock, TURN_SECRET, PEPPER))
     with_bot = Conversation(executor, sync_sessions, clock, conversation_id=desk.conversation_id)
@@ -100,26 +101,37 @@ async def test_small_amounts_in_a_row_come_to_an_end(app: FastAPI, desk: Desk, l
     assert (limits["own_limit_minor"], limits["approval_limit_minor"]) == (0, 50_000 - 10_000)
 
 
-async def test_rivals_in_other_conversations_do_not_get_around_the_limit(
-    app: FastAPI, desk: Desk, lena: Lena, open_chat, hire, clock
-):
-    desks = [desk]
-    for name in ("Aino", "Ben", "Cem"):
-        rival, chat = await hire(name), await open_chat()
-        await verify(app, chat, lena.id, clock.now())
-        await chat.ask_for_person()
-        await app.state.dispatcher.tick()
-        offers = {agent: (await agent.console())["offer"] for agent in (rival, *(one.agent for one in desks))}
-        taker, offer = next((agent, offer) for agent, offer in offers.items() if offer is not None)
-        await taker.accept(offer)
-        desks.append(Desk(taker, chat.conversation_id))
-
+async def test_rivals_in_other_conversations_do_not_get_around_the_limit(app: FastAPI, desks: list[Desk], lena: Lena):
     answers = await asyncio.gather(*(one.do("goodwill", f"long_wait:{lena.paid}", amount_minor=2500) for one in desks))
 
     ends = Counter(answer.json().get("state") or answer.json()["error"] for answer in answers)
     assert ends.pop("done") == 2
     assert set(ends) <= {"waiting", "OwnLimitChanged"}
     assert await credited(app, lena) == [2500, 2500]
+
+
+async def test_all_kinds_at_once_for_one_customer_neither_block_each_other_nor_break(
+    app: FastAPI, desks: list[Desk], lena: Lena
+):
+    wishes = (
+        ("goodwill", f"loyalty:{lena.open}", {"amount_minor": 500}),
+        ("arrangement", f"{lena.open}:2", {}),
+        ("dispute", f"all:{lena.paid}", {}),
+        ("goodwill", f"loyalty:{lena.paid}", {"amount_minor": 700}),
+    )
+
+    async def all_from(desk: Desk, first: int) -> list[httpx.Response]:
+        """Each desk begins with another one."""
+        mine = (*wishes[first:], *wishes[:first])
+        return [await desk.do(kind, option, **more) for kind, option, more in mine]
+
+    rounds = await asyncio.gather(*(all_from(desk, first) for first, desk in enumerate(desks)))
+
+    assert {answer.status_code for answers in rounds for answer in answers} <= {200, 409}
+    async with app.state.sessions() as session:
+        done = Counter(await session.scalars(select(AgentAction.kind)))
+    assert (done["arrangement"], done["dispute"], done["goodwill"]) == (1, 1, 8)
+    assert sorted(await credited(app, lena)) == [500] * 4 + [700] * 4
 
 
 @on_any_database

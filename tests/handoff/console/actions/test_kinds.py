@@ -49,6 +49,7 @@ def wronged(session: Session) -> UUID:
     return customer.id
 
 
+@on_any_database
 async def test_a_finding_is_credited_exactly_whatever_the_limits(app: FastAPI, desk_of, customer: Customer, clock):
     desk, lena = await desk_of(wronged)
     offered = await desk.action("correction")
@@ -108,6 +109,7 @@ async def test_nobody_sets_the_amount_of_a_correction(app: FastAPI, desk_of):
     assert await credited(app, lena) == []
 
 
+@on_any_database
 async def test_a_bill_is_paid_in_parts_as_it_was_shown(app: FastAPI, desk: Desk, lena: Lena, customer: Customer):
     offered = await desk.action("arrangement")
     shown = (await desk.preview("arrangement", f"{lena.open}:2")).json()
@@ -182,6 +184,7 @@ async def test_the_plan_changes_as_it_was_shown(app: FastAPI, desk_of, customer:
     assert customer.texts("system")[-1] == "Agreed: your plan changes to Home S on 1\xa0Dec\xa02026."
 
 
+@on_any_database
 async def test_a_plan_that_costs_otherwise_by_now_is_not_changed_to(app: FastAPI, desk_of):
     desk, _ = await desk_of(on_a_plan)
     [option] = (await desk.action("plan_change"))["options"]
@@ -198,6 +201,7 @@ async def test_a_plan_that_costs_otherwise_by_now_is_not_changed_to(app: FastAPI
     assert await count(app, AgentAction) == 0
 
 
+@on_any_database
 async def test_a_dispute_is_opened_for_the_customer_and_says_why(
     app: FastAPI, desk: Desk, lena: Lena, customer: Customer
 ):

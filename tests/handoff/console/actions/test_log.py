@@ -20,6 +20,7 @@ from tests.handoff.people import AgentAtWork, Customer, on_any_database
 REFUSED = "issued rows are never changed"
 
 
+@on_any_database
 async def test_the_log_holds_who_when_what_how_much_why_and_for_whom(
     app: FastAPI, desk: Desk, lena: Lena, approver: Approver, clock
 ):
