@@ -111,6 +111,9 @@ it("shows the server's sentence when it refuses, and keeps every field", async (
   await prepare(tab);
   (await wanted(tab, "action-confirm")).click();
   expect((await wanted(tab, "action-refusal")).textContent.trim()).toBe("Your limit for this customer is used up.");
+  await vi.waitFor(() => {
+    expect(tab.shadowRoot?.activeElement).toBe(find(tab.shadowRoot, "action-refusal"));
+  });
   expect((find(tab.shadowRoot, "action-amount") as HTMLInputElement).value).toBe("10");
   expect((find(tab.shadowRoot, "action-note") as HTMLTextAreaElement).value).toBe("Waited long");
 });

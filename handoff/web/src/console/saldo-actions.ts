@@ -44,6 +44,9 @@ export class SaldoActions extends LitElement {
   protected override updated(): void {
     const result = this.desk.result?.id ?? null;
     if (result !== null && result !== this.resultShown && this.wasBusy) this.focusNext = "title";
+    // The button that was pressed is gone with the effect that did not come about.
+    const hasTrouble = this.desk.refusal !== null || this.desk.isUnanswered;
+    if (hasTrouble && this.wasBusy && !this.desk.isBusy) this.focusNext = "trouble";
     this.resultShown = result;
     this.wasBusy = this.desk.isBusy;
     if (this.focusNext === null) return;
@@ -123,7 +126,7 @@ export class SaldoActions extends LitElement {
 
   private renderUnanswered(): TemplateResult {
     const { locale } = this;
-    return html`<div class="box asks" role="alert" data-testid="unanswered">
+    return html`<div class="box asks" role="alert" tabindex="-1" data-focus="trouble" data-testid="unanswered">
       <p>${locale.text("action_unanswered")}</p>
       <div class="buttons">
         <button type="button" class="button primary" data-testid="action-retry" @click=${this.handleRetry}>${locale.text("try_again")}</button>
@@ -133,7 +136,7 @@ export class SaldoActions extends LitElement {
   }
 
   private renderRefusal(refusal: string): TemplateResult {
-    return html`<p class="box refused" role="alert" data-testid="action-refusal">
+    return html`<p class="box refused" role="alert" tabindex="-1" data-focus="trouble" data-testid="action-refusal">
       ${refusal === "" ? this.locale.text("action_failed") : refusal}
     </p>`;
   }

@@ -101,8 +101,6 @@ export const desk: DeskTexts = {
   country: "Land",
   country_DE: "Deutschland",
   country_FI: "Finnland",
-  plan: "Tarif",
-  plan_none: "Kein laufender Vertrag",
   contract_since: "Vertrag seit",
   balance: "Offener Betrag",
   balance_none: "Nichts offen",

@@ -100,8 +100,6 @@ export const desk = {
   country: "Country",
   country_DE: "Germany",
   country_FI: "Finland",
-  plan: "Plan",
-  plan_none: "No active contract",
   contract_since: "Contract since",
   balance: "Balance due",
   balance_none: "Nothing to pay",

@@ -101,8 +101,6 @@ export const desk: DeskTexts = {
   country: "Maa",
   country_DE: "Saksa",
   country_FI: "Suomi",
-  plan: "Sopimus",
-  plan_none: "Ei voimassa olevaa sopimusta",
   contract_since: "Sopimus alkanut",
   balance: "Avoin summa",
   balance_none: "Ei maksettavaa",

@@ -64,7 +64,6 @@ export const panel = {
   limit_own: "Allein dürfen Sie {amount} geben.",
   limit_own_none: "Allein dürfen Sie nichts geben.",
   limit_approval: "Bis {amount} mit Freigabe.",
-  limit_free: "Ohne Grenze.",
   action_not_allowed: "Zurzeit nicht möglich.",
   actions_none: "Hier können Sie nichts tun.",
   actions_failed: "Die Aktionen lassen sich gerade nicht anzeigen.",

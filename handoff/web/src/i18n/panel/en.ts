@@ -64,7 +64,6 @@ export const panel = {
   limit_own: "You may give {amount} alone.",
   limit_own_none: "You may give nothing alone.",
   limit_approval: "Up to {amount} with approval.",
-  limit_free: "No limit.",
   action_not_allowed: "Not possible now.",
   actions_none: "There is nothing that you can do here.",
   actions_failed: "The actions cannot be shown right now.",

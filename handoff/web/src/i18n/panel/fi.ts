@@ -64,7 +64,6 @@ export const panel = {
   limit_own: "Voit antaa yksin {amount}.",
   limit_own_none: "Et voi antaa mitään yksin.",
   limit_approval: "Hyväksynnällä enintään {amount}.",
-  limit_free: "Ei ylärajaa.",
   action_not_allowed: "Ei mahdollista nyt.",
   actions_none: "Et voi tehdä tässä mitään.",
   actions_failed: "Toimia ei voi näyttää juuri nyt.",
