@@ -16,7 +16,9 @@ WIDE: ViewportSize = {"width": 1440, "height": 900}
 def at_desk(browser: Browser, system: RunningSystem, email: str, *, scheme: str = "light") -> Iterator[Page]:
     """Sign in and be available; at the end every conversation is closed and the agent away."""
     context = browser.new_context(viewport=WIDE, color_scheme="dark" if scheme == "dark" else "light", locale="en-IE")
-    context.add_init_script("localStorage.setItem('saldo:desk:language', 'en')")
+    known = {"language": "en", "asked": "yes"}
+    for name, value in known.items():
+        context.add_init_script(f"localStorage.setItem('saldo:desk:{name}', '{value}')")
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{system.url}/console")

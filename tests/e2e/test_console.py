@@ -153,7 +153,7 @@ def test_the_desk_has_no_violation(system: RunningSystem, browser: Browser, cust
         assert violations(kerstin) == []
         with waiting_customer(browser, system):
             kerstin.get_by_test_id("mode-note").click()
-            kerstin.get_by_test_id("composer").fill("The base price stands twice on the October bill.")
+            kerstin.get_by_test_id("composer").fill("Wants to know where the extra data comes from.")
             kerstin.get_by_test_id("send").click()
             expect(kerstin.get_by_test_id("note")).to_be_visible()
             kerstin.get_by_test_id("mode-reply").click()
