@@ -108,7 +108,7 @@ def _make_parts(settings: Settings, clock: Clock, engine: AsyncEngine, bot: BotG
         dispatcher=Dispatcher(sessions, live, clock),
         queues=queues,
         authority=load_authority(settings.authority or PACKAGED_AUTHORITY),
-        push=WebPush(settings.push_key.get_secret_value(), settings.public_url) if settings.push_key else None,
+        push=WebPush(settings.push_key.get_secret_value(), settings.push_contact) if settings.push_key else None,
     )
 
 

@@ -1,5 +1,6 @@
 """Settings of the handoff process: the only place in it that reads the environment."""
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -83,6 +84,12 @@ class Settings(BaseSettings):
     @property
     def chat_origins(self) -> frozenset[str]:
         return self.own_origins | frozenset(self.widget_origins)
+
+    @property
+    def push_contact(self) -> str:
+        """Whom a push service may ask about our messages."""
+        address = parseaddr(self.mail_from or "")[1] or f"saldo@{urlsplit(self.public_url).hostname}"
+        return f"mailto:{address}"
 
     @property
     def is_https(self) -> bool:

@@ -47,6 +47,7 @@ class RunningSystem:
     var: Path
     url: str
     process: subprocess.Popen[bytes]
+    push_port: int
 
     @classmethod
     def start(cls, var: Path) -> "RunningSystem":
@@ -58,13 +59,14 @@ class RunningSystem:
     def launch(cls, var: Path, **extra: str) -> "RunningSystem":
         if not MODEL.exists():
             missing("a trained bot (make train)")
-        port, bot_port, actions_port = free_ports(3)
+        port, bot_port, actions_port, push_port = free_ports(4)
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SALDO_")} | {
             "SALDO_VAR": str(var),
             "SALDO_PORT": str(port),
             "SALDO_BOT_PORT": str(bot_port),
             "SALDO_BOT_PROCESSES": "1",
             "SALDO_ACTIONS_PORT": str(actions_port),
+            "SALDO_PUSH_SERVICES": f"http://127.0.0.1:{push_port}",
             "SALDO_DEMO": "true",
             **extra,
         }
@@ -78,7 +80,7 @@ class RunningSystem:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        return cls(var, f"http://127.0.0.1:{port}", process)
+        return cls(var, f"http://127.0.0.1:{port}", process, push_port)
 
     def wait_healthy(self) -> None:
         def healthy() -> bool:

@@ -24,6 +24,7 @@ class FakeBrowser:
     """One subscription; `sent` are the messages as the browser reads them, `status` what its service answers."""
 
     server_key: str
+    endpoint: str = ENDPOINT
     status: int = 201
     sent: list[dict[str, str]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
@@ -38,7 +39,7 @@ class FakeBrowser:
             serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
         )
         keys = {"p256dh": in_base64url(point), "auth": in_base64url(self._secret)}
-        return {"endpoint": ENDPOINT, "expirationTime": None, "keys": keys}
+        return {"endpoint": self.endpoint, "expirationTime": None, "keys": keys}
 
     def take(self, request: httpx.Request) -> httpx.Response:
         if self.status != 201:
@@ -53,7 +54,7 @@ class FakeBrowser:
 
     def _problem(self, request: httpx.Request) -> str | None:
         """Return what a push service would not take."""
-        if str(request.url) != ENDPOINT or request.method != "POST":
+        if str(request.url) != self.endpoint or request.method != "POST":
             return "address"
         if request.headers["Content-Encoding"] != "aes128gcm" or "TTL" not in request.headers:
             return "headers"
@@ -63,5 +64,5 @@ class FakeBrowser:
         if fields["k"] != self.server_key or not Vapid02.verify(signature):
             return "signature"
         claims = json.loads(base64.urlsafe_b64decode(fields["t"].split(".")[1] + "=="))
-        is_meant = claims["aud"] == "https://fcm.googleapis.com" and claims["sub"].startswith(("https:", "mailto:"))
+        is_meant = self.endpoint.startswith(f"{claims['aud']}/") and claims["sub"].startswith(("https:", "mailto:"))
         return None if is_meant and time.time() < claims["exp"] <= time.time() + 86_400 else "claims"

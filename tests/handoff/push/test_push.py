@@ -9,7 +9,9 @@ from fastapi import FastAPI
 from handoff.agents.lost import look_for_lost
 from handoff.agents.models import Presence, PresenceReason
 from handoff.conversations.models import ConversationStatus
+from handoff.push.carrier import WebPush, new_key
 from handoff.push.service import PATIENCE, TRUST
+from handoff.settings import Settings
 from handoff.texts import server_texts
 from tests.fakes.clock import FixedClock
 from tests.fakes.push_service import FakeBrowser
@@ -205,3 +207,18 @@ async def test_who_ends_it_is_reached_no_more(
 
     assert await push() is None
     assert await lost_by_now(app, clock, on_phone)
+
+
+@pytest.mark.parametrize(
+    ("mail_from", "public_url", "contact"),
+    [
+        ("Saldo <bills@saldo.example>", "https://saldo.example:8443", "mailto:bills@saldo.example"),
+        (None, "https://saldo.example:8443", "mailto:saldo@saldo.example"),
+        (None, "http://127.0.0.1:8000", "mailto:saldo@127.0.0.1"),
+    ],
+)
+def test_a_push_service_is_told_whom_to_ask(mail_from: str | None, public_url: str, contact: str):
+    told = Settings(bot_secret="b", turn_secret="t", code_pepper="p", mail_from=mail_from, public_url=public_url)
+
+    assert told.push_contact == contact
+    assert WebPush(new_key(), contact).public_key
