@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handoff.agents.models import Presence
+from handoff.agents.models import Agent, Presence
 from handoff.agents.presence import is_live
 from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.models import Channel, Conversation, ConversationStatus, Sender
@@ -102,10 +102,10 @@ async def reopen(session: AsyncSession, conversation: Conversation, now: datetim
     wrap_up = None if is_over else await find_open(session, conversation.id)
     if wrap_up is None:
         return
-    obstacle = await _obstacle(session, wrap_up, conversation.channel, now)
+    entry = await session.get_one(QueueEntry, wrap_up.entry_id)
+    obstacle = await _obstacle(session, wrap_up, entry, now)
     await end(session, conversation, wrap_up, Ending.REOPENED, now)
     await move(session, conversation, ConversationStatus.ACTIVE, now)
-    entry = await session.get_one(QueueEntry, wrap_up.entry_id)
     record(session, ContactEventKind.REOPENED, now, subject=entry, agent_id=wrap_up.agent_id)
     if obstacle is not None:
         await claims.requeue(session, conversation, now, why=obstacle)
@@ -113,18 +113,23 @@ async def reopen(session: AsyncSession, conversation: Conversation, now: datetim
         await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
 
 
-async def _obstacle(session: AsyncSession, wrap_up: WrapUp, channel: Channel, now: datetime) -> str | None:
+async def _obstacle(session: AsyncSession, wrap_up: WrapUp, entry: QueueEntry, now: datetime) -> str | None:
     """Why the agent cannot go on; None if they can.
 
     `now` may be a little old: a wrap-up that seems to last may be over for whoever has filled its room meanwhile, so
     that it counts what the agent really holds.
     """
     agent = (await claims.lock_agents(session, [wrap_up.agent_id]))[wrap_up.agent_id]
-    if agent.presence is not Presence.AVAILABLE or not is_live(agent, now):
+    if agent.presence is Presence.OFFLINE or _has_gone_away(agent, entry) or not is_live(agent, now):
         return "agent_away"
     load = (await held_load(session, [agent], now))[agent.id]
-    own = 0 if wrap_up.ends_at > now else weight(channel, agent.capacity)
+    own = 0 if wrap_up.ends_at > now else weight(entry.channel, agent.capacity)
     return "no_room" if load + own > WHOLE_PERSON else None
+
+
+def _has_gone_away(agent: Agent, entry: QueueEntry) -> bool:
+    """Who was away already and took the customer by hand is at the desk all the same."""
+    return agent.presence is Presence.AWAY and (entry.ended_at is None or agent.presence_since > entry.ended_at)
 
 
 async def end_all_of_agent(session: AsyncSession, agent_id: UUID, now: datetime) -> None:
