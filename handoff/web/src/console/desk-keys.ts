@@ -31,6 +31,8 @@ export class DeskKeys {
     const isWriting = isWritingIn(event.composedPath());
     const isAdrift = document.activeElement === document.body;
     const isMeant = this.hands.isCommand({ key: event.key, repeat: event.repeat, isWriting, isAdrift });
+    // A line that Enter has finished may go, and the hands know it.
+    if (event.key === "Enter" && event.composedPath()[0] instanceof HTMLInputElement) this.hands.rest();
     if (isCovered() || event.defaultPrevented || !isMeant) return;
     const action = findAction(event, settings.bindings, { isWriting, areKeysOn: settings.hasKeys });
     if (!action) return;

@@ -5,6 +5,7 @@ import type { CallOut } from "../api/console.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import { phoneIcon } from "../components/icons.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
+import { copyText } from "./clipboard.ts";
 import { deskButtonStyles } from "./desk-buttons.styles.ts";
 import { CallReportEvent } from "./events.ts";
 
@@ -65,7 +66,7 @@ export class SaldoCallBar extends LitElement {
   }
 
   private async copy(phone: string): Promise<void> {
-    await navigator.clipboard.writeText(phone);
+    await copyText(phone);
     this.isCopied = true;
   }
 

@@ -3,6 +3,7 @@ import { html, css, LitElement, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
+import { copyText } from "./clipboard.ts";
 import { deskButtonStyles } from "./desk-buttons.styles.ts";
 import { TextDropEvent } from "./events.ts";
 
@@ -64,7 +65,7 @@ export class SaldoUnsent extends LitElement {
   @property({ attribute: false }) locale!: DeskLocale;
 
   private async handleCopy(): Promise<void> {
-    await navigator.clipboard.writeText(this.text);
+    await copyText(this.text);
     this.isCopied = true;
   }
 
