@@ -32,21 +32,25 @@ from billing.money import Money, total
 LATER = "later"
 # Of the numbers of parts that are possible, these are shown.
 SHOWN_PARTS = (2, 3, 6, 12)
+# Each bill is worked out by itself; the next ones come when these are arranged.
+SHOWN_BILLS = 3
 Offered = tuple[ExtensionOffer | None, Mapping[int, Sequence[Part]]]
 
 
 def list_arrangements(session: Session, account: Account) -> Sequence[Choice]:
-    """Return what can be agreed about each open bill; raise with the first reason where it is nothing."""
+    """Return what can be agreed about the bills that were due first; raise with the first reason if it is nothing."""
     refusals: list[AdjustmentRefused] = []
-    choices: list[Choice] = []
+    offered: list[Sequence[Choice]] = []
     for bill in list_open_invoices(session, account.customer_id):
         try:
-            choices += _choices(bill, _offer(session, account, bill.id))
+            offered.append(_choices(bill, _offer(session, account, bill.id)))
         except AdjustmentRefused as refused:
             refusals.append(refused)
-    if not choices:
+        if len(offered) == SHOWN_BILLS:
+            break
+    if not offered:
         raise refusals[0] if refusals else AdjustmentRefused("not_open")
-    return choices
+    return [choice for choices in offered for choice in choices]
 
 
 def arrange(session: Session, account: Account, wish: Wish) -> Adjusted:

@@ -1,6 +1,6 @@
 """What a person changes: looked at without a trace, done through the same functions, refused without a trace."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -217,3 +217,20 @@ def test_a_dispute_is_about_no_more_than_the_bill_and_says_whether_something_is_
 
     assert (whole.amount, still.amount, paid.amount) == (eur(8_000), eur(8_000), eur(8_000))
     assert (still.words, paid.words) == ("dispute", "dispute_paid")
+
+
+def test_of_many_open_bills_those_due_first_can_be_arranged_and_then_the_next(session: Session) -> None:
+    customer = make_customer(session)
+    for month in range(6, 11):
+        issue(session, customer, [(5_000, 1900)], issued_on=date(2026, month, 1))
+    mine = Account.load(session, customer.id, NOW)
+
+    def offered() -> list[str]:
+        keys = [choice.key.rpartition(":")[0] for choice in list_adjustments(session, mine, K.ARRANGEMENT)]
+        return list(dict.fromkeys(keys))
+
+    first = offered()
+    adjust(session, mine, K.ARRANGEMENT, Wish(f"{first[0]}:2"))
+    bills = session.scalars(select(Invoice.number).order_by(Invoice.due_on)).all()
+
+    assert (first, offered()) == (bills[:3], bills[1:4])

@@ -1,6 +1,7 @@
 """Each kind through the very functions of the bot: shown, done once, told, and known to everybody afterwards."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
 from datetime import date
 from uuid import UUID, uuid4
@@ -8,6 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from billing.adjustments.adjustment import AdjustmentKind
@@ -16,7 +19,11 @@ from billing.models.contract import ContractPhase
 from billing.models.dispute import Dispute
 from billing.models.dunning import Arrangement
 from billing.models.plan import Plan
+from handoff.console import action_endpoints
+from handoff.console.actions.acting import Actor
+from handoff.console.actions.listing import list_actions
 from handoff.console.actions.models import AgentAction
+from handoff.console.actions.schemas import ActionsOut
 from tests.billing.fairness.accounts import SEPTEMBER, bill, line, record_a_charge, settle
 from tests.factories.billing import make_discount, make_plan
 from tests.handoff.console.actions.account import Desk, Lena, count, credited
@@ -230,3 +237,22 @@ async def test_a_choice_that_is_none_changes_nothing(app: FastAPI, desk: Desk):
 
     assert {(one.status_code, one.json()["error"]) for one in refusals} == {(409, "ActionNotPossible")}
     assert await count(app, AgentAction) == 0
+
+
+@on_any_database
+async def test_the_actions_are_shown_though_somebody_wrote_meanwhile(desk: Desk, monkeypatch: pytest.MonkeyPatch):
+    """SQLite refuses the first write of a session that began to read before somebody else wrote."""
+    busy, tries = sqlite3.OperationalError("database is locked"), []
+    busy.sqlite_errorcode = sqlite3.SQLITE_BUSY_SNAPSHOT
+
+    async def late_once(session: AsyncSession, actor: Actor, conversation_id: UUID) -> ActionsOut:
+        tries.append(session)
+        if len(tries) == 1:
+            raise OperationalError("UPDATE", {}, busy)
+        return await list_actions(session, actor, conversation_id)
+
+    monkeypatch.setattr(action_endpoints, "list_actions", late_once)
+
+    shown = await desk.actions()
+
+    assert (shown["customer"], len(tries)) == ("Lena Hoffmann", 2)
