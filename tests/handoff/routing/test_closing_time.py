@@ -18,7 +18,7 @@ from handoff.callbacks.slots import Slot
 from handoff.conversations.models import Channel, Message, Sender
 from handoff.conversations.posting import lock
 from handoff.routing import claims, queue
-from handoff.routing.closing_time import tell_left_over
+from handoff.routing.closing_time import make_loop, tell_left_over
 from handoff.routing.models import EntryKind
 from handoff.routing.queues import WEEKDAYS, Queues, give_queues, load_queues
 from handoff.texts import server_texts
@@ -241,3 +241,20 @@ async def test_what_an_agent_looks_at_is_left_to_them(crowd: Crowd):
         entry = await queue.find_open_entry(session, offered)
     assert entry is not None
     assert entry.kind is EntryKind.LIVE
+
+
+@on_any_database
+async def test_the_loop_tells_them_by_itself(crowd: Crowd, monkeypatch: pytest.MonkeyPatch):
+    waiting = await crowd.customer()
+    monkeypatch.setattr("handoff.routing.closing_time.LONGEST_PAUSE", 0.01)
+    loop = make_loop(crowd.sessions, crowd.live, crowd.clock, load_queues())
+    loop.start()
+    try:
+        crowd.clock.advance(minutes=16)
+        async with asyncio.timeout(10):
+            while (await promise_of(crowd, waiting))[0] is EntryKind.LIVE:
+                await asyncio.sleep(0.01)
+    finally:
+        await loop.stop()
+
+    assert (await promise_of(crowd, waiting))[1] == OPENS_AT
