@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from handoff.agents.models import Agent
 from handoff.console.actions import wording
-from handoff.console.actions.models import AgentAction, AgentActionEnding
+from handoff.console.actions.models import AgentAction, AgentActionEnding, Ending
 from handoff.console.actions.schemas import DoneOut, State
 
 MOST_SHOWN = 50
@@ -44,8 +44,17 @@ class Entry:
             return _EXPIRED if self.is_expired(now) else None
         return self.ending.reason
 
+    def why_not(self, language: str, now: datetime) -> str | None:
+        """Say why it failed, or what was said when it was refused."""
+        code = self.why_failed(now)
+        if code is not None:
+            return wording.why(code, language)
+        if self.ending is None or self.ending.ending is not Ending.REFUSED:
+            return None
+        return self.ending.note or None
+
     def shown(self, language: str, now: datetime) -> DoneOut:
-        action, code = self.action, self.why_failed(now)
+        action = self.action
         return DoneOut(
             id=action.id,
             request_id=action.request_id,
@@ -59,7 +68,7 @@ class Entry:
             at=self.ending.ended_at if self.ending else action.asked_at,
             note=action.note,
             document=self.ending.document if self.ending else None,
-            reason=wording.why(code, language) if code else None,
+            reason=self.why_not(language, now),
         )
 
 

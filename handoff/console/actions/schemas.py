@@ -41,7 +41,7 @@ class ActionOut(BaseModel):
 
 
 class DoneOut(BaseModel):
-    """One entry of the audit log; `reason` says why it failed."""
+    """One entry of the audit log; `reason` says why it failed or was refused."""
 
     id: UUID
     request_id: UUID

@@ -92,7 +92,7 @@ async def test_what_was_refused_cannot_be_approved(
     assert (too_late.status_code, too_late.json()["error"]) == (409, "ApprovalDecided")
     assert await credited(app, lena) == []
     [shown] = (await desk.actions())["history"]
-    assert (shown["state"], shown["document"]) == ("refused", None)
+    assert (shown["state"], shown["document"], shown["reason"]) == ("refused", None, "Too much")
     await customer.caught_up()
     assert "goodwill" not in str(customer.texts())
 

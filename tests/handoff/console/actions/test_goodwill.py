@@ -14,6 +14,7 @@ from actions.server import make_executor
 from billing.models.credit_note import CreditNote, CreditNoteTax, CreditReason
 from handoff.console.actions import acting
 from handoff.console.actions.models import AgentAction, AgentActionEnding
+from handoff.conversations.models import Conversation as ChatConversation
 from tests.actions.conversation import PEPPER, TURN_SECRET, Conversation
 from tests.handoff.console.actions.account import Desk, Lena, count, credited
 from tests.handoff.people import Customer, on_any_database
@@ -57,6 +58,20 @@ async def test_the_bot_counts_it_in_its_next_answer(desk: Desk, lena: Lena, sync
     assert "59.50" in str(before.messages)
     assert "49.50" in str(after.messages)
     assert "59.50" not in str(after.messages)
+
+
+@on_any_database
+async def test_the_customer_reads_it_in_the_language_of_the_conversation(
+    app: FastAPI, desk: Desk, lena: Lena, customer: Customer
+):
+    async with app.state.sessions.begin() as session:
+        (await session.get_one(ChatConversation, desk.conversation_id)).language = "de"
+
+    await desk.do("goodwill", f"loyalty:{lena.open}", amount_minor=1000)
+
+    await customer.caught_up()
+    told = f"Wir haben Ihnen aus Kulanz 10,00\xa0€ zu Rechnung {lena.open} gutgeschrieben."
+    assert customer.texts("system")[-1] == told
 
 
 async def test_the_same_request_at_once_and_again_is_done_once(
