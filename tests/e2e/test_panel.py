@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.axe import violations
 from tests.e2e.bills import number_of
 from tests.e2e.customer_walk import open_chat, say, verify
-from tests.e2e.desk import accept, at_desk
+from tests.e2e.desk import WIDE, accept, at_desk
 from tests.e2e.running_system import ROOT, RunningSystem
 
 MIA, KERSTIN = "mia@nordlicht.example", "kerstin@nordlicht.example"
@@ -138,7 +138,9 @@ def test_the_panel_has_no_violation_in_any_tab(
         show_effect(mia)
         assert violations(mia) == []
         if os.environ.get("SALDO_SCREENSHOTS") == "1":
+            mia.set_viewport_size(WIDE)
             mia.screenshot(path=IMAGES / f"panel-{scheme}.png")
         mia.set_viewport_size({"width": 1024, "height": 768})
+        mia.keyboard.press("3")
         mia.get_by_test_id("actions-back").click()
         assert violations(mia) == []

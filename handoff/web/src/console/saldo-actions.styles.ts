@@ -121,6 +121,7 @@ export const actionsStyles = css`
     border-radius: var(--saldo-radius-small);
     background: var(--saldo-surface-2);
     overflow-wrap: anywhere;
+    scroll-margin-block: var(--saldo-space-4);
   }
   .box.refused {
     background: var(--saldo-critical-soft);
@@ -138,6 +139,7 @@ export const actionsStyles = css`
     border: 1px solid var(--saldo-accent);
     border-radius: var(--saldo-radius);
     background: var(--saldo-surface);
+    scroll-margin-block: var(--saldo-space-4);
   }
   .preview h4 {
     font-size: 15px;

@@ -44,7 +44,7 @@ async function open(customer: CustomerOverview | null = makeOverview()): Promise
 
 async function settle(panel: SaldoCustomerPanel): Promise<void> {
   await vi.waitFor(() => {
-    if (panel.customer) expect(api.getActions).toHaveBeenCalled();
+    if (panel.customer) expect(api.getFile).toHaveBeenCalled();
   });
   await panel.updateComplete;
   await panel.updateComplete;
@@ -172,6 +172,17 @@ it("says that a tab cannot be shown, and fetches it again", async () => {
   await vi.waitFor(() => {
     expect(shown(panel)).toContain("No contract runs now.");
   });
+});
+
+it("asks what can be done when somebody turns to it, and again the next time", async () => {
+  const panel = await open();
+  expect(api.getActions).not.toHaveBeenCalled();
+  for (const tab of ["actions", "bill", "actions"] as const) {
+    book.show(tab);
+    await panel.updateComplete;
+    await panel.updateComplete;
+  }
+  expect(api.getActions).toHaveBeenCalledTimes(2);
 });
 
 it("forgets the file when the verification ends", async () => {

@@ -34,6 +34,8 @@ export class SaldoCustomerPanel extends LitElement {
   /** The reader's language. */
   @property({ attribute: false }) locale!: DeskLocale;
 
+  private looksAt = "";
+
   constructor() {
     super();
     new ObserverController(this, () => this.book);
@@ -49,9 +51,18 @@ export class SaldoCustomerPanel extends LitElement {
 
   /** Another tab begins at its top, and takes the focus along. */
   protected override updated(): void {
+    this.lookAnew();
     if (!this.book.takeAsked()) return;
     this.scrollUp();
     this.shadowRoot?.querySelector<HTMLElement>('[aria-selected="true"]')?.focus();
+  }
+
+  /** What can be done changes with the talk and the account: it is fetched whenever somebody turns to it. */
+  private lookAnew(): void {
+    const { tab } = this.book;
+    const looksAt = this.customer && (tab === "actions" || tab === "history") ? `${tab} ${this.conversationId ?? ""}` : "";
+    if (looksAt !== "" && looksAt !== this.looksAt) void this.book.get(this.conversationId)?.actions.load();
+    this.looksAt = looksAt;
   }
 
   /** The column scrolls as a whole. */
@@ -83,6 +94,7 @@ export class SaldoCustomerPanel extends LitElement {
     this.book.show("actions");
     await this.updateComplete;
     this.scrollUp();
+    await this.book.get(this.conversationId)?.actions.load();
     const tab = this.shadowRoot?.querySelector<SaldoActions>("saldo-actions");
     await tab?.updateComplete;
     tab?.begin(kind);

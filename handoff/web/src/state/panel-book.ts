@@ -62,9 +62,10 @@ export class PanelBook extends Observable {
     return isAsked;
   }
 
-  /** Fetch what the panel of a conversation shows, once. */
+  /** Fetch the customer's file, once. What can be done is computed anew for who looks at it, and fetched then. */
   want(id: string): void {
-    if (!this.cases.has(id)) void this.refresh(id);
+    const known = this.open(id);
+    if (known.file === null) void this.loadFile(id, known);
   }
 
   /** The panel is closed to the agent, so what it showed is forgotten. What was typed for an action stays. */
