@@ -123,6 +123,7 @@ async def _declare_lost(sessions: Sessions, watched: Watched, now: datetime) -> 
             return
         was = agent.presence
         presence.change(session, agent, Presence.OFFLINE, PresenceReason.LOST, now)
+        await offers.withdraw_late(session, agent.id, now)
         if was is Presence.AVAILABLE or watched.held:
             due_at = watched.sign_at + presence.GRACE
             held = len(watched.held)
