@@ -236,9 +236,11 @@ export class SaldoSide extends LitElement {
       ${signOutRefusal === null ? nothing : html`<p class="lost" role="alert" data-testid="sign-out-refusal">${signOutRefusal}</p>`}
       <div class="row">
         <b class="me">${store.agent?.name}</b>
-        ${store.agent?.role === "supervisor" ? html`<a class="plain" href="/board" data-testid="board">${locale.text("board")}</a>` : nothing}
         <button type="button" class="plain" data-testid="sign-out" @click=${this.handleSignOut}>${locale.text("sign_out")}</button>
       </div>
+      ${store.agent?.role === "supervisor"
+        ? html`<div class="row"><a class="plain" href="/board" data-testid="board">${locale.text("board")}</a></div>`
+        : nothing}
       <div class="row">
         <button type="button" class="plain" data-testid="settings" @click=${this.asks("settings")}>
           ${gearIcon}${locale.text("settings")}

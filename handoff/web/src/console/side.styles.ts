@@ -129,7 +129,7 @@ export const sideStyles = css`
     align-items: center;
     gap: var(--saldo-space-1);
   }
-  .row > :last-child {
+  .row > :last-child:not(:only-child) {
     margin-inline-start: auto;
   }
   .row svg {
