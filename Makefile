@@ -14,6 +14,8 @@ WEB := handoff/web
 NODE := PATH="$(CURDIR)/$(APP)/bin:$$PATH"
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+# Without compiled files each of the many processes that the tests start would compile every library anew.
+unexport PYTHONDONTWRITEBYTECODE
 # Rasa's libraries warn about each other at every start; nobody here can act on it.
 BOT_PYTHON := PYTHONWARNINGS=ignore TF_CPP_MIN_LOG_LEVEL=3 $(BOT)/bin/python
 
@@ -28,7 +30,7 @@ download_failed = { echo 'A download failed: check the network connection (or th
 WEB_SOURCES := $(shell find $(WEB) -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print 2>/dev/null)
 BOT_SOURCES := config.yml $(shell find data bot/domain bot/nlu -name '*.yml' -o -path 'bot/nlu/*.py' 2>/dev/null)
 
-.PHONY: help install web run test check train clean test-python test-beside test-system test-bot test-web bench bench-latency bench-understanding bench-billing audit-injection requirements
+.PHONY: help install web run test check train clean test-python test-beside test-system test-bot test-web slowest bench bench-latency bench-understanding bench-billing audit-injection requirements
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,8 +84,8 @@ check: install ## Lint, types, import rules
 	$(APP)/bin/lint-imports
 	cd $(WEB) && $(NODE) npm run --silent check
 
-test: install $(WEB)/dist/.built $(MODEL) ## Everything that CI runs
-	@# Side by side: the tests of the running system spend half of their time waiting.
+test: install ## Everything that CI runs
+	@# Side by side: training uses one core, and the tests of the running system spend half of their time waiting.
 	@$(MAKE) --jobs=2 --output-sync=line test-python test-beside
 
 test-beside: test-web test-bot
@@ -97,12 +99,14 @@ test-bot: $(MODEL)
 	$(BOT_PYTHON) -m pytest -c tests/bot/pytest.ini tests/bot/nlu
 
 test-python: install
-	$(APP)/bin/pytest --numprocesses logical --dist loadfile --ignore tests/e2e
+	@# Politely: what runs beside takes longer in a row.
+	nice -n 5 $(APP)/bin/pytest --numprocesses logical --dist worksteal --ignore tests/e2e
 
 test-system: install $(WEB)/dist/.built $(MODEL)
-	$(APP)/bin/pytest tests/e2e --ignore-glob '*test_conversations*'
-	@# These leave people waiting for an agent, so they get a system of their own.
-	$(APP)/bin/pytest tests/e2e/test_conversations_*.py
+	$(APP)/bin/pytest tests/e2e
+
+slowest: install ## Show which tests without the running system take longest
+	$(APP)/bin/pytest --numprocesses logical --dist worksteal --ignore tests/e2e --quiet --durations 40 --durations-min 1
 
 bench: install $(MODEL) ## Measure a dialogue turn beside stock Rasa (half an hour; nothing else should run)
 	$(APP)/bin/python -m tests.bench.turns
