@@ -64,28 +64,20 @@ def _given(row: Row[UUID, UUID | None, datetime]) -> Given:
 
 def _untouched() -> Select[UUID, UUID | None, datetime]:
     """The agent has not seen the words that told the customer who joined, nor written anything since."""
-    later = aliased(ContactEvent)
-    is_newest = (
-        ~select(later.number)
-        .where(
-            later.conversation_id == ContactEvent.conversation_id,
-            later.kind == ContactEventKind.TAKEN,
-            later.number > ContactEvent.number,
-        )
-        .exists()
+    taken = aliased(ContactEvent)
+    newest = select(func.max(taken.number)).where(
+        taken.conversation_id == Conversation.id, taken.kind == ContactEventKind.TAKEN
     )
     since = (Message.conversation_id == Conversation.id, Message.sent_at >= ContactEvent.happened_at)
     joined = select(func.min(Message.seq)).where(*since, Message.sender == Sender.SYSTEM).scalar_subquery()
     by_agent = (Message.sender == Sender.AGENT, Message.agent_id == Conversation.agent_id)
     return (
         select(Conversation.id, ContactEvent.agent_id, ContactEvent.happened_at)
-        .join(ContactEvent, ContactEvent.conversation_id == Conversation.id)
+        .join(ContactEvent, ContactEvent.number == newest.scalar_subquery())
         .where(
             Conversation.status == ConversationStatus.ACTIVE,
-            ContactEvent.kind == ContactEventKind.TAKEN,
             ContactEvent.agent_id == Conversation.agent_id,
             ContactEvent.details["how"].as_string().in_(claims.BY_OTHERS),
-            is_newest,
             Conversation.agent_seen_seq < joined,
             ~select(Message.seq).where(*since, *by_agent).exists(),
         )
