@@ -65,7 +65,7 @@ async def test_closing_tells_the_customer_and_ends_the_conversation(agent: Agent
     assert customer.conversation["status"] == "closed"
     assert customer.texts("system")[-1] == server_texts().text("conversation.closed", "en")
     assert (await agent.console())["conversations"] == []
-    refusal = await customer.refused({"type": "message.send", "client_msg_id": "late", "text": "One more thing"})
+    refusal = await customer.refused({"type": "message.send", "client_msg_id": "late", "text": "Thank you"})
     assert refusal["error"] == "ConversationClosed"
     assert (await agent.reply(held, "Too late")).json()["error"] == "ConversationClosed"
     assert (await agent.http.post(f"{PATH}/{held}/close")).status_code == 200
