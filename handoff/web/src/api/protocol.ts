@@ -47,6 +47,8 @@ export interface ConversationOut {
   wait?: WaitOut | null;
   /** The last message that each side has had before its eyes; 0 for none. */
   seen?: { customer: number; agent: number };
+  /** A closed conversation goes on when the customer writes in it before then. */
+  reopens_until?: string | null;
 }
 
 export interface ButtonOut {

@@ -43,6 +43,7 @@ export const shared: SharedTexts = {
   connecting: "Verbindung wird aufgebaut",
   offline: "Keine Verbindung. Ihre Nachrichten bleiben hier und werden gesendet, sobald die Verbindung wieder steht.",
   header_closed: "Gespräch beendet",
+  reopen_hint: "Ist noch etwas offen? Schreiben Sie hier bis {day}, {time} Uhr, dann geht dieses Gespräch weiter.",
   start_anew: "Neues Gespräch beginnen",
   waiting: "Sie warten auf einen Menschen",
   waiting_place: "Platz {place} in der Warteschlange",

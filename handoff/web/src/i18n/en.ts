@@ -42,6 +42,7 @@ export const shared = {
   connecting: "Connecting",
   offline: "No connection. Your messages are kept here and sent as soon as it is back.",
   header_closed: "Conversation ended",
+  reopen_hint: "Is something still open? Write here until {day} at {time}, and this conversation goes on.",
   start_anew: "Start a new conversation",
   waiting: "You are waiting for a person",
   waiting_place: "Place {place} in the queue",

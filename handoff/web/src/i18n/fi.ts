@@ -43,6 +43,7 @@ export const shared: SharedTexts = {
   connecting: "Yhdistetään",
   offline: "Ei yhteyttä. Viestisi säilyvät tässä ja lähtevät, kun yhteys palaa.",
   header_closed: "Keskustelu päättynyt",
+  reopen_hint: "Jäikö jotain kysyttävää? Kirjoita tähän viimeistään {day} klo {time}, niin keskustelu jatkuu.",
   start_anew: "Aloita uusi keskustelu",
   waiting: "Odotat asiakaspalvelijaa",
   waiting_place: "Paikkasi jonossa: {place}",

@@ -114,6 +114,14 @@ export const panelStyles = css`
     gap: var(--saldo-space-3);
     text-align: center;
   }
+  .ended saldo-composer {
+    text-align: start;
+  }
+  .reopen {
+    font-size: 13px;
+    line-height: 18px;
+    color: var(--saldo-text-2);
+  }
   .connecting {
     margin: auto;
     font-size: 14px;

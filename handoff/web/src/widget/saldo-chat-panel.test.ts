@@ -51,3 +51,16 @@ it("a dropped file does not take the place of the page, whoever is there", async
   expect(drop()).toBe(true);
   expect(add).toHaveBeenCalledOnce();
 });
+
+it.each([
+  ["goes on when the customer writes within the hours", "2026-11-23T12:00:00Z", true],
+  ["is followed by a new one after them", "2026-11-20T12:00:00Z", false],
+])("an ended conversation %s", async (_what, until, canWrite) => {
+  vi.spyOn(Date, "now").mockReturnValue(Date.parse("2026-11-22T12:00:00Z"));
+  const store = makeStore();
+  store.conversation = makeConversation({ status: "closed", reopens_until: until });
+  const root = (await draw(store)).shadowRoot!;
+  expect(root.querySelector("saldo-composer") !== null).toBe(canWrite);
+  expect(root.querySelector("[data-testid=reopen-hint]") !== null).toBe(canWrite);
+  expect(root.querySelector("[data-testid=start-anew]")).not.toBeNull();
+});

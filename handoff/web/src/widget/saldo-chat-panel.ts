@@ -16,12 +16,14 @@ import type {
   WaitingWishEvent,
 } from "../components/events.ts";
 import { closeIcon, personIcon } from "../components/icons.ts";
+import { momentOf } from "../components/waiting-state.ts";
 import type { SaldoComposer } from "../components/saldo-composer.ts";
 import type { SharedLocale } from "../i18n/locale.ts";
 import type { ChatStore } from "../state/chat-store.ts";
 import { ObserverController } from "../state/observable.ts";
 import { wordHeader } from "./header-words.ts";
 import { panelStyles } from "./panel.styles.ts";
+import { reopensUntil } from "./reopening.ts";
 import { isReaderHere, watchReader } from "../components/reader-here.ts";
 import "../components/saldo-composer.ts";
 import "../components/saldo-language-menu.ts";
@@ -179,26 +181,38 @@ export class SaldoChatPanel extends LitElement {
     </button>`;
   }
 
+  private renderComposer(): TemplateResult {
+    return html`<saldo-composer
+      .text=${this.store.draft}
+      .files=${this.store.takesFiles}
+      .locale=${this.locale}
+      @saldo-message-send=${this.handleSend}
+      @saldo-files-choose=${this.handleFiles}
+      @saldo-draft-change=${this.handleDraft}
+    ></saldo-composer>`;
+  }
+
+  /** For some hours an ended conversation goes on with whatever the customer writes. */
+  private renderEnded(): TemplateResult {
+    const until = reopensUntil(this.store.conversation, Date.now());
+    const isOver = until === null;
+    return html`<footer class="ended">
+      ${isOver
+        ? nothing
+        : html`<p class="reopen" data-testid="reopen-hint">${this.locale.text("reopen_hint", momentOf(until, this.locale))}</p>
+            ${this.renderComposer()}`}
+      <button type="button" class="button ${isOver ? "primary" : "quiet"}" data-testid="start-anew" @click=${this.handleAnew}>
+        ${this.locale.text("start_anew")}
+      </button>
+    </footer>`;
+  }
+
   private renderFoot(): TemplateResult {
-    if (this.store.isClosed)
-      return html`<footer class="ended">
-        <button type="button" class="button primary" data-testid="start-anew" @click=${this.handleAnew}>
-          ${this.locale.text("start_anew")}
-        </button>
-      </footer>`;
+    if (this.store.isClosed) return this.renderEnded();
     return html`${this.store.connection === "offline"
         ? html`<p class="offline" role="status" data-testid="offline">${this.locale.text("offline")}</p>`
         : nothing}
-      <footer>
-        <saldo-composer
-          .text=${this.store.draft}
-          .files=${this.store.takesFiles}
-          .locale=${this.locale}
-          @saldo-message-send=${this.handleSend}
-          @saldo-files-choose=${this.handleFiles}
-          @saldo-draft-change=${this.handleDraft}
-        ></saldo-composer>
-      </footer>`;
+      <footer>${this.renderComposer()}</footer>`;
   }
 
   override render(): TemplateResult {
