@@ -64,12 +64,13 @@ def _active() -> _Part:
 
 
 def _wrapping_up(now: datetime) -> _Part:
-    wanted = select(WrapUp.agent_id, Conversation.channel, func.count().label("number"))
-    joined = wanted.join(Conversation, Conversation.id == WrapUp.conversation_id)
+    """By the conversation, which is still with its agent: an agent's wrap-ups of all times are many."""
+    wanted = select(Conversation.agent_id, Conversation.channel, func.count().label("number"))
+    joined = wanted.join(WrapUp, WrapUp.conversation_id == Conversation.id)
     still_open = joined.where(
         Conversation.status == ConversationStatus.WRAP_UP, WrapUp.finished_at.is_(None), WrapUp.ends_at > now
     )
-    return still_open.group_by(WrapUp.agent_id, Conversation.channel)
+    return still_open.group_by(Conversation.agent_id, Conversation.channel)
 
 
 def _offered(but_entry: UUID | None) -> _Part:
