@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -73,6 +73,8 @@ def _figure_shape(kind: str, number: str) -> str:
     return SHAPES.get(kind, f"‹{kind}:{{}}›").format(number)
 
 
+# A reply with one wrong figure has all its other lines in common with the right one.
+@lru_cache(maxsize=20_000)
 def _read_line(line: str, language: str) -> Statement | None:
     figures = find_figures(line, language)
     if unread_digits(line, figures):
