@@ -43,7 +43,7 @@ DECISIONS = 200
 FLOOD = 200
 CUSTOMERS_AT_ONCE = 4
 AGENTS_AT_ONCE = 8
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 2.0
 FLOOD_SECONDS = 120.0
 
 
@@ -98,23 +98,22 @@ class Floor:
         patience = time.perf_counter() + PATIENCE_SECONDS
         while self.passed <= since and time.perf_counter() < patience:
             await asyncio.sleep(0.002)
-        while await self.placeable():  # an offer may have run out at this moment
-            if time.perf_counter() > patience:
+        while await self.placeable():  # the pass was too early, or an offer runs out at this moment
+            if time.perf_counter() > patience + PATIENCE_SECONDS:
                 raise SystemExit("an event brought no offer")
             await asyncio.sleep(0.05)
 
-    async def happen(self) -> None:
-        """One random change of capacity or demand."""
+    async def happen(self) -> bool:
+        """One random change of capacity or demand; False if nobody was there for it."""
         step = self.random.choice(
             (self.accept, self.accept, self.accept, self.close, self.close, self.arrive, self.away)
         )
-        await step()
+        return await step()
 
-    async def accept(self) -> None:
+    async def accept(self) -> bool:
         is_open = (Offer.status == OfferStatus.PENDING, Offer.expires_at > datetime.now(UTC))
         offer = await self._any(select(Offer).where(*is_open))
-        if offer is not None:
-            await self.accept_this(offer)
+        return offer is not None and await self.accept_this(offer)
 
     async def accept_this(self, offer: Offer) -> bool:
         """An offer that has run out meanwhile is no event."""
@@ -125,15 +124,18 @@ class Floor:
             return True
         return False
 
-    async def close(self) -> None:
+    async def close(self) -> bool:
         active = await self._any(select(Conversation).where(Conversation.status == ConversationStatus.ACTIVE))
-        if active is not None:
-            async with self.sessions.begin() as session:
-                conversation = await session.get_one(Conversation, active.id)
-                await close_conversation(session, conversation, datetime.now(UTC))
+        if active is None:
+            return False
+        async with self.sessions.begin() as session:
+            conversation = await session.get_one(Conversation, active.id)
+            await close_conversation(session, conversation, datetime.now(UTC))
+        return True
 
-    async def arrive(self) -> None:
+    async def arrive(self) -> bool:
         await self.ask(await self.open())
+        return True
 
     async def open(self, language: str = "en") -> UUID:
         async with self.sessions.begin() as session:
@@ -149,7 +151,7 @@ class Floor:
             now = datetime.now(UTC)
             await request_handoff(session, conversation, reason="asked_for_person", topic="bills", now=now)
 
-    async def away(self) -> None:
+    async def away(self) -> bool:
         """Somebody goes and comes back, or may hold one more."""
         agent = await self._any(select(Agent))
         for wish in (Presence.AWAY, Presence.AVAILABLE):
@@ -157,6 +159,7 @@ class Floor:
                 await set_presence(session, await session.get_one(Agent, agent.id), wish, datetime.now(UTC))
         async with self.sessions.begin() as session:
             await change_limit(session, agent.id, self.random.randint(2, 5), agent.id, datetime.now(UTC))
+        return True
 
     async def _any(self, wanted: Any) -> Any:  # Any: whatever row the statement finds
         async with reading(self.sessions) as session:
@@ -170,11 +173,13 @@ async def measure_events(url: str, events: int, history: int) -> dict[str, Any]:
     floor.dispatcher.start(with_sweep=False)
     await floor.settle(time.perf_counter())  # the first offers of the day are not measured
     latencies: list[float] = []
-    for _ in range(events):
-        before = len(floor.made)
-        await floor.happen()
-        committed = time.perf_counter()
-        await floor.settle(committed)
+    done = 0
+    while done < events:
+        before, begun = len(floor.made), time.perf_counter()
+        if not await floor.happen():
+            continue
+        done, committed = done + 1, time.perf_counter()
+        await floor.settle(begun)
         latencies += [max(0.0, moment - committed) for moment in floor.made[before:]]
     found = await floor.dispatcher.sweep(grace_seconds=0)
     await floor.stop()
