@@ -144,3 +144,4 @@ def test_the_panel_has_no_violation_in_any_tab(
         mia.keyboard.press("3")
         mia.get_by_test_id("actions-back").click()
         assert violations(mia) == []
+        mia.set_viewport_size(WIDE)

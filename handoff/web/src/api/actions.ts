@@ -45,7 +45,7 @@ export interface DoneAction {
   note: string;
   /** The number of what was issued for it, such as a credit note. */
   document: string | null;
-  /** Why it failed. */
+  /** Why it failed, or was refused. */
   reason?: string | null;
 }
 

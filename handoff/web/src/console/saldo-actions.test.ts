@@ -94,6 +94,19 @@ it("asks for approval where one is needed, and says that it waits", async () => 
   expect((await wanted(tab, "action-state")).textContent).toBe("Waiting for approval");
 });
 
+it("says who refused it, and why", async () => {
+  api.act.mockResolvedValue(makeDone({ state: "waiting" }));
+  const tab = await open();
+  await prepare(tab, "20");
+  (await wanted(tab, "action-confirm")).click();
+  await wanted(tab, "action-result");
+  const refused = makeDone({ state: "refused", decided_by: "Kerstin Vogt", reason: "The wait was short" });
+  api.getActions.mockResolvedValue({ ...makeActions(makeActionOffer()), history: [refused] });
+  await tab.desk.load();
+  await tab.updateComplete;
+  expect(find(tab.shadowRoot, "action-result")?.textContent).toContain("Kerstin Vogt refused it. The wait was short");
+});
+
 it("says what is missing beside the field, and goes there", async () => {
   const tab = await open();
   (await wanted(tab, "action-goodwill")).click();

@@ -28,12 +28,17 @@ function wordAmong(prefix: PlainPrefix, known: readonly string[], code: string, 
   return known.includes(code) ? locale.text(`${prefix}_${code}` as PanelKey & "credit_other") : null;
 }
 
-/** Who decided, or that nobody has yet; null where nobody had to. */
+/** Who decided and why, or that nobody has yet; null where nobody had to. */
 export function wordDecision(done: DoneAction, locale: DeskLocale): string | null {
   if (done.state === "waiting") return locale.text("result_waiting");
-  if (done.state === "failed") return [locale.text("result_failed"), done.reason].filter((part) => part != null).join(" ");
-  if (done.decided_by === null) return null;
-  return locale.text(done.state === "refused" ? "result_refused" : "result_approved", { name: done.decided_by });
+  const ending = wordEnding(done, locale);
+  return ending && [ending, done.reason].filter((part) => part != null).join(" ");
+}
+
+function wordEnding({ state, decided_by: name }: DoneAction, locale: DeskLocale): string | null {
+  if (state === "failed") return locale.text("result_failed");
+  if (name === null) return null;
+  return locale.text(state === "refused" ? "result_refused" : "result_approved", { name });
 }
 
 export function wordUnit(unit: string, locale: DeskLocale): string {
