@@ -1,5 +1,6 @@
 /** Five builds, one folder: the widget (one script), the agent console and its worker, the supervisors' board and the demo site. */
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { defineConfig, type ViteUserConfig as UserConfig } from "vitest/config";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -10,9 +11,20 @@ const unindented = {
   transform: (code: string, id: string) => (id.endsWith(".ts") ? { code: code.replace(/\n[ \t]+/g, "\n"), map: null } : null),
 };
 
+/** Every page that embeds the widget pays for it: more than this has to be a decision, not an accident. */
+const WIDGET_LIMIT_BYTES = 40_000;
+
+const withinLimit = {
+  name: "within-limit",
+  writeBundle(_options: unknown, bundle: Record<string, { type: string; code?: string }>): void {
+    const size = Object.values(bundle).reduce((sum, { code = "" }) => sum + gzipSync(code).length, 0);
+    if (size > WIDGET_LIMIT_BYTES) throw new Error(`the widget has ${size} bytes, zipped; ${WIDGET_LIMIT_BYTES} are allowed`);
+  },
+};
+
 const widget: UserConfig = {
   publicDir: false,
-  plugins: [{ ...unindented, enforce: "pre" }],
+  plugins: [{ ...unindented, enforce: "pre" }, withinLimit],
   build: {
     outDir: at("dist"),
     emptyOutDir: false,
