@@ -1,6 +1,9 @@
 """Twilio's addresses. Each checks the signature first; a text message is acknowledged at once and answered later."""
 
+import logging
+
 from fastapi import APIRouter, Response, WebSocket
+from sqlalchemy.exc import DBAPIError
 
 from handoff.channels.twilio import twiml, voice
 from handoff.channels.twilio.deliveries import DeliveryReport, note_delivery
@@ -9,7 +12,9 @@ from handoff.channels.twilio.relay import run_relay
 from handoff.channels.twilio.signature import SignedForm
 from handoff.channels.twilio.sms import IncomingSms, take_sms
 from handoff.deps import PartsDep, get_parts
+from handoff.failure_log import log_failure
 
+log = logging.getLogger(__name__)
 router = APIRouter(prefix="/twilio", include_in_schema=False)
 
 
@@ -31,11 +36,16 @@ async def receive_sms_status(form: SignedForm, parts: PartsDep) -> Response:
 
 
 @router.post("/voice")
-async def receive_call(form: SignedForm, parts: PartsDep) -> Response:
+async def receive_call(form: SignedForm, parts: PartsDep, attempt: int = 1) -> Response:
+    """Answer the call; while the database is busy the caller is asked for a moment and not hung up on."""
     call_sid = str(form.get("CallSid", ""))
     if not call_sid:
         raise RequestNotSigned
-    return _document(await voice.answer_call(parts, call_sid))
+    try:
+        return _document(await voice.answer_call(parts, call_sid))
+    except DBAPIError as error:
+        log_failure(log, error, "a call could not be answered")
+        return _document(voice.answer_soon(parts, attempt))
 
 
 @router.post("/voice/ended")

@@ -74,6 +74,15 @@ def say_and_hang_up(key: str, language: str) -> str:
     return str(response)
 
 
+def ask_again(key: str, language: str, url: str) -> str:
+    response = VoiceResponse()
+    speech = SPEECH[language]
+    response.say(twilio_texts().text(key, language), language=speech.code, voice=f"Polly.{speech.voice}")
+    response.pause(length=2)
+    response.redirect(url, method="POST")
+    return str(response)
+
+
 def hang_up() -> str:
     response = VoiceResponse()
     response.hangup()

@@ -29,6 +29,7 @@ from handoff.wrap_up.closing import close_active
 
 TOKEN_LIFE = timedelta(seconds=60)
 MAX_RECONNECTS = 2
+MOST_ATTEMPTS = 5
 SOCKET_LOST = "64105"
 OVER = (ConversationStatus.CLOSED, ConversationStatus.WRAP_UP)
 
@@ -40,6 +41,15 @@ async def answer_call(parts: Parts, call_sid: str) -> str:
     async with parts.sessions.begin() as session:
         token = await _announce(session, call_sid, language, parts.clock.now())
     return _connect(twilio_config(parts.settings), language, token, greeting)
+
+
+def answer_soon(parts: Parts, attempt: int) -> str:
+    """Return the document that lets the caller wait a moment and Twilio ask again, a few times."""
+    language = parts.settings.twilio_voice_language
+    if attempt >= MOST_ATTEMPTS:
+        return twiml.say_and_hang_up("voice.unavailable", language)
+    again = f"{parts.settings.public_url.rstrip('/')}/twilio/voice?attempt={attempt + 1}"
+    return twiml.ask_again("voice.one_moment", language, again)
 
 
 async def redeem_token(session: AsyncSession, setup: Setup, *, now: datetime) -> VoiceCall | None:
