@@ -35,6 +35,7 @@ from handoff.errors import ConversationClosed, EmptyMessage, InvalidFrame, Messa
 from handoff.events import open_stream
 from handoff.language import LANGUAGES
 from handoff.live import ROUTING_STREAM, conversation_stream
+from handoff.opening_hours import is_open
 from handoff.routing import announcements, claims, queue
 from handoff.routing.errors import ReopeningOver
 from handoff.routing.queues import queues_of
@@ -216,6 +217,9 @@ async def reopen(session: AsyncSession, conversation: Conversation, now: datetim
     conversation.agent_id = None
     again = await queue.reenter(session, conversation, now, sticky_agent_id=had)
     record(session, ContactEventKind.REOPENED, now, subject=again, agent_id=had)
+    if not is_open(queues_of(session)[again.queue], now):
+        await announcements.tell_first(session, conversation, now)
+        return
     text = server_texts().text("conversation.reopened", conversation.language)
     await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
 

@@ -9,9 +9,11 @@ from sqlalchemy import func, select
 from handoff.agents.models import Presence
 from handoff.contact_log import ContactEvent, ContactEventKind
 from handoff.conversations import service
-from handoff.conversations.models import Channel, ConversationStatus
+from handoff.conversations.models import Channel, ConversationStatus, Message
 from handoff.routing.errors import ReopeningOver
-from handoff.routing.queues import Queues, give_queues, load_queues
+from handoff.routing.models import EntryKind
+from handoff.routing.queues import WEEKDAYS, Queues, give_queues, load_queues
+from handoff.texts import server_texts
 from tests.handoff.people import on_any_database
 from tests.handoff.routing.crowd import Crowd
 
@@ -119,3 +121,20 @@ async def test_what_no_agent_ever_had_is_begun_anew(crowd: Crowd):
 
     assert isinstance(refusal, ReopeningOver)
     assert (await crowd.conversation(conversation_id)).status is ConversationStatus.CLOSED
+
+
+@on_any_database
+async def test_who_comes_back_at_night_hears_that_we_are_closed_and_is_written_to_at_the_opening(
+    app: FastAPI, crowd: Crowd
+):
+    conversation_id = await closed_by(crowd, await crowd.agent(presence=Presence.AWAY))
+    changed = {"hours": dict.fromkeys(WEEKDAYS, ("13:00-18:00",)), "time_zone": "UTC"}
+    give_queues(app.state.sessions, Queues(tuple(each.model_copy(update=changed) for each in load_queues())))
+
+    await crowd.with_conversation(conversation_id, lambda s, c: service.reopen(s, c, crowd.now))
+
+    entry = await crowd.entry(conversation_id)
+    assert (entry.kind, entry.not_before) == (EntryKind.CALLBACK, crowd.now.replace(hour=13))
+    newest = select(Message.text).where(Message.conversation_id == conversation_id).order_by(Message.seq.desc())
+    async with crowd.sessions() as session:
+        assert await session.scalar(newest.limit(1)) == server_texts().text("wait.closed_webchat", "en")
