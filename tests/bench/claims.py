@@ -3,40 +3,49 @@
     .venv/bin/python -m tests.bench.claims [--workers 50] [--processes 5] [--conversations 10000] [--only sqlite]
 
 Every conversation is claimed twice at about the same time, by different workers for different agents: by accepting an
-offer, by hand, or by assignment. There is less room than there are conversations, so agents fill up, too.
+offer, by hand, by assignment, or by transfer from whoever has it. Meanwhile dispatchers in two of the processes offer
+the same conversations to whoever has room, who accepts. There is less room than there are conversations, so agents fill
+up, too. All speak every language.
 """
 
 import argparse
 import asyncio
+import contextlib
 import json
 import multiprocessing
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from handoff.agents.models import Agent
+from billing.clock import SystemClock
+from handoff.agents.models import Agent, AgentSkill
 from handoff.contact_log import ContactEvent, ContactEventKind
 from handoff.conversations.models import Conversation, ConversationStatus
-from handoff.db import Sessions, make_async_engine, make_sessions
+from handoff.db import Sessions, make_async_engine, make_sessions, unbroken
 from handoff.errors import HandoffError
 from handoff.live import LiveEvents
 from handoff.routing import claims, offers
+from handoff.routing.dispatcher import Dispatcher
 from handoff.routing.limits import WHOLE_PERSON, count_held, load_of
-from tests.bench.queue_world import Centre, fill
+from handoff.routing.models import Offer, QueueEntry
+from handoff.routing.offering import Pair, make_offers
+from tests.bench.queue_world import LANGUAGES, Centre, fill
 from tests.databases import KINDS, of_kind
 
 CAPACITY = 20
 ROOM_SHARE = 0.8
 BUSY = "tried again"
+DISPATCHERS = 2
+WAYS = ("accepted", "taken", "assigned", "transferred")
 
 
 @dataclass(frozen=True)
@@ -45,6 +54,7 @@ class Crew:
 
     url: str
     claims: Sequence[Sequence[tuple[UUID, UUID, str]]]  # entry, agent, way
+    dispatches: bool
 
 
 def run(url: str, *, workers: int, processes: int, conversations: int) -> dict[str, Any]:
@@ -52,7 +62,7 @@ def run(url: str, *, workers: int, processes: int, conversations: int) -> dict[s
     agents = max(1, round(conversations * ROOM_SHARE / CAPACITY))
     centre = asyncio.run(_prepare(url, agents, conversations))
     shares = _shares(centre, workers)
-    crews = [Crew(url, shares[number::processes]) for number in range(processes)]
+    crews = [Crew(url, shares[number::processes], number < DISPATCHERS) for number in range(processes)]
     started = time.perf_counter()
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         outcomes: Counter[str] = sum(pool.map(_work, crews), Counter())
@@ -76,7 +86,7 @@ def _shares(centre: Centre, workers: int) -> list[list[tuple[UUID, UUID, str]]]:
         # Two different agents: one who claims twice would win twice, and rightly.
         rivals = random.sample(centre.agents, min(2, len(centre.agents)))
         for worker, agent in zip(random.sample(range(workers), len(rivals)), rivals, strict=True):
-            shares[worker].append((entry, agent, random.choice(("accepted", "taken", "assigned"))))
+            shares[worker].append((entry, agent, random.choice(WAYS)))
     return shares
 
 
@@ -86,11 +96,49 @@ def _work(crew: Crew) -> Counter[str]:
 
 async def _work_together(crew: Crew) -> Counter[str]:
     engine, sessions = _connect(crew.url)
+    by_offer: Counter[str] = Counter()
+    rival = asyncio.create_task(_dispatch(sessions, by_offer)) if crew.dispatches else None
     try:
         outcomes = await asyncio.gather(*(_work_alone(sessions, share) for share in crew.claims))
     finally:
+        if rival is not None:
+            rival.cancel()
+            await asyncio.gather(rival, return_exceptions=True)
         await engine.dispose()
-    return sum(outcomes, Counter())
+    return sum(outcomes, by_offer)
+
+
+class _Eager(Dispatcher):
+    """Keeps the offers that it has made."""
+
+    made: list[Offer]
+
+    async def make_offers(self, pairs: Sequence[Pair]) -> Sequence[Offer]:
+        made = await super().make_offers(pairs)
+        self.made += made
+        return made
+
+
+async def _dispatch(sessions: Sessions, outcomes: Counter[str]) -> None:
+    dispatcher = _Eager(sessions, LiveEvents(), SystemClock())
+    while True:
+        dispatcher.made = []
+        with contextlib.suppress(OperationalError):
+            await dispatcher.tick()
+        for offer in dispatcher.made:
+            outcomes[await _accept_safely(sessions, offer)] += 1
+        await asyncio.sleep(0.2)
+
+
+@unbroken
+async def _accept_safely(sessions: Sessions, offer: Offer) -> str:
+    try:
+        async with sessions.begin() as session:
+            agent = await session.get_one(Agent, offer.agent_id)
+            await offers.accept_offer(session, offer.id, agent, datetime.now(UTC))
+    except (HandoffError, OperationalError) as error:
+        return f"{type(error).__name__} of a dispatcher's offer"
+    return "accepted"
 
 
 async def _work_alone(sessions: Sessions, share: Sequence[tuple[UUID, UUID, str]]) -> Counter[str]:
@@ -116,33 +164,52 @@ async def _try(sessions: Sessions, entry_id: UUID, agent_id: UUID, way: str) -> 
 
 async def _claim(sessions: Sessions, entry_id: UUID, agent_id: UUID, way: str) -> str:
     now = datetime.now(UTC)
+    if way == "transferred":
+        return await _transfer(sessions, entry_id, agent_id, now)
     if way != "accepted":
         async with sessions.begin() as session:
             await claims.claim(session, entry_id, agent_id, now, how="taken" if way == "taken" else "assigned")
         return way
     async with sessions.begin() as session:
-        offer = await offers.make_offer(session, entry_id, agent_id, now)
-    if offer is None:
+        made = await make_offers(session, [(entry_id, agent_id)], now)
+    if not made:
         return "not offered"
     async with sessions.begin() as session:
-        await offers.accept_offer(session, offer.id, await session.get_one(Agent, agent_id), now)
+        await offers.accept_offer(session, made[0].id, await session.get_one(Agent, agent_id), now)
     return way
+
+
+async def _transfer(sessions: Sessions, entry_id: UUID, agent_id: UUID, now: datetime) -> str:
+    """Pass it on if somebody has it, else take it."""
+    async with sessions.begin() as session:
+        entry = await session.get_one(QueueEntry, entry_id)
+        conversation = await session.get_one(Conversation, entry.conversation_id)
+        if conversation.status is not ConversationStatus.ACTIVE:
+            await claims.claim(session, entry_id, agent_id, now, how="transferred")
+            return "taken"
+        await claims.transfer(session, conversation, now, to_agent=agent_id)
+    return "transferred"
 
 
 async def _prepare(url: str, agents: int, conversations: int) -> Centre:
     engine, sessions = _connect(url)
     async with sessions.begin() as session:
         centre = await fill(session, agents=agents, waiting=conversations, capacity=CAPACITY)
+        languages = [f"language:{language}" for language in LANGUAGES]
+        await session.execute(delete(AgentSkill).where(AgentSkill.skill.in_(languages)))
+        every = [{"agent_id": agent_id, "skill": skill} for agent_id in centre.agents for skill in languages]
+        await session.execute(insert(AgentSkill), every)
     await engine.dispose()
     return centre
 
 
 async def _judge(url: str) -> dict[str, int]:
-    """A double owner would be a conversation that was taken twice, or is held by another than who took it."""
     engine, sessions = _connect(url)
     async with sessions() as session:
-        taken = select(ContactEvent.conversation_id, ContactEvent.agent_id)
-        takers = (await session.execute(taken.where(ContactEvent.kind == ContactEventKind.TAKEN))).all()
+        changes = select(ContactEvent.conversation_id, ContactEvent.kind, ContactEvent.agent_id)
+        of_owners = changes.where(ContactEvent.kind.in_((ContactEventKind.TAKEN, ContactEventKind.TRANSFERRED)))
+        rows = (await session.execute(of_owners.order_by(ContactEvent.number))).all()
+        log = [(row.conversation_id, row.kind, row.agent_id) for row in rows]
         held = select(Conversation.id, Conversation.agent_id).where(Conversation.status == ConversationStatus.ACTIVE)
         owners = {row.id: row.agent_id for row in await session.execute(held)}
         loads = await count_held(session, None, datetime.now(UTC))
@@ -150,12 +217,10 @@ async def _judge(url: str) -> dict[str, int]:
         waiting = select(func.count()).where(Conversation.status != ConversationStatus.ACTIVE)
         left = await session.scalar(waiting) or 0
     await engine.dispose()
-    per_conversation = Counter(conversation_id for conversation_id, _ in takers)
     return {
         "owned": len(owners),
         "left": left,
-        "double_owners": sum(number > 1 for number in per_conversation.values())
-        + sum(owners.get(conversation_id) != agent_id for conversation_id, agent_id in takers),
+        "double_owners": _count_double_owners(log, owners),
         "agents_over_limit": sum(
             load_of(held_by, agents[agent_id].capacity) > WHOLE_PERSON for agent_id, held_by in loads.items()
         ),
@@ -163,6 +228,17 @@ async def _judge(url: str) -> dict[str, int]:
             load_of(held_by, agents[agent_id].capacity) == WHOLE_PERSON for agent_id, held_by in loads.items()
         ),
     }
+
+
+def _count_double_owners(log: Sequence[tuple[UUID, ContactEventKind, UUID]], owners: Mapping[UUID, UUID]) -> int:
+    """By the log in its order: taken while somebody had it, passed on by who had it not, or held by another at last."""
+    holder: dict[UUID, UUID | None] = {}
+    doubles = 0
+    for conversation_id, kind, agent_id in log:
+        has = holder.get(conversation_id)
+        doubles += has is not None if kind is ContactEventKind.TAKEN else has != agent_id
+        holder[conversation_id] = agent_id if kind is ContactEventKind.TAKEN else None
+    return doubles + sum(owners.get(conversation_id) != agent_id for conversation_id, agent_id in holder.items())
 
 
 def _connect(url: str) -> tuple[AsyncEngine, Sessions]:
