@@ -68,6 +68,14 @@ it("lists what may be done with the own limit, and what may not with the reason"
   expect(find(tab.shadowRoot, "action-correction")).toBeNull();
 });
 
+it("says once what keeps everything from being done", async () => {
+  const reason = "Only the person who has this conversation can do this.";
+  const closed = (["goodwill", "dispute"] as const).map((kind) => makeActionOffer({ kind, allowed: false, reason, options: [] }));
+  api.getActions.mockResolvedValue(makeActions(...closed));
+  const tab = await open();
+  expect(tab.shadowRoot?.textContent.trim()).toBe(reason);
+});
+
 it("shows the effect before it asks once, and then the result", async () => {
   const tab = await open();
   await prepare(tab);

@@ -103,8 +103,9 @@ export class SaldoActions extends LitElement {
   private renderKinds(): TemplateResult {
     const { locale, desk } = this;
     const actions = desk.offers?.actions ?? [];
-    return html`${actions.length === 0
-        ? html`<p class="note">${locale.text("actions_none")}</p>`
+    const why = commonReason(actions);
+    return html`${actions.length === 0 || why !== null
+        ? html`<p data-testid="actions-none">${why ?? locale.text("actions_none")}</p>`
         : html`<ul class="kinds">
             ${actions.map((offer) => this.renderKind(offer))}
           </ul>`}
@@ -185,6 +186,13 @@ export class SaldoActions extends LitElement {
     }
     return desk.offer ? this.renderForm(desk.offer) : this.renderKinds();
   }
+}
+
+/** What keeps everything from being done is said once; null where something can be done, or the reasons differ. */
+function commonReason(actions: readonly ActionOffer[]): string | null {
+  const reasons = new Set(actions.map(({ allowed, reason }) => (allowed ? null : reason)));
+  const [reason = null] = reasons.size === 1 && actions.length > 1 ? reasons : [];
+  return reason;
 }
 
 declare global {
