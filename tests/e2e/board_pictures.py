@@ -6,41 +6,52 @@ The board alone with a believable day, without the bot: a lunch hour in which Ge
 import asyncio
 import threading
 import time
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.service import add_agent
 from handoff.app import create_app
+from handoff.conversations.models import Conversation, ConversationStatus, Message, Sender
 from handoff.demo.agents import DEMO_AGENTS, DEMO_PASSWORD
+from handoff.routing.models import QueueEntry
 from handoff.settings import Settings
 from tests.databases import of_kind
+from tests.e2e.light_system import NOW, ClockFromNoon
 from tests.e2e.running_system import ROOT, free_ports
 from tests.factories.contact_day import fill_day
 from tests.fakes.bot import FakeBot
 from tests.system import require_program
 
 FOLDER: Final = ROOT / "docs/images"
-NOW: Final = datetime(2026, 11, 20, 12, 47, tzinfo=UTC)
 MIDNIGHT: Final = datetime(2026, 11, 19, 23, 0, tzinfo=UTC)
 SUPERVISOR: Final = next(agent for agent in DEMO_AGENTS if agent.role == "supervisor")
 
 
-class ClockFromNoon:
-    """Runs as the machine's does, but begins at NOW."""
-
-    def __init__(self) -> None:
-        self._begun = time.monotonic()
-
-    def now(self) -> datetime:
-        return NOW + timedelta(seconds=time.monotonic() - self._begun)
-
-    def today(self, zone: ZoneInfo) -> date:
-        return self.now().astimezone(zone).date()
+async def answer_most(session: AsyncSession) -> None:
+    """Let the agents have said something, all but one of them."""
+    active = (
+        select(QueueEntry.conversation_id, QueueEntry.ended_at, Conversation.agent_id)
+        .join(Conversation, Conversation.id == QueueEntry.conversation_id)
+        .where(Conversation.status == ConversationStatus.ACTIVE, QueueEntry.ended_at.is_not(None))
+        .order_by(QueueEntry.ended_at)
+    )
+    for conversation_id, taken_at, agent_id in (await session.execute(active)).all()[1:]:
+        sent_at = taken_at + timedelta(seconds=8)
+        said = Message(
+            conversation_id=conversation_id,
+            seq=1,
+            sender=Sender.AGENT,
+            text="Hello.",
+            agent_id=agent_id,
+            sent_at=sent_at,
+        )
+        session.add(said)
 
 
 def make_app(url: str) -> FastAPI:
@@ -57,6 +68,8 @@ def make_app(url: str) -> FastAPI:
         async with app.state.sessions.begin() as session:
             await add_agent(session, SUPERVISOR.new_agent, NOW)
             await fill_day(session, NOW, MIDNIGHT, seed=9, load=2.8, rush=12)
+            await session.flush()
+            await answer_most(session)
 
     asyncio.run(fill())
     return app

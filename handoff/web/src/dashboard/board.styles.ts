@@ -40,7 +40,7 @@ export const boardStyles = css`
   }
   .columns {
     display: grid;
-    grid-template-columns: minmax(0, 1fr) minmax(400px, 560px);
+    grid-template-columns: minmax(0, 1fr) minmax(400px, 464px);
     align-items: start;
     gap: var(--saldo-space-3);
   }

@@ -168,11 +168,11 @@ export class SaldoBoard extends LitElement {
         <div class="column">
           <saldo-board-queues .lines=${board.queues} .locale=${locale}></saldo-board-queues>
           <saldo-board-day .day=${store.day} .store=${store} .locale=${locale} ?past=${store.chosenDay !== null}></saldo-board-day>
+          <saldo-board-agents .agents=${board.agents} at=${board.at} .store=${store} .locale=${locale}></saldo-board-agents>
           <saldo-board-today .numbers=${board.day} .locale=${locale}></saldo-board-today>
         </div>
         <div class="column acting">
           <saldo-board-line .alarms=${board.alarms} .waiting=${board.waiting} .store=${store} .locale=${locale}></saldo-board-line>
-          <saldo-board-agents .agents=${board.agents} at=${board.at} .store=${store} .locale=${locale}></saldo-board-agents>
         </div>
       </div>
       <saldo-board-number .api=${boardApi} .locale=${locale}></saldo-board-number>
