@@ -3,8 +3,8 @@
 Locks are always taken in the order conversation, agent, conversation's stream, agent's stream.
 """
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent, Presence, PresenceReason
-from handoff.agents.presence import is_live, presence_changed
+from handoff.agents.presence import presence_changed
 from handoff.contact_log import ContactEventKind, record
-from handoff.conversations.models import Channel, Conversation, ConversationStatus
+from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.posting import lock, move
 from handoff.errors import OfferExpired, OfferNotFound, OfferWithdrawn
 from handoff.routing import pending, queue
@@ -26,35 +26,7 @@ from handoff.routing.pending import find_offer_to as find_pending_offer
 
 __all__ = ["find_pending_offer", "leave_line"]
 
-OFFER_SECONDS: Final[Mapping[Channel, int]] = {Channel.WEBCHAT: 20, Channel.SMS: 20, Channel.VOICE: 15}
 MISSES_ALLOWED: Final = 2
-
-
-async def make_offer(session: AsyncSession, entry_id: UUID, agent_id: UUID, now: datetime) -> Offer | None:
-    """Offer the waiting conversation to the agent; None when either is not free any more."""
-    entry = await session.get_one(QueueEntry, entry_id)
-    conversation = await session.get_one(Conversation, entry.conversation_id)
-    await lock(session, conversation)
-    await session.refresh(entry)
-    agent = (await lock_agents(session, [agent_id]))[agent_id]
-    if entry.status is not EntryStatus.WAITING or not await _is_free(session, agent, entry, now):
-        return None
-    offer = Offer(
-        entry_id=entry.id,
-        conversation_id=conversation.id,
-        agent_id=agent_id,
-        status=OfferStatus.PENDING,
-        made_at=now,
-        expires_at=now + timedelta(seconds=OFFER_SECONDS[entry.channel]),
-    )
-    session.add(offer)
-    entry.status = EntryStatus.OFFERED
-    agent.last_offer_at = now
-    record(session, ContactEventKind.OFFERED, now, subject=entry, agent_id=agent_id)
-    await move(session, conversation, ConversationStatus.OFFERED, now)
-    await pending.tell_agent(session, offer, "offer.made", now)
-    queue.line_changed(session)
-    return offer
 
 
 async def accept_offer(session: AsyncSession, offer_id: UUID, agent: Agent, now: datetime) -> Conversation:
@@ -154,14 +126,6 @@ async def keep_to_limit(session: AsyncSession, agent_id: UUID, capacity: int, no
     held = await count_held(session, [agent_id], now)
     if load_of(held.get(agent_id, {}), capacity) > WHOLE_PERSON:
         await take_back(session, offer, conversation, now, why="limit")
-
-
-async def _is_free(session: AsyncSession, agent: Agent, entry: QueueEntry, now: datetime) -> bool:
-    if agent.presence is not Presence.AVAILABLE or not is_live(agent, now):
-        return False
-    if await find_pending_offer(session, agent.id) is not None:
-        return False
-    return await has_room(session, agent, entry.channel, now)
 
 
 async def _lock_own_offer(session: AsyncSession, offer_id: UUID, agent_id: UUID) -> tuple[Offer, Conversation]:
