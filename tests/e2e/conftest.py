@@ -1,6 +1,8 @@
-"""One running system for all tests that only talk to it; those that kill its parts start their own."""
+"""Two running systems: one for pages and stories, and one for tests that leave people waiting or kill its parts."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ from tests.e2e.running_system import RunningSystem
 from tests.system import require_program
 
 PATIENCE_MS = 60_000
+# In this order and last: people are left waiting, then processes are killed, then nothing runs any more.
+ROUGH = ("test_conversations_", "test_crashes")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -17,13 +21,49 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.timeout(600))
+    items.sort(key=lambda item: roughness(item.path))
+
+
+def roughness(file: Path) -> int:
+    return next((place for place, name in enumerate(ROUGH, 1) if file.name.startswith(name)), 0)
+
+
+@pytest.fixture(scope="module")
+def system(request: pytest.FixtureRequest) -> RunningSystem:
+    name = "rough_system" if roughness(request.path) else "smooth_system"
+    running: RunningSystem = request.getfixturevalue(name)
+    return running
 
 
 @pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
-    running = RunningSystem.start(tmp_path_factory.mktemp("system"))
+def smooth_system(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[RunningSystem]:
+    yield from run(tmp_path_factory.mktemp("system"), seeded)
+
+
+@pytest.fixture(scope="session")
+def rough_system(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[RunningSystem]:
+    yield from run(tmp_path_factory.mktemp("rough"), seeded)
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the database of the system that started first is kept as it was at its start: seeding takes a while."""
+    return tmp_path_factory.mktemp("seeded") / "saldo.db"
+
+
+def run(folder: Path, seeded: Path) -> Iterator[RunningSystem]:
+    if seeded.exists():
+        copy_database(seeded, folder / "saldo.db")
+    running = RunningSystem.start(folder)
+    if not seeded.exists():
+        copy_database(folder / "saldo.db", seeded)
     yield running
     running.stop()
+
+
+def copy_database(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
+        one.backup(other)
 
 
 @pytest.fixture(scope="module")

@@ -2,22 +2,12 @@
 
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.e2e.chat_client import ChatClient
 from tests.e2e.running_system import RunningSystem, wait_until
 
 QUESTION = "Why is my bill higher this month?"
-
-
-@pytest.fixture(scope="module")
-def breakable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSystem]:
-    running = RunningSystem.start(tmp_path_factory.mktemp("breakable"))
-    yield running
-    running.stop()
 
 
 def restarted(system: RunningSystem, name: str, old_pid: int) -> None:
@@ -38,35 +28,35 @@ def assert_each_once(system: RunningSystem, client: ChatClient) -> None:
     assert sorted(client.events) == list(range(1, max(client.events) + 1))
 
 
-def test_a_killed_bot_loses_no_message_and_the_customer_hears_of_it(breakable: RunningSystem) -> None:
-    with ChatClient(breakable) as client:
-        old_pid = breakable.pid("bot")
-        breakable.signal("bot", signal.SIGSTOP)  # the turn can begin but not end
+def test_a_killed_bot_loses_no_message_and_the_customer_hears_of_it(system: RunningSystem) -> None:
+    with ChatClient(system) as client:
+        old_pid = system.pid("bot")
+        system.signal("bot", signal.SIGSTOP)  # the turn can begin but not end
         asked = client.say(QUESTION)
         time.sleep(1)
-        breakable.signal("bot", signal.SIGKILL)
+        system.signal("bot", signal.SIGKILL)
 
         told = client.wait_for_answer(client.stored[asked])
 
         assert told["sender"] in ("system", "bot")
         assert told["text"]
-        restarted(breakable, "bot", old_pid)
+        restarted(system, "bot", old_pid)
         answer = client.ask(QUESTION)
         assert answer["sender"] == "bot"
         customer = [m for m in client.messages() if m["sender"] == "customer"]
         assert [m["text"] for m in customer] == [QUESTION, QUESTION]
-        assert_each_once(breakable, client)
+        assert_each_once(system, client)
 
 
-def test_a_killed_handoff_answers_the_open_turn_once_after_its_restart(breakable: RunningSystem) -> None:
-    with ChatClient(breakable) as client:
-        old_pid = breakable.pid("handoff")
-        breakable.signal("bot", signal.SIGSTOP)
+def test_a_killed_handoff_answers_the_open_turn_once_after_its_restart(system: RunningSystem) -> None:
+    with ChatClient(system) as client:
+        old_pid = system.pid("handoff")
+        system.signal("bot", signal.SIGSTOP)
         asked = client.say(QUESTION)
         time.sleep(1)
-        breakable.signal("handoff", signal.SIGKILL)
-        breakable.signal("bot", signal.SIGCONT)
-        restarted(breakable, "handoff", old_pid)
+        system.signal("handoff", signal.SIGKILL)
+        system.signal("bot", signal.SIGCONT)
+        restarted(system, "handoff", old_pid)
         client.reconnect(seconds=30)
 
         client.say(QUESTION, client_msg_id=asked)  # the widget cannot know whether it arrived: it sends again
@@ -79,24 +69,24 @@ def test_a_killed_handoff_answers_the_open_turn_once_after_its_restart(breakable
         assert customer == [QUESTION, "What do I owe?"]
         answers = [m for m in client.messages() if m["sender"] in ("bot", "system")]
         assert len(answers) == 3  # the greeting, and one for each question
-        assert_each_once(breakable, client)
+        assert_each_once(system, client)
 
 
-def test_ctrl_c_leaves_no_process_behind(tmp_path: Path) -> None:
-    system = RunningSystem.start(tmp_path)
-    pids = {name: system.pid(name) for name in ("handoff", "actions", "bot")}
-
-    status = system.stop()
-
-    assert status == 0
-    assert [name for name, pid in pids.items() if Path(f"/proc/{pid}").exists()] == []
-
-
-def test_a_taken_port_is_named_in_one_sentence(breakable: RunningSystem, tmp_path: Path) -> None:
-    port = breakable.url.rsplit(":", 1)[1]
+def test_a_taken_port_is_named_in_one_sentence(system: RunningSystem, tmp_path: Path) -> None:
+    port = system.url.rsplit(":", 1)[1]
 
     second = RunningSystem.launch(tmp_path, SALDO_PORT=port)
 
     assert second.process.wait(timeout=60) != 0
     assert port in second.printed()
     assert "Traceback" not in second.printed()
+
+
+def test_ctrl_c_leaves_no_process_behind(system: RunningSystem) -> None:
+    # The last test of all: nothing runs after it.
+    pids = {name: system.pid(name) for name in ("handoff", "actions", "bot")}
+
+    status = system.stop()
+
+    assert status == 0
+    assert [name for name, pid in pids.items() if Path(f"/proc/{pid}").exists()] == []
