@@ -58,9 +58,14 @@ def light_system(var: Path) -> Iterator[str]:
             for agent in DEMO_AGENTS:
                 await add_agent(session, agent.new_agent, NOW)
 
-    asyncio.run(staff())
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
-    thread = threading.Thread(target=server.run, daemon=True)
+
+    def serve() -> None:
+        asyncio.run(staff())
+        server.run()
+
+    # A browser's driver has a loop of its own in the test's thread.
+    thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.05)

@@ -90,12 +90,12 @@ export class SaldoFileCard extends LitElement {
   }
 
   private renderForCustomer(content: TemplateResult): TemplateResult {
-    const label = `${this.locale.text("file_save", { name: this.card.name })}, ${this.locale.fileSize(this.card.size)}`;
+    const title = this.locale.text("file_save", { name: this.card.name });
     return html`<button
         type="button"
         class="file"
         data-testid="file"
-        aria-label=${label}
+        title=${title}
         aria-busy=${this.isOpening}
         @click=${this.handleOpen}
       >
