@@ -16,6 +16,8 @@ def test_workers_of_several_processes_make_no_double_owner_and_overload_nobody(k
         databases.drop(url)
 
     assert (result["double_owners"], result["agents_over_limit"]) == (0, 0)
-    assert sum(result["outcomes"].get(way, 0) for way in ("accepted", "taken", "assigned")) == result["owned"]
+    won = sum(result["outcomes"].get(way, 0) for way in ("accepted", "taken", "assigned"))
+    # Who was passed on is owned at once, or waits to be won once more.
+    assert won - result["outcomes"].get("transferred", 0) <= result["owned"] <= won
     assert result["owned"] + result["left"] == 100
     assert result["agents_full"] > 0
