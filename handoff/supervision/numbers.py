@@ -1,5 +1,6 @@
 """The numbers of the board by name: unit, target, whether a promise is broken, and the last hour. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -9,7 +10,7 @@ from handoff.contact_log import ContactEventKind as Kind
 from handoff.supervision import day as chart
 from handoff.supervision.agent_log import AgentState, Timeline
 from handoff.supervision.contacts import Contact, LogRow, seconds_between
-from handoff.supervision.metrics import Figures, PromiseOf, figures, waits_too_long
+from handoff.supervision.metrics import Figures, PromiseOf, figures, share, waits_too_long
 from handoff.supervision.schemas import NumberOut, Unit
 
 # In thousandths: more than one in twenty giving up is worth a look anywhere; queues.yml promises nothing about it.
@@ -97,7 +98,8 @@ class TopLine:
     def abandoned(self, today: Sequence[Contact]) -> NumberOut:
         """Red is a share of more than the target, of all who were answered or gave up."""
         abandoned = chart.abandoned_over(today)
-        permille = figures(today, self._promise_of, self._now).abandonment or 0
+        ended = Counter(each.outcome for each in today)
+        permille = share(ended["abandoned"], ended["abandoned"] + ended["answered"]) or 0
         return NumberOut(
             name="abandoned",
             unit="count",

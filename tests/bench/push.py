@@ -1,4 +1,5 @@
-"""How fast the next customer is offered: after random events with the sweep off, in a flood, and with a long line.
+"""How fast the next customer is offered, after random events with the sweep off, in a flood and with a long line; and
+how fast the board of a long day is read.
 
     .venv/bin/python -m tests.bench.push [--events 1000] [--history 20000] [--only sqlite|postgresql]
 
@@ -35,11 +36,15 @@ from handoff.routing.models import Offer, OfferStatus
 from handoff.routing.policy import choose
 from handoff.routing.queues import queues_of
 from handoff.supervision.acting import change_limit
-from tests.bench.history import add_history
+from handoff.supervision.kept_log import KeptLog
+from handoff.supervision.snapshot import load_board
+from tests.bench.history import add_history, add_today
 from tests.bench.queue_world import LANGUAGES, Centre, fill
 from tests.databases import KINDS, of_kind
 
 DECISIONS = 200
+TODAY = 10_000
+BOARDS = 8
 FLOOD = 200
 CUSTOMERS_AT_ONCE = 4
 AGENTS_AT_ONCE = 8
@@ -254,6 +259,24 @@ async def measure_decisions(url: str, history: int) -> dict[str, Any]:
     return results
 
 
+async def measure_board(url: str, history: int) -> dict[str, Any]:
+    """The board in the evening of a long day: read for the first time, and again while contacts come in."""
+    floor, kept = Floor(url), KeptLog()
+    centre = await _fill(floor, history, agents=100, waiting=50, capacity=3)
+    async with floor.sessions.begin() as session:
+        now = datetime.now(UTC)
+        await add_today(session, centre.agents, TODAY, now, spread=(now.hour * 60 + now.minute) * 30)
+    seconds = []
+    for _ in range(BOARDS):
+        await floor.arrive()
+        begun = time.perf_counter()
+        async with reading(floor.sessions) as session:
+            await load_board(session, queues_of(session), datetime.now(UTC), kept)
+        seconds.append(time.perf_counter() - begun)
+    await floor.stop()
+    return {"contacts": TODAY, "first_ms": round(seconds[0] * 1000), "again": _quantiles(seconds[1:])}
+
+
 async def _fill(floor: Floor, history: int, *, presence: Presence = Presence.AVAILABLE, **size: int) -> Centre:
     async with floor.sessions.begin() as session:
         centre = await fill(session, presence=presence, **size)
@@ -276,6 +299,7 @@ def main() -> None:
         "flood": lambda url: measure_flood(url, arguments.history),
         "wishes": lambda url: measure_wishes(url, arguments.history),
         "decisions": lambda url: measure_decisions(url, arguments.history),
+        "board": lambda url: measure_board(url, arguments.history),
     }
     for kind in [arguments.only] if arguments.only else KINDS:
         databases = of_kind(kind)
@@ -290,7 +314,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--events", type=int, default=1000)
     parser.add_argument("--history", type=int, default=20_000)
     parser.add_argument("--only", choices=KINDS)
-    parser.add_argument("--measure", choices=("events", "flood", "wishes", "decisions"))
+    parser.add_argument("--measure", choices=("events", "flood", "wishes", "decisions", "board"))
     return parser.parse_args()
 
 
