@@ -62,8 +62,8 @@ def credit_findings(
 ) -> Sequence[CreditNote]:
     """Give back all that is certain of one account: one credit note per invoice, each finding once.
 
-    `only`: the keys of the findings that are meant, if not all. Who comes second to a finding audits again and finds it paid. What is undecided, and what no line can give back,
-    becomes a task for a person.
+    `only`: the keys of the findings that are meant, if not all. Who comes second to a finding audits again and finds it
+    paid. What is undecided, and what no line can give back, becomes a task for a person.
     """
     seller = _seller_of(session, customer_id)
     today = now.astimezone(ZoneInfo(seller.time_zone)).date()

@@ -210,7 +210,9 @@ async def test_a_caller_with_a_withheld_number_is_not_told_at_night_that_we_call
     conversation = await caller(app, clock.now(), phone=None)
 
     [words] = await heard(app, conversation)
-    assert words == server_texts().text("wait.closed_voice_withheld", "fi", opens="lauantaina 21. marraskuuta klo 13.00")
+    assert words == server_texts().text(
+        "wait.closed_voice_withheld", "fi", opens="lauantaina 21. marraskuuta klo 13.00"
+    )
 
 
 @on_any_database
