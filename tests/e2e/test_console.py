@@ -1,6 +1,7 @@
 """An agent's day in a real browser: several customers at once, templates, hand-overs, wrap-ups, and what goes wrong."""
 
 import os
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,7 +12,7 @@ from tests.e2e.customer_walk import open_chat, say, verify
 from tests.e2e.desk import accept, answer, at_desk, conversations, end_conversation, waiting_customer
 from tests.e2e.running_system import ROOT, RunningSystem
 
-MIA, AINO = "mia@nordlicht.example", "aino@nordlicht.example"
+MIA, AINO, KERSTIN = "mia@nordlicht.example", "aino@nordlicht.example", "kerstin@nordlicht.example"
 IMAGES = ROOT / "docs/images"
 LOST_MS = 150_000  # 25 s without a sign of life and 60 s of grace, on a busy machine
 
@@ -88,6 +89,30 @@ def test_a_note_stays_among_colleagues_and_goes_along_with_a_transfer(system: Ru
             answer(aino, "Aino here, I have read everything")
             said(customer, "Aino here, I have read everything")
             expect(customer.get_by_test_id("messages")).not_to_contain_text("Speaks for her mother")
+
+
+def test_a_supervisor_reads_along_whispers_and_goes_again(system: RunningSystem, browser: Browser) -> None:
+    with at_desk(browser, system, MIA) as mia, waiting_customer(browser, system) as customer:
+        accept(mia)
+        answer(mia, "Good day")
+        (held,) = system.sql("SELECT conversation_id FROM queue_entry ORDER BY entered_at DESC LIMIT 1")
+        with at_desk(browser, system, KERSTIN) as kerstin:
+            kerstin.get_by_test_id("presence").select_option("away")
+            kerstin.evaluate("id => { location.hash = `#conversation=${id}` }", str(UUID(str(held["conversation_id"]))))
+            expect(kerstin.get_by_test_id("read-only")).to_contain_text("You are reading along")
+            expect(mia.get_by_test_id("viewers")).to_contain_text("Kerstin")
+
+            say(customer, "Nobody tells a supervisor's console of this")
+            said(kerstin, "Nobody tells a supervisor's console of this")
+            kerstin.get_by_test_id("composer").fill("Offer her the smaller plan")
+            kerstin.keyboard.press("Enter")
+            expect(mia.get_by_test_id("note")).to_contain_text("Offer her the smaller plan")
+            expect(customer.get_by_test_id("messages")).not_to_contain_text("Offer her the smaller plan")
+
+            kerstin.keyboard.press("Escape")
+            kerstin.keyboard.press("Escape")
+            expect(kerstin.get_by_test_id("read-only")).to_have_count(0)
+            expect(mia.get_by_test_id("viewers")).to_have_count(0)
 
 
 def test_the_outcome_is_noted_with_the_keyboard_alone(system: RunningSystem, browser: Browser) -> None:
