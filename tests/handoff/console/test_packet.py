@@ -70,7 +70,7 @@ async def test_the_figures_that_the_bot_showed_are_told_while_the_customer_is_ve
     await agent.take_next()
 
     shown = (await packet(agent, customer.conversation_id))["facts"]
-    clock.advance(minutes=31)
+    clock.advance(hours=24)
     later = await packet(agent, customer.conversation_id)
 
     assert [(fact["type"], fact["amount_minor"], fact["number"]) for fact in shown] == [
@@ -139,7 +139,7 @@ async def test_the_line_is_in_the_agents_language_whatever_the_customer_speaks(h
     offer = await anna.offer()
 
     assert offer is not None
-    assert offer["summary"] == "Fragt, was offen ist · nicht ausgewiesen"
+    assert offer["summary"] == "Fragt, was offen ist · nicht verifiziert"
 
 
 @on_any_database
