@@ -12,6 +12,7 @@ from handoff.agents.schemas import AgentOut, LanguageIn, LoginIn, PresenceIn
 from handoff.agents.sessions import COOKIE, LIFETIME, end_session
 from handoff.db import reading
 from handoff.deps import CurrentAgent, NowDep, PartsDep, ReadSessionDep, SessionDep
+from handoff.push.service import forget_devices
 
 router = APIRouter(prefix="/api/agents")
 
@@ -42,6 +43,7 @@ async def logout(
     agent: CurrentAgent, session: SessionDep, now: NowDep, response: Response, saldo_agent: Annotated[str, Cookie()]
 ) -> None:
     await service.sign_out(session, agent, now)
+    await forget_devices(session, agent.id, now)
     await end_session(session, saldo_agent)
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")
 

@@ -29,13 +29,14 @@ def is_live_clause(now: datetime) -> ColumnElement[bool]:
 
 
 def is_live(agent: Agent, now: datetime) -> bool:
-    sign_at = last_sign(agent.seen_at, agent.reachable_until, now)
-    return sign_at is not None and sign_at > now - GRACE
+    is_reachable = agent.reachable_until is not None and agent.reachable_until > now
+    return is_reachable or (agent.seen_at is not None and agent.seen_at > now - GRACE)
 
 
 def last_sign(seen_at: datetime | None, reachable_until: datetime | None, now: datetime) -> datetime | None:
-    """Return when the agent last gave a sign of life: now, while a phone of theirs can be reached."""
-    return now if reachable_until is not None and reachable_until > now else seen_at
+    """Return when the agent last gave a sign of life; as long as a phone of theirs could be reached, it was one."""
+    signs = [seen_at, None if reachable_until is None else min(reachable_until, now)]
+    return max((sign for sign in signs if sign is not None), default=None)
 
 
 async def mark_seen(sessions: Sessions, agent: Agent, now: datetime) -> None:

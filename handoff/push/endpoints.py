@@ -68,8 +68,8 @@ async def add(wish: DeviceIn, agent: CurrentAgent, session: SessionDep, parts: P
 
 
 @router.post("/end", status_code=204)
-async def end(wish: EndpointIn, agent: CurrentAgent, session: SessionDep) -> None:
-    await service.forget_device(session, agent.id, wish.endpoint)
+async def end(wish: EndpointIn, agent: CurrentAgent, session: SessionDep, now: NowDep) -> None:
+    await service.forget_device(session, agent.id, wish.endpoint, now)
 
 
 @router.post("/{message_id}/heard", status_code=204)

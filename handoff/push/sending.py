@@ -1,5 +1,6 @@
 """Sends what an agent must hear whose page sleeps, and notices when a browser does not answer."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from handoff.conversations.models import Conversation, ConversationStatus, Messa
 from handoff.db import Sessions, reading, unbroken
 from handoff.due_loop import DueLoop, do_each
 from handoff.live import LiveEvents
-from handoff.push.carrier import DeviceGone, PushCarrier, PushFailed
+from handoff.push.carrier import PATIENCE_SECONDS, DeviceGone, PushCarrier, PushFailed
 from handoff.push.models import PushDevice, PushMessage
 from handoff.push.service import PATIENCE, forget_device, forget_old, lose
 from handoff.routing.models import Offer, OfferStatus
@@ -56,22 +57,24 @@ class Due:
 def make_loop(sessions: Sessions, live: LiveEvents, clock: Clock, carrier: PushCarrier) -> DueLoop:
     @unbroken
     async def work() -> datetime | None:
-        return await send_due(sessions, carrier, clock.now())
+        return await send_due(sessions, carrier, clock)
 
     return DueLoop("push", work, live, clock, longest_pause=LONGEST_PAUSE)
 
 
-async def send_due(sessions: Sessions, carrier: PushCarrier, now: datetime) -> datetime | None:
+async def send_due(sessions: Sessions, carrier: PushCarrier, clock: Clock) -> datetime | None:
     """Send what is due and give up on what was not heard; return when to look again, None while nobody has a device."""
+    now = clock.now()
     async with reading(sessions) as session:
         if not await session.scalar(select(exists().select_from(PushDevice))):
             return None
         unheard = select(PushMessage.id).where(PushMessage.heard_at.is_(None), ~PushMessage.is_lost)
         lost = (await session.scalars(unheard.where(PushMessage.sent_at <= now - PATIENCE))).all()
         due = await _list_due(session, now)
-    steps = [partial(_lose, sessions, message_id) for message_id in lost]
-    await do_each([*steps, *(partial(_send, sessions, carrier, each, now) for each in due)], now)
-    return now + LOOKS_EVERY
+    await do_each((partial(_lose, sessions, message_id, now) for message_id in lost), now)
+    # At once: a push service that does not answer must not keep what others would take.
+    await asyncio.gather(*(do_each([partial(_send, sessions, carrier, each, clock)], now) for each in due))
+    return clock.now() + LOOKS_EVERY
 
 
 async def _list_due(session: AsyncSession, now: datetime) -> Sequence[Due]:
@@ -119,34 +122,45 @@ async def _messages(session: AsyncSession, now: datetime) -> Iterator[Due]:
 
 async def _checks(session: AsyncSession, now: datetime) -> Iterator[Due]:
     """A device that is new, and one of an available agent that was not heard of for long."""
-    is_new = PushDevice.works_until.is_(None) & (PushDevice.added_at > now - PATIENCE)
+    is_new = PushDevice.added_at > now - PATIENCE
     ends_soon = PushDevice.works_until.between(now, now + ASKS_BEFORE) & _sleeps(now)
     wanted = (
         select(PushDevice, Agent.language)
         .join(Agent, Agent.id == PushDevice.agent_id)
-        .where(Agent.presence == Presence.AVAILABLE, is_new | ends_soon)
+        .where(or_(Agent.presence == Presence.AVAILABLE, _has_customers()), is_new | ends_soon)
     )
     rows = await session.execute(wanted)
     return (
-        Due(device, language, "check", f"check:{device.works_until or device.added_at:%Y%m%d%H%M%S}")
-        for device, language in rows
+        Due(device, language, "check", f"check:{_asked_since(device, now).isoformat()}") for device, language in rows
     )
 
 
-async def _send(sessions: Sessions, carrier: PushCarrier, due: Due, now: datetime) -> None:
+def _has_customers() -> ColumnElement[bool]:
+    return exists().where(Conversation.agent_id == Agent.id, Conversation.status == ConversationStatus.ACTIVE)
+
+
+def _asked_since(device: PushDevice, now: datetime) -> datetime:
+    """Return what makes this check another one than the last."""
+    is_new = device.added_at > now - PATIENCE
+    return device.added_at if is_new or device.works_until is None else device.works_until
+
+
+async def _send(sessions: Sessions, carrier: PushCarrier, due: Due, clock: Clock) -> None:
+    now = clock.now()
     async with sessions.begin() as session:
         message = PushMessage(device_id=due.device.id, subject=due.subject, sent_at=now, is_lost=False)
         session.add(message)
         await forget_old(session, now)
     try:
-        await carrier.send(due.device, due.content(message.id))
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await carrier.send(due.device, due.content(message.id))
     except DeviceGone:
         async with sessions.begin() as session:
-            await forget_device(session, due.device.agent_id, due.device.endpoint)
-    except PushFailed:
-        await _lose(sessions, message.id)
+            await forget_device(session, due.device.agent_id, due.device.endpoint, now)
+    except (PushFailed, TimeoutError):
+        await _lose(sessions, message.id, clock.now())
 
 
-async def _lose(sessions: Sessions, message_id: UUID) -> None:
+async def _lose(sessions: Sessions, message_id: UUID, now: datetime) -> None:
     async with sessions.begin() as session:
-        await lose(session, message_id)
+        await lose(session, message_id, now)

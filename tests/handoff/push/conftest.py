@@ -41,7 +41,7 @@ def push(app: FastAPI, browser: FakeBrowser, clock: FixedClock) -> Look:
     carrier = WebPush(KEY, "https://saldo.example", httpx.MockTransport(browser.take))
 
     async def look() -> datetime | None:
-        return await send_due(app.state.sessions, carrier, clock.now())
+        return await send_due(app.state.sessions, carrier, clock)
 
     return look
 

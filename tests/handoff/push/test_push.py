@@ -1,5 +1,7 @@
 """An agent with a locked phone is there as long as the phone answers pushes, and no longer."""
 
+import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,13 +10,16 @@ from fastapi import FastAPI
 
 from handoff.agents.lost import look_for_lost
 from handoff.agents.models import Presence, PresenceReason
+from handoff.agents.presence import is_live
 from handoff.conversations.models import ConversationStatus
 from handoff.push.carrier import WebPush, new_key
+from handoff.push.models import PushDevice
+from handoff.push.sending import send_due
 from handoff.push.service import PATIENCE, TRUST
 from handoff.settings import Settings
 from handoff.texts import server_texts
 from tests.fakes.clock import FixedClock
-from tests.fakes.push_service import FakeBrowser
+from tests.fakes.push_service import ENDPOINT, FakeBrowser
 from tests.handoff.agents.conftest import row_of
 from tests.handoff.conftest import HireAgent, OpenChat
 from tests.handoff.people import AgentAtWork, Customer, on_any_database
@@ -48,7 +53,7 @@ async def test_without_a_phone_the_same_silence_is_offline(app, mia: AgentAtWork
     assert await lost_by_now(app, clock, mia)
 
 
-async def test_a_push_that_is_not_answered_makes_the_agent_lost_and_the_offer_goes_back(
+async def test_a_push_that_is_not_answered_ends_the_trust_and_the_usual_grace_begins(
     app, on_phone: AgentAtWork, customer: Customer, push: Look, clock: FixedClock
 ):
     clock.advance(minutes=5)
@@ -59,10 +64,99 @@ async def test_a_push_that_is_not_answered_makes_the_agent_lost_and_the_offer_go
     clock.advance(seconds=PATIENCE.total_seconds())
     await push()
 
+    assert not is_live(await row_of(app, on_phone), clock.now())
+    assert not await lost_by_now(app, clock, on_phone)
+    clock.advance(seconds=25)
     assert await lost_by_now(app, clock, on_phone)
     assert (await row_of(app, on_phone)).presence_reason is PresenceReason.LOST
     await customer.caught_up()
     assert customer.conversation["status"] == ConversationStatus.QUEUED
+
+
+async def test_customers_go_back_no_sooner_after_a_lost_push_than_after_a_lost_console(
+    app, on_phone: AgentAtWork, customer: Customer, push: Look, clock: FixedClock
+):
+    await customer.ask_for_person()
+    conversation_id = await on_phone.take_next()
+    await on_phone.reply(conversation_id, "Hello")
+    clock.advance(minutes=20)
+    await customer.say("Are you there?")
+    await push()
+    clock.advance(seconds=PATIENCE.total_seconds())
+    await push()
+
+    clock.advance(seconds=59)
+    assert await lost_by_now(app, clock, on_phone)
+    await customer.caught_up()
+    assert customer.conversation["status"] == ConversationStatus.ACTIVE
+    clock.advance(seconds=1)
+    await lost_by_now(app, clock, on_phone)
+    await customer.caught_up()
+    assert customer.conversation["status"] == ConversationStatus.QUEUED
+
+
+async def test_a_phone_on_which_somebody_else_signs_in_vouches_for_the_first_no_more(
+    app, on_phone: AgentAtWork, hire: HireAgent, browser: FakeBrowser, clock: FixedClock
+):
+    clock.advance(minutes=1)
+    aino = await hire("Aino")
+    await aino.http.post("/api/agents/me/push", json=browser.subscription())
+
+    assert not is_live(await row_of(app, on_phone), clock.now())
+
+
+async def test_a_device_asked_again_is_trusted_until_it_has_failed_to_answer(
+    app, on_phone: AgentAtWork, browser: FakeBrowser, push: Look, clock: FixedClock
+):
+    clock.advance(minutes=1)
+    await on_phone.http.post("/api/agents/me/push", json=browser.subscription())
+    await push()
+
+    assert [message["kind"] for message in browser.sent] == ["check", "check"]
+    assert is_live(await row_of(app, on_phone), clock.now())
+    clock.advance(seconds=PATIENCE.total_seconds())
+    await push()
+    assert not is_live(await row_of(app, on_phone), clock.now())
+
+
+async def test_an_agent_on_a_break_with_a_customer_is_asked_too(
+    on_phone: AgentAtWork, customer: Customer, browser: FakeBrowser, push: Look, clock: FixedClock
+):
+    await customer.ask_for_person()
+    await on_phone.take_next()
+    await on_phone.http.put("/api/agents/me/presence", json={"status": "away"})
+    clock.advance(minutes=1)
+    await on_phone.http.post("/api/agents/me/push", json=browser.subscription())
+    await push()
+
+    assert [message["kind"] for message in browser.sent] == ["check", "check"]
+
+
+async def test_one_dead_push_service_keeps_no_other_phone_waiting(
+    app, on_phone: AgentAtWork, hire: HireAgent, browser: FakeBrowser, clock: FixedClock
+):
+    """The dead one never answers; the other's push has gone out all the same, and its answer counts."""
+    aino = await hire("Aino")
+    other = {**browser.subscription(), "endpoint": f"{ENDPOINT}/dead"}
+    await aino.http.post("/api/agents/me/push", json=other)
+    clock.advance(seconds=1)
+    await on_phone.http.post("/api/agents/me/push", json=browser.subscription())
+    is_taken = asyncio.Event()
+
+    class OneIsDead:
+        async def send(self, device: PushDevice, content: Mapping[str, str]) -> None:
+            if device.endpoint.endswith("/dead"):
+                await is_taken.wait()
+            else:
+                browser.sent.append(dict(content))
+                is_taken.set()
+
+        async def close(self) -> None: ...
+
+    await send_due(app.state.sessions, OneIsDead(), clock)
+
+    assert len(browser.sent) == 2
+    await answer(on_phone, browser)
 
 
 async def test_each_answer_counts_for_a_while_and_then_the_phone_is_asked_again(
@@ -89,7 +183,7 @@ async def test_an_answer_that_comes_too_late_proves_nothing(
 
     await answer(on_phone, browser)
 
-    assert await lost_by_now(app, clock, on_phone)
+    assert not is_live(await row_of(app, on_phone), clock.now())
 
 
 async def test_nothing_is_pushed_to_a_console_that_is_awake(
@@ -142,7 +236,7 @@ async def test_a_browser_that_is_gone_is_forgotten(
     await push()
 
     assert await push() is None
-    assert await lost_by_now(app, clock, on_phone)
+    assert not is_live(await row_of(app, on_phone), clock.now())
 
 
 async def test_a_service_that_refuses_ends_the_trust_at_once(
@@ -154,7 +248,7 @@ async def test_a_service_that_refuses_ends_the_trust_at_once(
     browser.status = 500
     await push()
 
-    assert await lost_by_now(app, clock, on_phone)
+    assert not is_live(await row_of(app, on_phone), clock.now())
 
 
 @on_any_database
@@ -207,6 +301,12 @@ async def test_who_ends_it_is_reached_no_more(
 
     assert await push() is None
     assert await lost_by_now(app, clock, on_phone)
+
+
+async def test_who_signs_out_is_reached_no_more(on_phone: AgentAtWork, push: Look):
+    assert (await on_phone.http.post("/api/agents/logout")).status_code == 204
+
+    assert await push() is None
 
 
 @pytest.mark.parametrize(
