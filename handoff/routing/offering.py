@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handoff.agents.models import Agent, Presence
+from handoff.agents.models import Agent, AgentSkill, Presence
 from handoff.agents.presence import is_live
 from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.models import Channel, Conversation, ConversationStatus
@@ -41,10 +41,16 @@ class _Scene:
     agents: Mapping[UUID, Agent]
     held: Held
     asked: frozenset[UUID]  # agents who look at an offer
+    spoken: frozenset[tuple[UUID, str]]  # agents with their language skills
     now: datetime
 
     def is_free(self, entry: QueueEntry, agent: Agent) -> bool:
+        """The pair was chosen before the locks: since then the customer may have booked a time or changed language."""
         if entry.status is not EntryStatus.WAITING or agent.id in self.asked:
+            return False
+        if entry.not_before is not None and entry.not_before > self.now:
+            return False
+        if (agent.id, f"language:{entry.language}") not in self.spoken:
             return False
         if agent.presence is not Presence.AVAILABLE or not is_live(agent, self.now):
             return False
@@ -100,7 +106,9 @@ async def _lock_scene(session: AsyncSession, pairs: Sequence[Pair], now: datetim
     agents = await lock_agents(session, agent_ids)
     pending = select(Offer.agent_id).where(Offer.agent_id.in_(agent_ids), Offer.status == OfferStatus.PENDING)
     asked = frozenset(await session.scalars(pending))
-    return _Scene(entries, conversations, agents, await count_held(session, agent_ids, now), asked, now)
+    skills = select(AgentSkill.agent_id, AgentSkill.skill).where(AgentSkill.agent_id.in_(agent_ids))
+    spoken = frozenset((agent_id, skill) for agent_id, skill in await session.execute(skills))
+    return _Scene(entries, conversations, agents, await count_held(session, agent_ids, now), asked, spoken, now)
 
 
 async def _lock_conversations(session: AsyncSession, entry_ids: Sequence[UUID]) -> dict[UUID, Conversation]:

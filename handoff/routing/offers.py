@@ -16,7 +16,9 @@ from handoff.agents.presence import presence_changed
 from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.posting import lock, move
+from handoff.db import touch
 from handoff.errors import OfferExpired, OfferNotFound, OfferWithdrawn
+from handoff.live import ROUTING_STREAM
 from handoff.routing import pending, queue
 from handoff.routing.claims import claim, leave_line, lock_agents, refusal
 from handoff.routing.errors import AlreadyTaken
@@ -95,7 +97,8 @@ async def withdraw_from_agent(
 async def withdraw_late(session: AsyncSession, agent_id: UUID, now: datetime) -> None:
     """The same for an offer that came while the agent was leaving, whose row is locked by now.
 
-    The lock on the conversation comes too late in the order to be waited for: who holds it is ending this very offer.
+    The lock on the conversation comes too late in the order to be waited for. While somebody else has it, the offer
+    ends at once by its time, and whoever is gone has missed nothing.
     """
     offer = await find_pending_offer(session, agent_id)
     if offer is None:
@@ -104,6 +107,9 @@ async def withdraw_late(session: AsyncSession, agent_id: UUID, now: datetime) ->
     conversation = await session.scalar(free.execution_options(populate_existing=True))
     if conversation is not None:
         await take_back(session, offer, conversation, now, why="agent_left")
+    else:
+        offer.expires_at = now
+        touch(session, ROUTING_STREAM)
 
 
 async def take_back(
@@ -138,8 +144,10 @@ async def _lock_own_offer(session: AsyncSession, offer_id: UUID, agent_id: UUID)
 
 
 def _count_miss(session: AsyncSession, agent: Agent, now: datetime) -> None:
+    if agent.presence is not Presence.AVAILABLE:
+        return
     agent.missed_in_row += 1
-    if agent.missed_in_row < MISSES_ALLOWED or agent.presence is not Presence.AVAILABLE:
+    if agent.missed_in_row < MISSES_ALLOWED:
         return
     agent.presence, agent.presence_since, agent.presence_reason = Presence.AWAY, now, PresenceReason.MISSED
     agent.missed_in_row = 0

@@ -1,16 +1,19 @@
 """What happens to offers in the same moment: one winner, and nothing is offered or held twice."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import httpx
 from fastapi import FastAPI
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from handoff.agents.models import Agent, AgentSkill, Presence
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.service import close_conversation
 from handoff.routing.dispatcher import Dispatcher
-from handoff.routing.models import Offer, OfferStatus
+from handoff.routing.models import Offer, OfferStatus, QueueEntry
+from handoff.routing.offering import make_offers
 from tests.handoff.people import AgentAtWork, Customer
 
 
@@ -101,3 +104,28 @@ async def _take_when_offered(agent: AgentAtWork) -> UUID:
     response: httpx.Response = await agent.accept(offer)
     assert response.status_code == 200, response.text
     return UUID(offer["conversation_id"])
+
+
+async def test_who_books_a_time_or_changes_the_language_after_the_choice_is_not_offered(
+    app: FastAPI, hire, open_chat, clock
+):
+    """A pair is chosen from an earlier reading; under the locks it may no longer fit."""
+    agent = await hire()
+    await agent.be("away")
+    later, german = await open_chat(), await open_chat()
+    for customer in (later, german):
+        await customer.ask_for_person()
+    async with app.state.sessions.begin() as session:
+        entries = {entry.conversation_id: entry for entry in await session.scalars(select(QueueEntry))}
+        entries[later.conversation_id].not_before = clock.now() + timedelta(hours=1)
+        entries[german.conversation_id].language = "de"
+        await session.execute(delete(AgentSkill).where(AgentSkill.skill == "language:de"))
+        (await session.get_one(Agent, agent.agent_id)).presence = Presence.AVAILABLE
+        await session.flush()
+        for entry in entries.values():
+            assert await make_offers(session, [(entry.id, agent.agent_id)], clock.now()) == []
+        entries[later.conversation_id].not_before = clock.now()
+        await session.flush()
+        [offer] = await make_offers(session, [(entries[later.conversation_id].id, agent.agent_id)], clock.now())
+
+    assert offer.conversation_id == later.conversation_id
