@@ -24,7 +24,7 @@ async def get_readable(session: AsyncSession, agent: Agent, conversation_id: UUI
         raise ConversationNotFound
     if agent.role is Role.SUPERVISOR:
         return conversation
-    if conversation.agent_id == agent.id and not _is_long_over(conversation, now):
+    if conversation.agent_id == agent.id and not is_long_over(conversation, now):
         return conversation
     offer = await pending.find_offer_to(session, agent.id)
     if offer is None or offer.conversation_id != conversation_id:
@@ -32,7 +32,18 @@ async def get_readable(session: AsyncSession, agent: Agent, conversation_id: UUI
     return conversation
 
 
-def _is_long_over(conversation: Conversation, now: datetime) -> bool:
+async def get_shown(session: AsyncSession, agent: Agent, conversation_id: UUID, now: datetime) -> Conversation:
+    """Return one whose account the agent may see: not for an offer, only who has or lately had it, or a supervisor."""
+    conversation = await session.get(Conversation, conversation_id)
+    if conversation is None:
+        raise ConversationNotFound
+    is_theirs = conversation.agent_id == agent.id and not is_long_over(conversation, now)
+    if not is_theirs and agent.role is not Role.SUPERVISOR:
+        raise ConversationNotFound
+    return conversation
+
+
+def is_long_over(conversation: Conversation, now: datetime) -> bool:
     return conversation.closed_at is not None and now - conversation.closed_at > READABLE_AFTER_THE_END
 
 

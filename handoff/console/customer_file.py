@@ -4,18 +4,15 @@ from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
 from billing import accounts, identity
 from billing.terms.running_contracts import last_end
-from handoff.agents.models import Agent, Role
 from handoff.console import customer_history as history
+from handoff.console.access import get_shown
 from handoff.console.customer_contracts import find_contracts
 from handoff.console.customer_schemas import CustomerFileOut
-from handoff.conversations.models import Conversation
 from handoff.deps import CurrentAgent, NowDep, ReadSessionDep
-from handoff.errors import ConversationNotFound
 
 router = APIRouter()
 
@@ -25,15 +22,8 @@ async def get_customer_file(
     conversation_id: UUID, agent: CurrentAgent, session: ReadSessionDep, now: NowDep
 ) -> CustomerFileOut | None:
     """Answer null while the customer is not verified."""
-    await _must_serve(session, agent, conversation_id)
+    await get_shown(session, agent, conversation_id, now)
     return await session.run_sync(lambda sync: _find_file(sync, conversation_id, agent.language, now))
-
-
-async def _must_serve(session: AsyncSession, agent: Agent, conversation_id: UUID) -> None:
-    """An offer lets an agent read the transcript, but not the account: that takes who holds it, or a supervisor."""
-    conversation = await session.get(Conversation, conversation_id)
-    if conversation is None or (conversation.agent_id != agent.id and agent.role is not Role.SUPERVISOR):
-        raise ConversationNotFound
 
 
 def _find_file(session: Session, conversation_id: UUID, language: str, now: datetime) -> CustomerFileOut | None:

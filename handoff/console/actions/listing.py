@@ -11,19 +11,19 @@ from billing import accounts, identity
 from billing.adjustments.adjustment import Account, AdjustmentKind, AdjustmentRefused, Choice, rehearse
 from billing.adjustments.kinds import list_adjustments
 from billing.money import Money
-from handoff.agents.models import Agent, Role
+from handoff.agents.models import Agent
+from handoff.console.access import get_shown
 from handoff.console.actions import wording
 from handoff.console.actions.acting import Actor
 from handoff.console.actions.limits import Left, left_for
 from handoff.console.actions.log import list_entries
 from handoff.console.actions.schemas import ActionOut, ActionsOut
 from handoff.conversations.models import Conversation, ConversationStatus
-from handoff.errors import ConversationNotFound
 
 
 async def list_actions(session: AsyncSession, actor: Actor, conversation_id: UUID) -> ActionsOut:
     """Look at everything without a trace; the session may have to write, and whoever opened it rolls it back."""
-    conversation = await _get_shown(session, actor.agent, conversation_id)
+    conversation = await get_shown(session, actor.agent, conversation_id, actor.now)
     customer_id = await session.run_sync(_customer_id, conversation_id, actor.now)
     name = None
     if customer_id is not None:
@@ -40,14 +40,6 @@ async def list_actions(session: AsyncSession, actor: Actor, conversation_id: UUI
         actions=actions,
         history=[entry.shown(actor.agent.language, actor.now) for entry in history],
     )
-
-
-async def _get_shown(session: AsyncSession, agent: Agent, conversation_id: UUID) -> Conversation:
-    """Return the agent's own conversation; a supervisor may look at any."""
-    conversation = await session.get(Conversation, conversation_id)
-    if conversation is None or (conversation.agent_id != agent.id and agent.role is not Role.SUPERVISOR):
-        raise ConversationNotFound
-    return conversation
 
 
 def _customer_id(session: Session, conversation_id: UUID, now: datetime) -> UUID | None:
