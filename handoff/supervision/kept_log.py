@@ -33,8 +33,9 @@ class KeptLog:
     async def read(self, session: AsyncSession, begin: datetime, end: datetime) -> Log:
         """The same as `read_log` of this day with all that is open."""
         if self._begin != begin:
+            rows = (await read_log(session, begin, end, with_open=True)).rows
             self._forget(begin)
-            self._add((await read_log(session, begin, end, with_open=True)).rows)
+            self._add(rows)
         else:
             last = self._rows[-1].number if self._rows else 0
             lately = await rows_after(session, last - _READ_AGAIN, begin)

@@ -1,5 +1,7 @@
 """The log that is kept in memory is the log that the database holds, whatever happens between two readings."""
 
+import pytest
+
 from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.models import Conversation
 from handoff.conversations.service import close_conversation
@@ -74,4 +76,22 @@ async def test_a_new_day_begins_with_those_who_still_wait(app, open_chat, clock)
     found, expected = await both(app, kept)
 
     assert [contact.conversation_id for contact in found.contacts] == [staying.conversation_id]
+    assert found.contacts == expected.contacts
+
+
+async def test_a_reading_that_fails_leaves_no_half_a_day_behind(app, customer, clock, monkeypatch):
+    kept = KeptLog()
+    await customer.ask_for_person()
+    clock.advance(days=1)
+
+    async def fail(*_: object, **__: object) -> Log:
+        raise TimeoutError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("handoff.supervision.kept_log.read_log", fail)
+        with pytest.raises(TimeoutError):
+            await both(app, kept)
+    found, expected = await both(app, kept)
+
+    assert [contact.conversation_id for contact in found.contacts] == [customer.conversation_id]
     assert found.contacts == expected.contacts
