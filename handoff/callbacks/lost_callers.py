@@ -8,6 +8,7 @@ from handoff.callbacks import attempts, booking
 from handoff.callbacks.booking import WAITING, Wish
 from handoff.callbacks.finding import find_open_callback
 from handoff.callbacks.models import CallbackWay
+from handoff.callbacks.phones import find_phone
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.posting import announce_change
 from handoff.routing import queue
@@ -15,15 +16,16 @@ from handoff.wrap_up.service import find_taken_entry
 
 
 async def keep_lost_caller(session: AsyncSession, conversation: Conversation, now: datetime) -> bool:
-    """Promise a call to the number that the call came from; False when there is none or nobody was asked for.
+    """Promise a call to the number that the call came from, or the account's; False without one or if nobody was asked.
 
     The conversation must be locked. Who talks with an agent is called by that agent, at once.
     """
     if await find_open_callback(session, conversation.id) is not None:
         return True
-    if conversation.address is None:
+    phone = await find_phone(session, conversation, now)
+    if phone is None:
         return False
-    wish = Wish(CallbackWay.CALL, conversation.address)
+    wish = Wish(CallbackWay.CALL, phone)
     if conversation.status in WAITING:
         entry = await queue.find_open_entry(session, conversation.id)
         opens_at = entry.not_before if entry and entry.not_before and entry.not_before > now else None
