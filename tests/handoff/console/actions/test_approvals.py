@@ -1,7 +1,6 @@
 """Four eyes: what is above an agent's limit waits for another supervisor, who is the only one to decide it."""
 
 import asyncio
-from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
