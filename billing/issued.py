@@ -17,6 +17,8 @@ APPEND_ONLY = frozenset(
         "journal_entry",
         "allocation",
         "dunning_step",
+        "agent_action",
+        "agent_action_ending",
     }
 )
 

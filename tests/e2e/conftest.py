@@ -1,4 +1,4 @@
-"""Two running systems: one for pages and stories, and one for tests that leave people waiting or kill its parts."""
+"""Running systems: for pages and stories, for who changes bills, and for who leaves people waiting or kills parts."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -14,6 +14,8 @@ from tests.system import require_program
 PATIENCE_MS = 60_000
 # In this order and last: people are left waiting, then processes are killed, then nothing runs any more.
 ROUGH = ("test_conversations_", "test_crashes")
+# It changes the bills that other tests tell of.
+CHANGING = ("test_panel.py",)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,6 +33,8 @@ def roughness(file: Path) -> int:
 @pytest.fixture(scope="module")
 def system(request: pytest.FixtureRequest) -> RunningSystem:
     name = "rough_system" if roughness(request.path) else "smooth_system"
+    if request.path.name in CHANGING:
+        name = "own_system"
     running: RunningSystem = request.getfixturevalue(name)
     return running
 
@@ -43,6 +47,11 @@ def smooth_system(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Ite
 @pytest.fixture(scope="session")
 def rough_system(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[RunningSystem]:
     yield from run(tmp_path_factory.mktemp("rough"), seeded)
+
+
+@pytest.fixture(scope="module")
+def own_system(tmp_path_factory: pytest.TempPathFactory, seeded: Path) -> Iterator[RunningSystem]:
+    yield from run(tmp_path_factory.mktemp("own"), seeded)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from handoff.supervisor.secrets import MAKERS, ensure_secrets, is_private, read_
 def test_the_first_run_makes_every_secret_for_its_owner_only(tmp_path: Path) -> None:
     secrets = ensure_secrets(tmp_path / "var", {})
 
-    assert set(secrets) == {"SALDO_BOT_SECRET", "SALDO_TURN_SECRET", "SALDO_CODE_PEPPER"}
+    assert set(secrets) == {"SALDO_BOT_SECRET", "SALDO_TURN_SECRET", "SALDO_CODE_PEPPER", "SALDO_PUSH_KEY"}
     assert all(len(value) >= 32 for value in secrets.values())
     assert len(set(secrets.values())) == len(secrets)
     assert stat.S_IMODE((tmp_path / "var" / "secrets.env").stat().st_mode) == 0o600
