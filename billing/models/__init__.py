@@ -1,9 +1,5 @@
-"""Tables of the domain, one aggregate per file. Importing this package registers all of billing's tables.
+"""Tables of the domain, one aggregate per file. Importing this package registers all of billing's tables."""
 
-It also makes the ORM refuse changes of issued rows.
-"""
-
-from billing.issued import APPEND_ONLY
 from billing.models.contract import Contract, ContractPhase, Discount, OneOffCharge, OneOffKind, Outage
 from billing.models.credit_note import CreditNote, CreditNoteLine, CreditNoteSeries, CreditNoteTax, CreditReason
 from billing.models.customer import Customer
@@ -22,7 +18,6 @@ from billing.models.turn_effect import TurnEffect
 from billing.models.usage import UsageRecord, UsageRejection, UsageZone
 
 __all__ = [
-    "APPEND_ONLY",
     "Allocation",
     "Arrangement",
     "ArrangementKind",

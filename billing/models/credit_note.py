@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.db import Base, JsonObject
+from billing.issued import AppendOnly
 
 
 class CreditReason(StrEnum):
@@ -31,7 +32,7 @@ class CreditNoteSeries(Base):
     last_sequence: Mapped[int]
 
 
-class CreditNote(Base):
+class CreditNote(AppendOnly, Base):
     """A numbered correction of one invoice; of all its notes the sum never exceeds the invoice.
 
     It lowers what is open of its invoice. `to_credit_minor` is the part that was paid already: the customer's credit.
@@ -62,7 +63,7 @@ class CreditNote(Base):
     parties: Mapped[JsonObject | None]
 
 
-class CreditNoteLine(Base):
+class CreditNoteLine(AppendOnly, Base):
     """What is taken back of one line item, with that item's sign. `finding` is the audit's key: paid once.
 
     Where prices include tax so does the amount; else the tax that is taken back has a line of its own.
@@ -80,7 +81,7 @@ class CreditNoteLine(Base):
     finding: Mapped[str | None] = mapped_column(unique=True)
 
 
-class CreditNoteTax(Base):
+class CreditNoteTax(AppendOnly, Base):
     """The tax that a credit note's lines of one rate contain, rounded once for the document."""
 
     __tablename__ = "credit_note_tax"

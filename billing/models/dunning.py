@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.db import Base
+from billing.issued import AppendOnly
 
 
 class DunningKind(StrEnum):
@@ -18,7 +19,7 @@ class DunningKind(StrEnum):
     CUT_OFF_WARNING = "cut_off_warning"
 
 
-class DunningStep(Base):
+class DunningStep(AppendOnly, Base):
     """One letter about one invoice. `law` names the rule and its version that allowed the fee."""
 
     __tablename__ = "dunning_step"

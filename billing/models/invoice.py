@@ -7,10 +7,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.db import Base, JsonObject
+from billing.issued import AppendOnly
 from billing.rating.line import LineKind, ReasonCode
 
 
-class Invoice(Base):
+class Invoice(AppendOnly, Base):
     """A numbered demand for payment of one customer's period; numbers are gap-free per seller and year.
 
     The id of one that the billing run made follows from customer and period, so no period is billed twice. `parties` is
@@ -41,7 +42,7 @@ class Invoice(Base):
     parties: Mapped[JsonObject | None]
 
 
-class LineItem(Base):
+class LineItem(AppendOnly, Base):
     """One row of an invoice. `amount_minor` includes tax; `cause` holds the facts that explain it."""
 
     __tablename__ = "line_item"
@@ -64,7 +65,7 @@ class LineItem(Base):
     tax_rate: Mapped[int]
 
 
-class InvoiceTax(Base):
+class InvoiceTax(AppendOnly, Base):
     """The tax that an invoice's lines of one rate contain, rounded once for the document."""
 
     __tablename__ = "invoice_tax"

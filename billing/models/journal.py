@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.db import Base
+from billing.issued import AppendOnly
 
 
 class LedgerAccount(StrEnum):
@@ -33,7 +34,7 @@ class TransactionKind(StrEnum):
     REFUND_REFUSED = "refund_refused"
 
 
-class JournalTransaction(Base):
+class JournalTransaction(AppendOnly, Base):
     """One event of a customer's account; `document` is the key of the row it was made for."""
 
     __tablename__ = "journal_transaction"
@@ -47,7 +48,7 @@ class JournalTransaction(Base):
     created_at: Mapped[datetime]
 
 
-class JournalEntry(Base):
+class JournalEntry(AppendOnly, Base):
     """One side of a transaction."""
 
     __tablename__ = "journal_entry"

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.db import Base
+from billing.issued import AppendOnly
 
 
 class Payment(Base):
@@ -28,7 +29,7 @@ class Payment(Base):
     received_on: Mapped[date]
 
 
-class Allocation(Base):
+class Allocation(AppendOnly, Base):
     """Money put to an invoice: from a payment or from a credit note of another invoice, exactly one of them."""
 
     __tablename__ = "allocation"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from billing.adjustments.adjustment import AdjustmentKind
 from billing.db import Base, JsonObject, UtcDateTime
+from billing.issued import AppendOnly
 from handoff.columns import choice
 
 
@@ -21,7 +22,7 @@ class Ending(StrEnum):
     FAILED = "failed"
 
 
-class AgentAction(Base):
+class AgentAction(AppendOnly, Base):
     """One request of an agent. `asked` is the request as it came; `title` says what it is, by language.
 
     `expires_at` is set if it needs an approval; `limit_minor` is what the agent could give alone at that moment.
@@ -49,7 +50,7 @@ class AgentAction(Base):
     expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class AgentActionEnding(Base):
+class AgentActionEnding(AppendOnly, Base):
     """How an action ended, once. Who asked for it never decides it. `reason` is a code: why it failed."""
 
     __tablename__ = "agent_action_ending"
