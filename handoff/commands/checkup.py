@@ -15,21 +15,24 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from billing.clock import SystemClock
+from billing.delivery import PaymentPageInvalid, payment_link
 from billing.law import Law, law_of
 from billing.migrations import make_config
 from billing.missing_law import missing_interest_rates
+from billing.money import Money
+from handoff.authority import PACKAGED as PACKAGED_AUTHORITY
+from handoff.authority import AuthorityInvalid, load_authority
 from handoff.commands.settings import ROOT, OperatorSettings
 from handoff.routing.queues import PACKAGED, QueuesInvalid, load_queues
-from handoff.supervisor.plan import BOT_PYTHON, MAIN_PYTHON, bundled_page, plan_services
+from handoff.supervisor.plan import BOT_PYTHON, MAIN_PYTHON, plan_services
 from handoff.supervisor.ports import is_free
-from handoff.supervisor.preflight import describe_holder, named_ports
+from handoff.supervisor.preflight import describe_holder, missing_pages, named_ports
 from handoff.supervisor.secrets import FILE_NAME, MAKERS, is_private, read_secrets
 
 UV = MAIN_PYTHON.with_name("uv")
 PATIENCE_SECONDS = 20.0
 HEALTH_SECONDS = 3.0
-MODEL_INPUTS = ("config.yml", "data/**/*.yml", "bot/domain/**/*.yml", "bot/nlu/*.py")
-PAGES = ("widget.js",)
+MODEL_INPUTS = ("config.yml", "data/**/*.yml", "bot/domain/**/*.yml", "bot/nlu/**/*.py", "bot/nlu/**/*.yml")
 COUNTRIES = ("DE", "FI")
 
 
@@ -54,14 +57,15 @@ def examine(settings: OperatorSettings, environment: Mapping[str, str]) -> list[
     return [
         _python_of("Main environment", MAIN_PYTHON, "import fastapi, sqlalchemy, twilio", (3, 11)),
         _bot_environment(),
-        _model(settings),
+        model_finding(settings),
         _database(settings),
         _secrets(settings, environment),
         queues_finding(settings),
-        _web(),
+        authority_finding(settings),
+        web_finding(settings),
         *_services(settings, environment),
-        _redis(settings),
         _twilio(settings),
+        payment_page_finding(settings),
         mail_finding(settings),
         *law_findings(map(law_of, COUNTRIES), SystemClock().now().date()),
     ]
@@ -109,7 +113,7 @@ def _python_of(part: str, python: Path, imports: str, oldest: tuple[int, int]) -
     return _fine(part, f"Python {found}, complete.")
 
 
-def _model(settings: OperatorSettings) -> Finding:
+def model_finding(settings: OperatorSettings) -> Finding:
     part = "Trained bot"
     if not settings.model_file.exists():
         return _broken(part, f"There is no model at {settings.model_file}; run `make train`.")
@@ -161,16 +165,24 @@ def _secrets(settings: OperatorSettings, environment: Mapping[str, str]) -> Find
 
 def queues_finding(settings: OperatorSettings) -> Finding:
     try:
-        keys = [queue.key for queue in load_queues(settings.queues or PACKAGED)]
+        keys = [queue.key for queue in load_queues(ROOT / (settings.queues or PACKAGED))]
     except QueuesInvalid as error:
         return _broken("Queues", f"{error}.")
     return _fine("Queues", f"{', '.join(keys)}.")
 
 
-def _web() -> Finding:
-    missing = [name for name in PAGES if not bundled_page(name).exists()]
+def authority_finding(settings: OperatorSettings) -> Finding:
+    try:
+        load_authority(ROOT / (settings.authority or PACKAGED_AUTHORITY))
+    except AuthorityInvalid as error:
+        return _broken("Authority", f"{error}.")
+    return _fine("Authority", "What agents may give is written down.")
+
+
+def web_finding(settings: OperatorSettings) -> Finding:
+    missing = missing_pages(settings)
     if missing:
-        return _broken("Web front end", "It has not been built; `make run` builds it.")
+        return _broken("Web front end", f"{', '.join(missing)} missing; `make run` builds the pages.")
     return _fine("Web front end", "Built.")
 
 
@@ -199,12 +211,6 @@ def _answers(url: str, headers: Mapping[str, str]) -> bool:
     return response.status_code == httpx.codes.OK
 
 
-def _redis(settings: OperatorSettings) -> Finding:
-    if settings.redis_url is None:
-        return _note("Redis", "Not configured, and not needed on one machine.")
-    return _note("Redis", "SALDO_REDIS_URL is set, but this version runs on one machine and does not use it.")
-
-
 def _twilio(settings: OperatorSettings) -> Finding:
     named = {
         "SALDO_TWILIO_ACCOUNT_SID": settings.twilio_account_sid,
@@ -219,6 +225,17 @@ def _twilio(settings: OperatorSettings) -> Finding:
     if not (settings.public_url or "").startswith("https://"):
         return _broken("Twilio", "SALDO_PUBLIC_URL must be the https address under which Twilio reaches this machine.")
     return _fine("Twilio", "Configured.")
+
+
+def payment_page_finding(settings: OperatorSettings) -> Finding:
+    part = "Payment page"
+    if settings.payment_page_url is None:
+        return _note(part, "Not configured: customers get the account and the reference to pay to, but no link.")
+    try:
+        payment_link(settings.payment_page_url, invoice_number="1", reference="1", amount=Money(1, "EUR"))
+    except PaymentPageInvalid as problem:
+        return _broken(part, f"SALDO_PAYMENT_PAGE_URL cannot be used: {problem}.")
+    return _fine(part, "Configured.")
 
 
 def mail_finding(settings: OperatorSettings) -> Finding:

@@ -17,8 +17,9 @@ MARKS = {
 def doctor() -> None:
     """Check every part of this installation and say what is wrong and what to do.
 
-    Looks at both environments, the trained bot, the database, the secrets, the web front end, the ports, the running
-    services, Redis and Twilio. Ends with exit code 1 if something that is required is broken.
+    Looks at both environments, the trained bot, the database, the secrets, the files of rules, the web front end, the
+    ports, the running services, Twilio, the payment page and the mail server. Ends with exit code 1 if something that
+    is required is broken.
     """
     findings = examine(OperatorSettings(), inherited_environment())
     for finding in findings:

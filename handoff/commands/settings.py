@@ -25,13 +25,15 @@ class OperatorSettings(BaseSettings):
     actions_port: int = 8055
     public_url: str | None = None
     demo: bool | None = None
-    redis_url: str | None = None
     queues: Path | None = None
+    authority: Path | None = None
+    web_dist: Path = Path("handoff/web/dist")
     twilio_account_sid: str | None = None
     twilio_auth_token: str | None = None
     twilio_number: str | None = None
     smtp_host: str | None = None
     mail_from: str | None = None
+    payment_page_url: str | None = None
 
     @property
     def var_folder(self) -> Path:
@@ -40,6 +42,10 @@ class OperatorSettings(BaseSettings):
     @property
     def model_file(self) -> Path:
         return ROOT / self.model
+
+    @property
+    def web_folder(self) -> Path:
+        return ROOT / self.web_dist
 
     @property
     def database(self) -> str:

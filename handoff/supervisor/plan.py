@@ -1,7 +1,6 @@
 """Which services run, by which command, and the only environment that each may see."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from handoff.commands.settings import ROOT, OperatorSettings
 from handoff.supervisor.service import Service
@@ -49,8 +48,15 @@ def plan_services(
 
 def system_environment(inherited: Mapping[str, str]) -> dict[str, str]:
     """Return what any process needs of its surroundings, and nothing of Saldo's own settings."""
-    kept = {name: inherited[name] for name in SYSTEM_NAMES if name in inherited}
-    return kept | {"PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    return _named(inherited, *SYSTEM_NAMES) | {
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+
+
+def _named(inherited: Mapping[str, str], *names: str) -> dict[str, str]:
+    return {name: inherited[name] for name in names if name in inherited}
 
 
 def name_of_bot(place: int) -> str:
@@ -87,8 +93,8 @@ def _actions_environment(
     settings: OperatorSettings, inherited: Mapping[str, str], secrets: Mapping[str, str]
 ) -> dict[str, str]:
     names = ("SALDO_BOT_SECRET", "SALDO_TURN_SECRET", "SALDO_CODE_PEPPER")
-    company = {"SALDO_COMPANY": inherited["SALDO_COMPANY"]} if "SALDO_COMPANY" in inherited else {}
-    return company | {"SALDO_DATABASE_URL": settings.database} | {name: secrets[name] for name in names}
+    page = _named(inherited, "SALDO_PAYMENT_PAGE_URL")
+    return page | {"SALDO_DATABASE_URL": settings.database} | {name: secrets[name] for name in names}
 
 
 def _handoff_environment(
@@ -106,8 +112,3 @@ def _handoff_environment(
         "SALDO_PUBLIC_URL": settings.public_url or settings.handoff_url,
         "SALDO_DEMO": "true" if settings.is_demo else "false",
     }
-
-
-def bundled_page(name: str) -> Path:
-    """Return where the web build puts one of its files."""
-    return ROOT / "handoff" / "web" / "dist" / name

@@ -1,8 +1,10 @@
 """What must be true before anything starts, each failing with one sentence that says what to do."""
 
 from handoff.commands.settings import OperatorSettings
-from handoff.supervisor.plan import BOT_PYTHON, bundled_page, name_of_bot
+from handoff.supervisor.plan import BOT_PYTHON, name_of_bot
 from handoff.supervisor.ports import find_holder, is_free
+
+PAGES = ("widget.js", "console/index.html", "board/index.html", "demo/index.html")
 
 
 class CannotStart(Exception):
@@ -16,8 +18,12 @@ def check_can_start(settings: OperatorSettings) -> None:
         raise CannotStart(f"The bot's environment is missing ({BOT_PYTHON.parents[1].name}); run `make install`.")
     if not settings.model_file.exists():
         raise CannotStart(f"There is no trained model at {settings.model_file}; run `make train`.")
-    if not bundled_page("widget.js").exists():
+    if missing_pages(settings):
         raise CannotStart("The web front end has not been built; `make run` builds it.")
+
+
+def missing_pages(settings: OperatorSettings) -> list[str]:
+    return [page for page in PAGES if not (settings.web_folder / page).exists()]
 
 
 def named_ports(settings: OperatorSettings) -> tuple[tuple[str, str, int], ...]:

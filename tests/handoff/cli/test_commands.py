@@ -35,7 +35,7 @@ AGENT = ["agents", "add", "--email", "Olga@nordlicht.example", "--name", "Olga",
 
 @pytest.fixture(autouse=True)
 def no_settings_of_the_developer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("SALDO_DATABASE_URL", "SALDO_DEMO", "SALDO_MODEL", "SALDO_TWILIO_AUTH_TOKEN", "SALDO_REDIS_URL"):
+    for name in ("SALDO_DATABASE_URL", "SALDO_DEMO", "SALDO_MODEL", "SALDO_TWILIO_AUTH_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SALDO_VAR", str(tmp_path / "var"))
     monkeypatch.setenv("COLUMNS", "200")
@@ -198,7 +198,6 @@ def test_the_doctor_names_what_is_broken_and_ends_with_1(monkeypatch: pytest.Mon
     assert "make train" in lines["Trained bot"]
     assert "SALDO_TWILIO_ACCOUNT_SID" in lines["Twilio"]
     assert next(line for part, line in lines.items() if part.startswith("bot on port")).startswith("✗")
-    assert "Redis" in lines
     assert "token" not in lines["Twilio"]
 
 

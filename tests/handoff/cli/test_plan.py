@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from actions import settings as actions_settings
 from handoff.commands.settings import OperatorSettings
 from handoff.supervisor.plan import plan_services
 from handoff.supervisor.service import Service
@@ -19,6 +20,7 @@ INHERITED = {
     "SALDO_DATABASE_URL": "postgresql+psycopg://db/saldo",
     "SALDO_TWILIO_AUTH_TOKEN": "the-twilio-token",
     "SALDO_WIDGET_ORIGINS": "https://shop.example",
+    "SALDO_PAYMENT_PAGE_URL": "https://pay.example/{reference}",
     "AWS_SECRET_ACCESS_KEY": "not-ours",
 }
 
@@ -37,10 +39,22 @@ def test_the_bot_gets_its_secret_and_the_address_of_the_actions_only(services: d
     assert saldo == {"SALDO_BOT_SECRET": "the-bot-secret", "SALDO_ACTIONS_URL": "http://127.0.0.1:8055"}
 
 
-def test_the_actions_get_the_database_and_three_secrets_but_no_carrier(services: dict[str, Service]) -> None:
-    saldo = {name for name in services["actions"].environment if name.startswith("SALDO_")}
+def test_the_actions_get_the_database_three_secrets_and_the_payment_page_but_no_carrier(
+    services: dict[str, Service],
+) -> None:
+    saldo = {name: value for name, value in services["actions"].environment.items() if name.startswith("SALDO_")}
 
-    assert saldo == {"SALDO_DATABASE_URL", "SALDO_BOT_SECRET", "SALDO_TURN_SECRET", "SALDO_CODE_PEPPER"}
+    assert saldo == {
+        "SALDO_DATABASE_URL": INHERITED["SALDO_DATABASE_URL"],
+        "SALDO_PAYMENT_PAGE_URL": "https://pay.example/{reference}",
+        **SECRETS,
+    }
+
+
+def test_the_actions_understand_every_setting_that_they_are_given(services: dict[str, Service]) -> None:
+    given = {name for name in services["actions"].environment if name.startswith("SALDO_")}
+
+    assert given <= {f"SALDO_{name.upper()}" for name in actions_settings.Settings.model_fields}
 
 
 def test_handoff_gets_the_settings_of_the_installation(services: dict[str, Service]) -> None:
