@@ -23,5 +23,6 @@ def _addresses(settings: OperatorSettings) -> Table:
     table = Table.grid(padding=(0, 3))
     table.add_row("Website", f"{settings.handoff_url}/")
     table.add_row("Agent console", f"{settings.handoff_url}/console")
+    table.add_row("Supervisors' board", f"{settings.handoff_url}/board")
     table.add_row("Health", f"{settings.handoff_url}/health")
     return table
