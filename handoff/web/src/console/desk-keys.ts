@@ -29,8 +29,7 @@ export class DeskKeys {
   private readonly handleKeydown = (event: KeyboardEvent): void => {
     const { settings, isCovered, act } = this.options;
     const isWriting = isWritingIn(event.composedPath());
-    const isAdrift = document.activeElement === document.body;
-    const isMeant = this.hands.isCommand({ key: event.key, repeat: event.repeat, isWriting, isAdrift });
+    const isMeant = this.hands.isCommand({ key: event.key, repeat: event.repeat, isWriting });
     // A line that Enter has finished may go, and the hands know it.
     if (event.key === "Enter" && event.composedPath()[0] instanceof HTMLInputElement) this.hands.rest();
     if (isCovered() || event.defaultPrevented || !isMeant) return;

@@ -59,8 +59,10 @@ export class SaldoActionsForm extends LitElement {
     this.problemShown = problem;
   }
 
-  private readonly handleSubmit = (event: Event): void => {
+  private readonly handleSubmit = (event: SubmitEvent): void => {
     event.preventDefault();
+    // Enter in a line is the press of the button: the hands have left the field, and the focus may follow to the effect.
+    event.submitter?.focus();
     void this.desk.look();
   };
 

@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { ActionPreview, PreviewLine } from "../api/actions.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
+import { leadFocus } from "../components/focus.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
 import { ObserverController } from "../state/observable.ts";
 import type { ActionCase } from "../state/panel-actions.ts";
@@ -25,10 +26,11 @@ export class SaldoActionsPreview extends LitElement {
     new ObserverController(this, () => this.desk);
   }
 
-  /** The effect is what the agent asked for, so the focus and the view follow to it. */
+  /** The effect is what the agent asked for, so the view follows to it; the focus from the form around it only. */
   protected override firstUpdated(): void {
     const box = this.shadowRoot?.querySelector<HTMLElement>(".preview");
-    box?.focus();
+    const root = this.getRootNode();
+    leadFocus(root instanceof ShadowRoot ? root.host : this, box);
     box?.scrollIntoView({ block: "nearest" });
   }
 

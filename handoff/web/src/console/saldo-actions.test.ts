@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "../api/http.ts";
 import { deskLocale } from "../i18n/desk-locale.ts";
 import { ActionCase } from "../state/panel-actions.ts";
 import { MemoryStore } from "../state/storage.ts";
 import { type FakePanelApi, makeActionOffer, makeActions, makeDone, makePanelApi, makePreview } from "../testing/panel-factories.ts";
+import { withResolvers } from "../testing/promised.ts";
 import "./saldo-actions.ts";
 import type { SaldoActions } from "./saldo-actions.ts";
 
@@ -155,4 +156,33 @@ it("says in the server's words why nothing can be done here", async () => {
   api.getActions.mockRejectedValue(new ApiError(404, "ConversationNotFound", "There is no such conversation."));
   const tab = await open();
   expect(find(tab.shadowRoot, "actions-failed")?.textContent).toBe("There is no such conversation.");
+});
+
+describe("an answer that comes late", () => {
+  it("leaves the cursor in the field that somebody writes in meanwhile", async () => {
+    const { promise, resolve } = withResolvers<ReturnType<typeof makeDone>>();
+    api.act.mockReturnValue(promise);
+    const reply = document.createElement("textarea");
+    document.body.append(reply);
+    const tab = await open();
+    await prepare(tab);
+    (await wanted(tab, "action-confirm")).click();
+    reply.focus();
+    resolve(makeDone());
+    await wanted(tab, "action-result");
+    await tab.updateComplete;
+    expect(document.activeElement).toBe(reply);
+  });
+
+  it("leaves the cursor in the reason when the effect is there", async () => {
+    const { promise, resolve } = withResolvers<ReturnType<typeof makePreview>>();
+    api.preview.mockReturnValue(promise);
+    const tab = await open();
+    await prepare(tab);
+    const note = await wanted(tab, "action-note");
+    note.focus();
+    resolve(makePreview());
+    await wanted(tab, "action-effect");
+    expect((note.getRootNode() as ShadowRoot).activeElement).toBe(note);
+  });
 });

@@ -3,6 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import type { ActionKind, ActionOffer, DoneAction } from "../api/actions.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
+import { leadFocus } from "../components/focus.ts";
 import { closeIcon } from "../components/icons.ts";
 import { statusStyles } from "../components/status.styles.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
@@ -52,7 +53,7 @@ export class SaldoActions extends LitElement {
     if (this.focusNext === null) return;
     const wanted = this.shadowRoot?.querySelector<HTMLElement>(`[data-focus="${this.focusNext}"]`);
     if (wanted) this.focusNext = null;
-    wanted?.focus();
+    leadFocus(this, wanted);
   }
 
   private readonly handleBack = (): void => {

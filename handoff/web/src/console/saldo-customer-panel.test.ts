@@ -14,8 +14,10 @@ import {
   makeOverview,
   makePanelApi,
 } from "../testing/panel-factories.ts";
+import { withResolvers } from "../testing/promised.ts";
 import "./saldo-customer-panel.ts";
 import type { SaldoCustomerPanel } from "./saldo-customer-panel.ts";
+import { ActionChooseEvent } from "./saldo-panel-events.ts";
 
 let api: FakePanelApi;
 let book: PanelBook;
@@ -193,4 +195,20 @@ it("forgets the file when the verification ends", async () => {
   panel.customer = null;
   await panel.updateComplete;
   expect(book.get("c1")?.file).toBeNull();
+});
+
+it("begins no action at another customer than the one it was wanted for", async () => {
+  const { promise, resolve } = withResolvers<ReturnType<typeof makeActions>>();
+  const panel = await open();
+  api.getActions.mockImplementation((id) => (id === "c1" ? promise : Promise.resolve(makeActions(makeActionOffer()))));
+  panel.shadowRoot?.querySelector("#shown")?.dispatchEvent(new ActionChooseEvent("goodwill"));
+  await panel.updateComplete;
+  panel.conversationId = "c2";
+  await panel.updateComplete;
+  resolve(makeActions(makeActionOffer()));
+  await vi.waitFor(() => {
+    expect(book.get("c2")?.actions.offers).not.toBeNull();
+  });
+  await new Promise((settled) => setTimeout(settled));
+  expect(book.get("c2")?.actions.draft).toBeNull();
 });

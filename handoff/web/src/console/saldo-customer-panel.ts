@@ -91,13 +91,15 @@ export class SaldoCustomerPanel extends LitElement {
   };
 
   private async begin({ kind }: ActionChooseEvent): Promise<void> {
+    const { conversationId: id } = this;
     this.book.show("actions");
     await this.updateComplete;
     this.scrollUp();
-    await this.book.get(this.conversationId)?.actions.load();
+    await this.book.get(id)?.actions.load();
     const tab = this.shadowRoot?.querySelector<SaldoActions>("saldo-actions");
     await tab?.updateComplete;
-    tab?.begin(kind);
+    // Meanwhile the agent may have turned to another customer.
+    if (id === this.conversationId) tab?.begin(kind);
   }
 
   private readonly handleRetry = (): void => {

@@ -5,10 +5,10 @@ let now = 0;
 
 function makeHands(): (key: string, changes?: Partial<HandKey>) => boolean {
   const hands = new Hands(() => now);
-  return (key, changes) => hands.isCommand({ key, repeat: false, isWriting: false, isAdrift: true, ...changes });
+  return (key, changes) => hands.isCommand({ key, repeat: false, isWriting: false, ...changes });
 }
 
-it("takes the rest of a sentence for no command when the field is gone", () => {
+it("takes the rest of a sentence for no command when the field is gone or something else has taken the focus", () => {
   const press = makeHands();
   press("y", { isWriting: true });
   now += 200;
@@ -19,11 +19,10 @@ it("takes the rest of a sentence for no command when the field is gone", () => {
   expect(press("a")).toBe(true);
 });
 
-it("takes a key for a command at once after Escape, or where a control has the focus", () => {
+it.each(["Escape", "Tab"])("takes a key for a command at once when the field was left with %s", (key) => {
   const press = makeHands();
   press("y", { isWriting: true });
-  expect(press("d", { isAdrift: false })).toBe(true);
-  press("Escape", { isWriting: true });
+  press(key, { isWriting: true });
   expect(press("a")).toBe(true);
 });
 

@@ -1,6 +1,6 @@
 /**
- * Whether a single key is meant as a command. The server can take a field away while somebody writes in it: then the rest
- * of the sentence must not accept, decline or end anything.
+ * Whether a single key is meant as a command. What comes late can take the field or the focus away while somebody
+ * writes: then the rest of the sentence must not accept, decline or end anything.
  */
 
 /** Longer than anybody pauses within a sentence without looking. */
@@ -11,8 +11,6 @@ export interface HandKey {
   repeat: boolean;
   /** The key goes into a field. */
   isWriting: boolean;
-  /** Nothing has the focus: the field that had it may be gone. */
-  isAdrift: boolean;
 }
 
 export class Hands {
@@ -21,10 +19,10 @@ export class Hands {
   constructor(private readonly now: () => number = Date.now) {}
 
   /** Return whether the key may be a command. */
-  isCommand({ key, repeat, isWriting, isAdrift }: HandKey): boolean {
-    if (key === "Escape") this.rest();
+  isCommand({ key, repeat, isWriting }: HandKey): boolean {
+    if (key === "Escape" || key === "Tab") this.rest();
     else if (isWriting) this.wroteAt = this.now();
-    else if (isAdrift && this.now() - this.wroteAt < STILL_WRITING_MS) {
+    else if (this.now() - this.wroteAt < STILL_WRITING_MS) {
       this.wroteAt = this.now();
       return false;
     }
