@@ -92,7 +92,7 @@ def view_of(own: Waiting, scene: Scene, past: Sequence[Past], queue: Queue) -> L
     shares, place = counter.shares, rank(own, now)
     heads = [crowd.requests[0] for kind, crowd in scene.crowds.items() if shares[kind]]
     head = min(heads, default=own.requested_at)
-    waits = [contact.waited for contact in past]
+    waits = [contact.waited for contact in past if contact.waited is not None]
     hour, is_weekend = hour_of(now.astimezone(ZoneInfo(queue.time_zone)))
     return LineView(
         ahead=sum(shares[kind] * bisect_left(crowd.ranks, place) for kind, crowd in scene.crowds.items()),
@@ -106,7 +106,7 @@ def view_of(own: Waiting, scene: Scene, past: Sequence[Past], queue: Queue) -> L
         last_wait=waits[0] if waits else None,
         recent_wait=_mean([wait for wait in waits if wait > 0][:5]),
         head_wait=(now - head).total_seconds() if head < own.requested_at else None,
-        answered_lately=float(sum(contact.waited > 0 and now - contact.answered_at <= LATELY for contact in past))
+        answered_lately=float(sum(bool(contact.waited) and now - contact.answered_at <= LATELY for contact in past))
         if past
         else None,
         urgent_lately=float(sum(_is_more_urgent(arrival, own) for arrival in scene.lately)),

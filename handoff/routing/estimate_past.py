@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.contact_log import ContactEvent, ContactEventKind
 from handoff.routing.estimate_fit import Follower
 from handoff.routing.estimate_model import Model
-from handoff.routing.models import QueueEntry
+from handoff.routing.models import EntryKind, QueueEntry
 
 # What ends the time that an agent gives to one contact.
 OVER: Final = (
@@ -28,18 +28,28 @@ _DAYS: Final = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Past:
-    """One contact that was answered. `handled` is None while it lasts, `exceeded` when no upper end was told."""
+    """One contact that was answered.
+
+    `waited` is None for those who did not wait in line: they were called back, or put off until the opening. `handled`
+    is None while it lasts, `exceeded` when no upper end was told, or when the wait was by appointment.
+    """
 
     answered_at: datetime
-    waited: float
+    waited: float | None
     handled: float | None
     exceeded: bool | None = None
 
 
 async def read_past(session: AsyncSession, language: str, now: datetime) -> list[Past]:
     """Return the last contacts in a language that were answered, the newest first."""
+    stood_in_line = and_(QueueEntry.kind == EntryKind.LIVE, QueueEntry.not_before.is_(None))
     taken = (
-        select(ContactEvent.entry_id, ContactEvent.conversation_id, ContactEvent.happened_at, QueueEntry.entered_at)
+        select(
+            ContactEvent.entry_id,
+            ContactEvent.conversation_id,
+            ContactEvent.happened_at,
+            case((stood_in_line, QueueEntry.entered_at)),
+        )
         .join(QueueEntry, QueueEntry.id == ContactEvent.entry_id)
         .where(
             ContactEvent.kind == ContactEventKind.TAKEN,
@@ -61,9 +71,9 @@ async def read_past(session: AsyncSession, language: str, now: datetime) -> list
     return [
         Past(
             answered_at,
-            max(0.0, (answered_at - entered_at).total_seconds()),
+            max(0.0, (answered_at - entered_at).total_seconds()) if entered_at else None,
             (ended[entry_id] - answered_at).total_seconds() if entry_id in ended else None,
-            answered_at > promised[entry_id] if entry_id in promised else None,
+            answered_at > promised[entry_id] if entered_at and entry_id in promised else None,
         )
         for entry_id, _, answered_at, entered_at in answered
         if entry_id

@@ -1,7 +1,7 @@
 """The estimate from the rows of the live line: who counts, what was learnt, and what is not known."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -272,3 +272,39 @@ async def test_upper_ends_that_did_not_hold_stretch_the_next_one_until_the_model
     assert stretched.upper_seconds == pytest.approx(before.upper_seconds * 1.01765**60, rel=0.01)
     model = await refit(session, now, QUEUES)
     assert (await newest_model(session)).stretch == from_json(model.parameters).stretch
+
+
+@pytest.mark.parametrize("apart", [{"kind": EntryKind.CALLBACK}, {"not_before": datetime(2026, 1, 5, 7, tzinfo=UTC)}])
+async def test_a_wait_by_appointment_tells_nobody_else_how_long_the_line_is(
+    session: AsyncSession, clock: FixedClock, apart: dict[str, object]
+):
+    now = clock.now()
+    agent = await hire(session, now, "de")
+    await talked(session, agent, now - timedelta(hours=1), count=30, waited=100, handled=30)
+    await refit(session, now, QUEUES)
+    own = await entry(session, now, since=1)
+    before = await told(session, own, now)
+
+    appointed = await answered_after_twelve_hours(session, agent, now)
+    for name, value in apart.items():
+        setattr(appointed, name, value)
+    await session.flush()
+    after = await told(session, own, now)
+
+    # Only the length of the conversation is believed, which shortens the wait by a little.
+    assert before.upper_seconds * 0.95 < after.upper_seconds <= before.upper_seconds
+    assert before.median_seconds * 0.95 < after.median_seconds <= before.median_seconds
+
+
+async def answered_after_twelve_hours(session: AsyncSession, agent: Agent, now: datetime) -> QueueEntry:
+    """Return a contact that was told two to five minutes last night and answered a minute ago."""
+    came = now - timedelta(hours=12)
+    one = await entry(session, came, taken_by=agent)
+    one.ended_at = now - timedelta(minutes=1)
+    conversation = await session.get_one(Conversation, one.conversation_id)
+    conversation.status, conversation.closed_at = ConversationStatus.CLOSED, now
+    record(session, ContactEventKind.ANNOUNCED, came, subject=one, bucket="2_5", upper_seconds=200.0)
+    record(session, ContactEventKind.TAKEN, one.ended_at, subject=one, agent_id=agent.id)
+    over = one.ended_at + timedelta(seconds=30)
+    record(session, ContactEventKind.WRAP_UP_DONE, over, subject=one, agent_id=agent.id)
+    return one
