@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from billing.db import JsonObject
 from billing.errors import SaldoError
 from handoff.callbacks import wishes
-from handoff.conversations import service
+from handoff.conversations import leaving, service
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.reading import conversation_out, get_conversation, load_chat_events
 from handoff.conversations.reopening import receive_or_reopen
@@ -81,6 +81,7 @@ class ChatSocket:
 
     async def _push(self, pusher: EventPusher) -> None:
         async with self._parts.live.subscribe(conversation_stream(self._conversation_id)) as signals:
+            await leaving.welcome(self._parts.sessions, self._conversation_id, self._parts.clock.now())
             await self._socket.send(await self._ready())
             await pusher.push()
             async for signal in signals:

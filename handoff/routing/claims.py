@@ -114,8 +114,10 @@ async def transfer(
     return entry
 
 
-async def leave_line(session: AsyncSession, conversation: Conversation, now: datetime, *, why: str) -> None:
-    """The customer waits no longer; the conversation must be locked. `why`: abandoned, to_bot or closed."""
+async def leave_line(
+    session: AsyncSession, conversation: Conversation, now: datetime, *, why: str, left_at: datetime | None = None
+) -> None:
+    """The customer waits no longer, or since `left_at`; it must be locked. `why`: abandoned, to_bot or closed."""
     entry = await queue.find_open_entry(session, conversation.id)
     if entry is None:
         return
@@ -123,8 +125,8 @@ async def leave_line(session: AsyncSession, conversation: Conversation, now: dat
     if offer is not None:
         await lock_agents(session, [offer.agent_id])
         await pending.withdraw(session, offer, entry, now, why="left")
-    entry.status, entry.ended_at = EntryStatus.LEFT, now
-    record(session, ContactEventKind.LEFT, now, subject=entry, why=why)
+    entry.status, entry.ended_at = EntryStatus.LEFT, left_at or now
+    record(session, ContactEventKind.LEFT, now, subject=entry, why=why, left_at=entry.ended_at.isoformat())
     queue.line_changed(session)
 
 

@@ -44,6 +44,7 @@ class QueueEntry(Base):
     `requested_at` is set once: nothing makes a customer younger. A transfer or a lost agent makes a new entry with the
     first one's `requested_at`. Before `not_before` (a callback's slot or next try) the entry is not offered to anybody.
     `priority` 1 is the most urgent. `announced_bucket` is the range of minutes that the customer was told last.
+    `gone_at`: for want of this customer, who has left the website since, the entry was ended or made a callback.
     """
 
     __tablename__ = "queue_entry"
@@ -81,6 +82,7 @@ class QueueEntry(Base):
     announced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     raised_in_row: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    gone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Offer(Base):

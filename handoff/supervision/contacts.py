@@ -43,7 +43,7 @@ class LogRow(Protocol):
     def details(self) -> JsonObject: ...
 
 
-@dataclass
+@dataclass(slots=True)
 class Wait:
     """One stretch in line; a contact that is transferred or loses its agent waits again."""
 
@@ -51,7 +51,7 @@ class Wait:
     ended_at: datetime | None = None
 
 
-@dataclass
+@dataclass(slots=True)
 class Handling:
     """One agent's work on a contact: the conversation, then the wrap-up."""
 
@@ -65,7 +65,7 @@ class Handling:
         self.ended_at = self.ended_at or at
 
 
-@dataclass
+@dataclass(slots=True)
 class Contact:
     """`number` is that of the event that began it; `queue` and `language` are those of the first request."""
 
@@ -138,15 +138,23 @@ def fold(rows: Iterable[LogRow]) -> list[Contact]:
     for row in rows:
         if row.conversation_id is None:
             continue
-        contact = current.get(row.conversation_id)
-        if _is_beginning(contact, row):
-            if contact is not None:
-                _end_handling(contact, row.happened_at)
-            current[row.conversation_id] = _begin(row, row.conversation_id)
-            contacts.append(current[row.conversation_id])
-        elif contact is not None and row.kind in _STEPS:
-            _STEPS[row.kind](contact, row)
+        before = current.get(row.conversation_id)
+        contact = advance(before, row)
+        if contact is not None and contact is not before:
+            current[row.conversation_id] = contact
+            contacts.append(contact)
     return contacts
+
+
+def advance(contact: Contact | None, row: LogRow) -> Contact | None:
+    """Let the row happen to the last contact of its conversation; return the one that is the last now."""
+    if row.conversation_id is not None and _is_beginning(contact, row):
+        if contact is not None:
+            _end_handling(contact, row.happened_at)
+        return _begin(row, row.conversation_id)
+    if contact is not None and row.kind in _STEPS:
+        _STEPS[row.kind](contact, row)
+    return contact
 
 
 def _is_beginning(contact: Contact | None, row: LogRow) -> bool:
@@ -243,8 +251,11 @@ def _taken(contact: Contact, row: LogRow) -> None:
 
 
 def _left(contact: Contact, row: LogRow) -> None:
-    _end_wait(contact, row.happened_at)
-    contact.left_at, contact.left_why = row.happened_at, str(row.details.get("why", "abandoned"))
+    """Who closed the page is found to be gone a little later."""
+    told = row.details.get("left_at")
+    left_at = datetime.fromisoformat(told) if told else row.happened_at
+    _end_wait(contact, left_at)
+    contact.left_at, contact.left_why = left_at, str(row.details.get("why", "abandoned"))
 
 
 def _wrap_up_begun(contact: Contact, row: LogRow) -> None:

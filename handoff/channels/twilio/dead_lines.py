@@ -1,7 +1,4 @@
-"""Finds calls that have no line any more although nobody has told us of their end: we were down when it came.
-
-Sockets are known in this process only, and one process serves all of them.
-"""
+"""Finds calls that have no line any more although nobody has told us of their end: we were down when it came."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,9 +14,10 @@ from handoff.channels.twilio.models import VoiceCall
 from handoff.channels.twilio.voice import end_line
 from handoff.conversations.models import Channel, Conversation, ConversationStatus
 from handoff.conversations.posting import lock
+from handoff.conversations.silence import Silence
 from handoff.db import Sessions, reading, unbroken
 from handoff.due_loop import DueLoop, do_each
-from handoff.live import LiveEvents, conversation_stream
+from handoff.live import LiveEvents
 from handoff.routing.queues import Queues
 
 LONGEST_PAUSE: Final = 10.0
@@ -39,19 +37,14 @@ def make_loop(sessions: Sessions, live: LiveEvents, clock: Clock, _queues: Queue
 
 
 class DeadLines:
-    """Remembers since when a call has been silent."""
-
     def __init__(self, sessions: Sessions, live: LiveEvents) -> None:
         self._sessions = sessions
-        self._live = live
-        self._silent_since: dict[UUID, datetime] = {}
+        self._silence = Silence(live)
 
     async def clear(self, now: datetime) -> None:
         """Call back, or let go, whoever has had no line for too long."""
-        calls = await self._list_calls()
-        silent = [each for each in calls if not self._live.is_heard(conversation_stream(each))]
-        self._silent_since = {each: self._silent_since.get(each, now) for each in silent}
-        dead = [each for each, since in self._silent_since.items() if now - since >= DEAD_AFTER]
+        silent = self._silence.note(await self._list_calls(), now)
+        dead = [each for each, since in silent.items() if now - since >= DEAD_AFTER]
         await do_each((partial(self._end, each, now) for each in dead), now)
 
     @unbroken
