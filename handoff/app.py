@@ -27,6 +27,7 @@ from handoff.channels.twilio.endpoints import router as twilio_router
 from handoff.console.action_endpoints import router as actions_router
 from handoff.console.desk_endpoints import router as desk_router
 from handoff.console.endpoints import router as console_router
+from handoff.conversations import leaving
 from handoff.conversations.endpoints import router as conversations_router
 from handoff.conversations.turns import TurnRunner
 from handoff.db import make_async_engine, make_sessions
@@ -115,7 +116,7 @@ def _make_parts(settings: Settings, clock: Clock, engine: AsyncEngine, bot: BotG
 def _make_loops(parts: Parts) -> list[DueLoop]:
     """What runs by itself beside the dispatcher."""
     of_line = (announcements.make_loop, closing_time.make_loop, attempts.make_loop)
-    makers = (*of_line, dead_lines.make_loop, lost.make_loop, expiry.make_loop, alarms.make_loop)
+    makers = (*of_line, leaving.make_loop, dead_lines.make_loop, lost.make_loop, expiry.make_loop, alarms.make_loop)
     loops = [make(parts.sessions, parts.live, parts.clock, parts.queues) for make in makers]
     return [*loops, sending.make_loop(parts.sessions, parts.live, parts.clock, parts.push)] if parts.push else loops
 
