@@ -233,13 +233,15 @@ export class SaldoSide extends LitElement {
     const { locale, store } = this;
     const { signOutRefusal } = store;
     return html`<div class="foot">
-      ${signOutRefusal === null ? nothing : html`<p class="lost" role="alert" data-testid="sign-out-refusal">${signOutRefusal}</p>`}
+      ${signOutRefusal === null
+        ? nothing
+        : html`<p class="lost" role="alert" data-testid="sign-out-refusal">${signOutRefusal || locale.text("sign_out_failed")}</p>`}
       <div class="row">
         <b class="me">${store.agent?.name}</b>
         <button type="button" class="plain" data-testid="sign-out" @click=${this.handleSignOut}>${locale.text("sign_out")}</button>
       </div>
       ${store.agent?.role === "supervisor"
-        ? html`<div class="row"><a class="plain" href="/board" data-testid="board">${locale.text("board")}</a></div>`
+        ? html`<div class="row"><a class="plain" href="/board" target="saldo-board" data-testid="board">${locale.text("board")}</a></div>`
         : nothing}
       <div class="row">
         <button type="button" class="plain" data-testid="settings" @click=${this.asks("settings")}>

@@ -156,14 +156,26 @@ describe("what was written into a conversation that went elsewhere", () => {
     expect(desk.leftovers).toMatchObject([{ name: "Jana", text: "Good day", reason: "Aino has this conversation now." }]);
   });
 
-  it("is not kept when the agent has ended or passed on the conversation", async () => {
-    const store = new MemoryStore();
-    const { desk } = await makeDesk(makeSnapshot({ conversations: [own] }), store);
+  it("is offered to be copied when the agent has passed it on", async () => {
+    const { desk } = await makeDesk(makeSnapshot({ conversations: [own] }));
     desk.choose("c1");
     desk.keepDraft("Half a sentence", "reply");
     await desk.actions.transfer("c1", { queue: "bills" });
-    expect(desk.leftovers).toEqual([]);
-    expect(store.keys("saldo:desk:draft")).toEqual([]);
+    expect(desk.leftovers).toMatchObject([{ kind: "reply", text: "Half a sentence" }]);
+  });
+
+  it("is offered still when the wrap-up is over: the note by all means, a reply unless the agent has ended it", async () => {
+    const over = { ...own, status: "wrap_up" as const, wrap_up: { ends_at: "", seconds_left: 60, dispositions: ["resolved"] } };
+    const texts = async (isOwnMove: boolean): Promise<string[]> => {
+      const { desk } = await makeDesk(makeSnapshot({ conversations: [over] }));
+      desk.choose("c1");
+      desk.keepDraft("Good day", "reply");
+      desk.keepDraft("Pays by Friday", "note");
+      desk.leave("c1", isOwnMove);
+      return desk.leftovers.map(({ text }) => text);
+    };
+    expect(await texts(true)).toEqual(["Pays by Friday"]);
+    expect(await texts(false)).toEqual(["Good day", "Pays by Friday"]);
   });
 
   it("still goes out after a reload, although the conversation is not in the list any more", async () => {

@@ -175,9 +175,12 @@ export abstract class DeskConversations extends Observable {
     this.changed();
   }
 
-  /** What needs the agent next comes before their eyes, when anything does; never by itself, while they are elsewhere. */
+  /**
+   * What needs the agent next comes before their eyes, when anything does; never by itself, while they are elsewhere.
+   * A reply that was begun stood beside the wrap-up they have finished; anything else unsent is offered for copying.
+   */
   leave(id: string, isOwnMove: boolean): void {
-    this.writing?.forgetDrafts(id);
+    if (isOwnMove && this.isWrappingUp(id)) this.writing?.keepDraft(id, "reply", "");
     this.rows = this.rows.filter((row) => row.id !== id);
     if (this.chosenId !== id) return;
     this.chosenId = null;

@@ -64,6 +64,11 @@ export class ConsoleLine {
     this.socket.stop();
   }
 
+  /** The number of the last event that has been applied. */
+  get seen(): number {
+    return this.feed.seen;
+  }
+
   /** Return whether the frame was handed to the browser. */
   send(frame: ConsoleClientFrame): boolean {
     return this.socket.send(frame);

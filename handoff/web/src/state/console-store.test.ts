@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { AgentOut, ConsoleOut } from "../api/console.ts";
 import { ApiError } from "../api/http.ts";
-import { makeApi, makeDesk, makeSnapshot, makeTranscript, offer, row } from "../testing/desk-store.ts";
+import { agent, makeApi, makeDesk, makeSnapshot, makeTranscript, offer, row } from "../testing/desk-store.ts";
 import { makeMessage } from "../testing/factories.ts";
 import { FakeNetwork } from "../testing/fake-socket.ts";
+import { withResolvers } from "../testing/promised.ts";
 import { ConsoleStore } from "./console-store.ts";
 import { MemoryStore } from "./storage.ts";
 
@@ -100,7 +102,74 @@ describe("ConsoleStore", () => {
     await vi.advanceTimersByTimeAsync(1000);
     network.newest.accept();
     network.newest.deliver({ type: "ready", last_event: 0 });
+    expect(api.getConsole).toHaveBeenCalledTimes(3);
+  });
+
+  it("fetches them once more as soon as the line stands, for the snapshot is older", async () => {
+    const { desk, api } = await makeDesk();
     expect(api.getConsole).toHaveBeenCalledTimes(2);
+    expect(desk.phase).toBe("ready");
+  });
+
+  it("lets no older snapshot take away what has come meanwhile", async () => {
+    const { desk, api, network } = await makeDesk(makeSnapshot({ conversations: [row] }));
+    const late = withResolvers<ConsoleOut>();
+    api.getConsole.mockReturnValueOnce(late.promise);
+    const loading = desk.load();
+    const assigned = { number: 2, name: "conversation.changed", conversation: { ...row, id: "c2" } };
+    const message = { number: 3, name: "message.posted", conversation_id: "c1", message: makeMessage(2, { sender: "customer" }) };
+    const events = [{ number: 1, name: "offer.made", offer }, assigned, message];
+    network.newest.deliver({ type: "events", events, more: false });
+    late.resolve(makeSnapshot({ conversations: [row] }));
+    await loading;
+    expect(desk.offer?.id).toBe("o1");
+    expect(desk.rows.map(({ id, unread }) => [id, unread])).toEqual([["c1", 1], ["c2", 0]]);
+
+    api.getConsole.mockResolvedValueOnce(makeSnapshot({ last_event: 3, conversations: [] }));
+    await vi.advanceTimersByTimeAsync(250);
+    expect(desk.rows).toEqual([]);
+  });
+
+  it("believes the newer of two snapshots, whichever comes first", async () => {
+    const { desk, api } = await makeDesk();
+    const first = withResolvers<ConsoleOut>();
+    api.getConsole.mockReturnValueOnce(first.promise);
+    const loading = desk.load();
+    await desk.load();
+    first.resolve(makeSnapshot({ conversations: [row] }));
+    await loading;
+    expect(desk.rows).toEqual([]);
+  });
+
+  it("does not fall back to the status of before, whatever is on its way", async () => {
+    const { desk, api } = await makeDesk(makeSnapshot({ agent: { ...agent, presence: "offline" } }));
+    const late = withResolvers<ConsoleOut>();
+    api.getConsole.mockReturnValueOnce(late.promise);
+    const loading = desk.load();
+    await desk.setPresence("available");
+    late.resolve(makeSnapshot({ agent: { ...agent, presence: "offline" } }));
+    await loading;
+    expect(desk.agent?.presence).toBe("available");
+  });
+
+  it("takes the language alone from the answer that changes it", async () => {
+    const { desk, api } = await makeDesk();
+    const changing = withResolvers<AgentOut>();
+    api.setLanguage.mockReturnValueOnce(changing.promise);
+    api.getConsole.mockImplementation(() => new Promise(() => undefined));
+    const setting = desk.setLanguage("fi");
+    await desk.setPresence("away");
+    changing.resolve({ ...agent, language: "fi", presence: "available" });
+    await Promise.race([setting, vi.advanceTimersByTimeAsync(0)]);
+    expect(desk.agent).toMatchObject({ language: "fi", presence: "away" });
+  });
+
+  it("says that the sign-out has failed when the server is away", async () => {
+    const { desk, api } = await makeDesk();
+    api.signOut.mockRejectedValueOnce(new TypeError("failed to fetch"));
+    await desk.signOut();
+    expect(desk.phase).toBe("ready");
+    expect(desk.signOutRefusal).toBe("");
   });
 
   it("signs out when the server closes the session", async () => {

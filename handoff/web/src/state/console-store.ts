@@ -30,6 +30,8 @@ export interface ConsoleStoreOptions {
 }
 
 const RETRY_LOAD_MS = 3000;
+/** A snapshot that events have overtaken is asked for anew after so long. */
+const OVERTAKEN_MS = 250;
 
 export class ConsoleStore extends DeskConversations implements ActionDesk {
   phase: DeskPhase = "loading";
@@ -38,7 +40,7 @@ export class ConsoleStore extends DeskConversations implements ActionDesk {
   queue: QueueOut = { waiting: 0, oldest_wait_seconds: null };
   /** When `queue` was told; its oldest wait grows from there. */
   queueAt = 0;
-  /** Why the server did not let the agent sign out, in its own words. */
+  /** Why the agent could not be signed out, in the server's own words; empty where there are none. */
   signOutRefusal: string | null = null;
 
   readonly actions: DeskActions;
@@ -46,6 +48,7 @@ export class ConsoleStore extends DeskConversations implements ActionDesk {
     this.changed();
   });
   private loadTimer: ReturnType<typeof setTimeout> | undefined;
+  private asked = 0;
   private line: ConsoleLine | null = null;
 
   constructor(private readonly options: ConsoleStoreOptions) {
@@ -66,11 +69,21 @@ export class ConsoleStore extends DeskConversations implements ActionDesk {
   }
 
   async load(): Promise<void> {
+    const asked = ++this.asked;
+    const { agent, queue } = this;
     try {
-      this.applySnapshot(await this.options.api.getConsole());
+      const snapshot = await this.options.api.getConsole();
+      if (asked !== this.asked) return;
+      // Presence and queue carry no number: what was told of them meanwhile is newer.
+      this.applySnapshot({
+        ...snapshot,
+        agent: this.agent === agent ? snapshot.agent : (this.agent ?? snapshot.agent),
+        queue: this.queue === queue ? snapshot.queue : this.queue,
+      });
     } catch (error) {
+      if (asked !== this.asked) return;
       if (error instanceof ApiError && error.status === 401) this.showSignIn();
-      else this.loadLater();
+      else this.retryLoad();
     }
     this.changed();
   }
@@ -86,8 +99,9 @@ export class ConsoleStore extends DeskConversations implements ActionDesk {
       await this.options.api.signOut();
       this.showSignIn();
     } catch (error) {
-      if (error instanceof ApiError && error.status === 409) this.signOutRefusal = error.text;
-      else await this.load();
+      // Whoever leaves a shared machine must not believe to be signed out.
+      if (error instanceof ApiError && error.status === 401) this.showSignIn();
+      else this.signOutRefusal = error instanceof ApiError ? (error.text ?? "") : "";
     }
     this.changed();
   }
@@ -108,7 +122,8 @@ export class ConsoleStore extends DeskConversations implements ActionDesk {
   /** The server words refusals, summaries and offers in it. */
   async setLanguage(language: Language): Promise<void> {
     try {
-      this.agent = await this.options.api.setLanguage(language);
+      await this.options.api.setLanguage(language);
+      if (this.agent) this.agent = { ...this.agent, language };
       this.line?.stop();
       this.line = null;
       await this.load();
@@ -136,10 +151,14 @@ export class ConsoleStore extends DeskConversations implements ActionDesk {
 
   private applySnapshot(snapshot: ConsoleOut): void {
     this.isUnreachable = false;
+    if (this.line && snapshot.last_event < this.line.seen) {
+      this.loadLater(OVERTAKEN_MS);
+      return;
+    }
     this.agent = snapshot.agent;
     this.rows = replaceRows(this.rows, snapshot.conversations, this.chosenId, this.now());
     this.slot.put(snapshot.offer, this.now());
-    this.applyQueue(snapshot.queue);
+    if (snapshot.queue !== this.queue) this.applyQueue(snapshot.queue);
     this.tidy();
     if (this.chosenId !== null) this.markRead(this.chosenId);
     if (this.phase !== "ready") this.begin(snapshot);
@@ -168,6 +187,8 @@ export class ConsoleStore extends DeskConversations implements ActionDesk {
 
   private showSignIn(): void {
     this.phase = "signed_out";
+    this.asked += 1;
+    clearTimeout(this.loadTimer);
     this.signOutRefusal = null;
     this.line?.stop();
     this.line = null;
@@ -181,10 +202,14 @@ export class ConsoleStore extends DeskConversations implements ActionDesk {
     this.chosenId = null;
   }
 
-  private loadLater(): void {
+  private retryLoad(): void {
     this.isUnreachable = true;
+    this.loadLater(RETRY_LOAD_MS);
+  }
+
+  private loadLater(delay: number): void {
     clearTimeout(this.loadTimer);
-    this.loadTimer = setTimeout(() => void this.load(), RETRY_LOAD_MS);
+    this.loadTimer = setTimeout(() => void this.load(), delay);
   }
 
   protected handleRefused(id: string, error: ApiError): void {
@@ -242,9 +267,9 @@ export class ConsoleStore extends DeskConversations implements ActionDesk {
     const wasLost = !this.isConnected;
     this.isConnected = true;
     this.tellViewing();
-    if (!wasLost) return;
-    // Presence, queue and read states are not numbered: after a loss they are fetched anew.
+    // Presence, queue and read states are not numbered: what was said before the line stood is fetched anew.
     void this.load();
+    if (!wasLost) return;
     this.reloadThread();
     if (this.chosenId !== null) this.options.heard?.({ type: "actions.changed", conversation_id: this.chosenId });
     this.options.heard?.({ type: "approvals.changed" });

@@ -83,11 +83,6 @@ export class DeskWriting {
     else this.sender(kind).discard(conversationId, entryId);
   }
 
-  /** The agent has ended the conversation or passed it on: what was begun is not wanted any more. */
-  forgetDrafts(conversationId: string): void {
-    for (const kind of KINDS) this.keepDraft(conversationId, kind, "");
-  }
-
   /** Notes that the server has not stored yet. */
   pendingNotes(conversationId: string, stored: readonly NoteOut[]): OutboxEntry[] {
     const known = new Set(stored.map((note) => note.client_note_id));

@@ -83,5 +83,7 @@ export async function makeDesk(
   await desk.load();
   network.newest.accept();
   network.newest.deliver({ type: "ready", last_event: snapshot.last_event });
+  // What the ready line asks for comes before the test begins.
+  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
   return { desk, api, network };
 }

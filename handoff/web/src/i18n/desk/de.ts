@@ -11,6 +11,7 @@ export const desk: DeskTexts = {
   sign_in_failed: "Das hat nicht geklappt. Bitte prüfen Sie Adresse und Passwort.",
   unreachable: "Der Server antwortet nicht. Bitte versuchen Sie es gleich noch einmal.",
   sign_out: "Abmelden",
+  sign_out_failed: "Sie sind noch angemeldet: Der Server ist nicht erreichbar. Bitte versuchen Sie es noch einmal.",
   loading: "Wird geladen",
   reconnecting: "Verbindung unterbrochen. Sie wird wiederhergestellt. Gesendetes geht nicht verloren.",
   status: "Ihr Status",

@@ -10,6 +10,7 @@ export const desk = {
   sign_in_failed: "That did not work. Check the address and the password.",
   unreachable: "The server is not answering. Please try again in a moment.",
   sign_out: "Sign out",
+  sign_out_failed: "You are still signed in: the server cannot be reached. Please try again.",
   loading: "Loading",
   reconnecting: "Connection lost. Reconnecting. Nothing you send is lost.",
   status: "Your status",

@@ -11,6 +11,7 @@ export const desk: DeskTexts = {
   sign_in_failed: "Kirjautuminen ei onnistunut. Tarkista osoite ja salasana.",
   unreachable: "Palvelin ei vastaa. Yritä hetken päästä uudelleen.",
   sign_out: "Kirjaudu ulos",
+  sign_out_failed: "Olet yhä kirjautuneena: palvelimeen ei saada yhteyttä. Yritä uudelleen.",
   loading: "Ladataan",
   reconnecting: "Yhteys katkesi. Yhdistetään uudelleen. Lähettämäsi viestit säilyvät.",
   status: "Tilasi",
