@@ -56,10 +56,13 @@ const test: UserConfig = {
   test: { environment: "happy-dom", include: ["src/**/*.test.ts"], pool: "vmThreads", css: true },
 };
 
-export default defineConfig(({ mode }) => {
+function chosen(mode: string): UserConfig {
   if (mode === "widget") return widget;
   if (mode === "worker") return worker;
   if (mode === "console" || mode === "demo") return page(mode);
   if (mode === "board") return page(mode, "dashboard");
   return test;
-});
+}
+
+// Whoever starts the system is told by make what goes on; only what is wrong is worth more lines.
+export default defineConfig(({ mode }) => ({ ...chosen(mode), logLevel: "warn" }));
