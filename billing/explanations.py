@@ -49,20 +49,6 @@ def explain_between(session: Session, customer_id: UUID, earlier: str | None, la
     return replace(change, expected_next=expected_after(session, customer_id, before, bills[0]))
 
 
-def explain_all_changes(session: Session, customer_id: UUID) -> list[BillChange]:
-    """Explain each invoice of an account against the one before it, the oldest first.
-
-    What was to be expected next is what each bill said: terms are not asked for every month.
-    """
-    invoices = _list_invoices(session, customer_id)
-    bills = {bill.number: bill for bill in load_bills(session, invoices)}
-    before = [_find_before(invoices, invoice) for invoice in invoices]
-    return [
-        explain_change(None if previous is None else bills[previous.number], bills[invoice.number])
-        for invoice, previous in zip(invoices, before, strict=True)
-    ]
-
-
 def find_bill(session: Session, customer_id: UUID, number: str) -> Bill:
     """Return one issued invoice with its lines; raise InvoiceNumberUnknown."""
     return load_bills(session, [_get(_list_invoices(session, customer_id), number)])[0]

@@ -54,7 +54,6 @@ class Patience:
 
 # A code is wanted now. A mail server may ask for patience (greylisting) or be mended overnight: tries over eight hours.
 PATIENCE = {SMS: Patience(6, 15), EMAIL: Patience(10, 60)}
-MAX_ATTEMPTS, FIRST_RETRY_SECONDS = PATIENCE[SMS].attempts, PATIENCE[SMS].first_wait_seconds
 
 
 @dataclass(frozen=True, slots=True)

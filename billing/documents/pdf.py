@@ -33,21 +33,15 @@ def render_pdf(page: JsonObject, *, dated: date) -> bytes:
         return _compiled(page, dated, [])
 
 
-def render_png(page: JsonObject, *, dots_per_inch: int = 110) -> list[bytes]:
-    """Return a picture of each sheet."""
-    pictures = _compiler(page).compile(format="png", ppi=float(dots_per_inch))
-    return pictures if isinstance(pictures, list) else [pictures or b""]
-
-
 def _compiled(page: JsonObject, dated: date, standards: list[Any]) -> bytes:
     timestamp = datetime.combine(dated, time(), UTC)
-    pdf = _compiler(page).compile(format="pdf", pdf_standards=standards, timestamp=timestamp)
+    pdf = compiler_of(page).compile(format="pdf", pdf_standards=standards, timestamp=timestamp)
     if not isinstance(pdf, bytes):
         raise TypeError(f"a PDF is bytes, not {type(pdf).__name__}")
     return pdf
 
 
-def _compiler(page: JsonObject) -> typst.Compiler:
+def compiler_of(page: JsonObject) -> typst.Compiler:
     """Make one per document: a compiler serves one thread at a time, and costs nothing beside the layout."""
     inputs = {"page": json.dumps(page, ensure_ascii=False)}
     return typst.Compiler(TEMPLATE, root=FOLDER, font_paths=_fonts(), sys_inputs=inputs)

@@ -13,7 +13,6 @@ WEIGHTS = (7, 3, 1)
 DIGEST_DIGITS = 18
 # ISO 11649 leaves 21 places after the check digits, the Finnish reference number 19 before its own.
 DIGEST_PREFIX, FINNISH_DIGEST_PREFIX = "X", "9"
-_FINNISH = re.compile(r"[1-9]\d{2,18}\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +42,6 @@ def finnish_check_digit(digits: str) -> str:
     """Weigh the digits from the right with 7, 3, 1 and return what is missing to the next ten."""
     weighed = sum(int(digit) * weight for digit, weight in zip(reversed(digits), cycle(WEIGHTS), strict=False))
     return str(-weighed % 10)
-
-
-def is_finnish_reference(reference: str) -> bool:
-    compact = reference.replace(" ", "")
-    return bool(_FINNISH.fullmatch(compact)) and compact[-1] == finnish_check_digit(compact[:-1])
 
 
 def rf_reference(text: str) -> str:

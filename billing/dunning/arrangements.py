@@ -193,15 +193,6 @@ def list_agreed(session: Session, customer_id: UUID, today: date) -> Sequence[Ag
     ]
 
 
-def cancel_arrangement(session: Session, arrangement_id: UUID) -> None:
-    """End an active one without a verdict, because something else was agreed."""
-    arrangement = session.get(Arrangement, arrangement_id, with_for_update=True)
-    if arrangement is None or arrangement.status is not ArrangementStatus.ACTIVE:
-        raise ArrangementNotFound(arrangement_id)
-    arrangement.status = ArrangementStatus.CANCELLED
-    session.flush()
-
-
 def settle_arrangements(session: Session, customer_ids: Collection[UUID], today: date) -> None:
     """Mark which active arrangements have been kept or broken by the beginning of today."""
     active = session.scalars(

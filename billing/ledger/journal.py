@@ -97,12 +97,6 @@ def post_invoices(session: Session, invoice_ids: Collection[UUID], *, now: datet
         post_all(session, _invoice_postings(session, ids[start : start + CHUNK]), now=now)
 
 
-def balance_of(session: Session, customer_id: UUID) -> Money:
-    """Return what the customer owes after all credit; negative when the company owes them."""
-    balances = account_balances(session, customer_id)
-    return balances[LedgerAccount.RECEIVABLE] + balances[LedgerAccount.CUSTOMER_CREDIT]
-
-
 def credit_of(session: Session, customer_id: UUID) -> Money:
     """Return what the customer has paid too much and may have back or use; never negative."""
     return -account_balances(session, customer_id)[LedgerAccount.CUSTOMER_CREDIT]

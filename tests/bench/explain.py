@@ -11,18 +11,21 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from uuid import UUID
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from billing import migrations
 from billing.audits import audit_account
 from billing.db import READ_ONLY, make_engine, make_session_factory
-from billing.explanations import explain_all_changes, explain_latest_change
+from billing.explain.bill_changes import BillChange, explain_change
+from billing.explanations import explain_latest_change, load_bills
 from billing.models.contract import Outage
+from billing.models.invoice import Invoice
 from billing.periods import BillingPeriod
 from billing.run.billing_run import run_billing
 from tests.billing.explain.pairs import explain_pairs
@@ -71,6 +74,12 @@ def both(session: Session, customer_id: UUID) -> None:
     explain_all_changes(session, customer_id)
     explain_latest_change(session, customer_id)
     audit_account(session, customer_id, today=TODAY)
+
+
+def explain_all_changes(session: Session, customer_id: UUID) -> list[BillChange]:
+    """Explain each invoice against the one before it, the oldest first."""
+    invoices = session.scalars(select(Invoice).filter_by(customer_id=customer_id).order_by(Invoice.period_start)).all()
+    return [explain_change(before, bill) for before, bill in pairwise([None, *load_bills(session, invoices)]) if bill]
 
 
 def measure(sessions: sessionmaker[Session], work: Callable[[Session], object], rounds: int) -> list[float]:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session, sessionmaker
 from billing.explain.bill_changes import BillChange
 from billing.explanations import (
     InvoiceNumberUnknown,
-    explain_all_changes,
     explain_between,
     explain_latest_change,
 )
@@ -156,19 +155,6 @@ def test_what_was_credited_stands_beside_the_totals(
     assert change is not None
     assert (change.difference, change.causes) == (Money(0, "EUR"), ())
     assert (change.previous_credited, change.current_credited) == (Money(1200, "EUR"), Money(0, "EUR"))
-
-
-def test_all_neighbours_are_explained_oldest_first(
-    session: Session, session_factory: sessionmaker[Session], customer: Customer
-) -> None:
-    contract = make_contract(session, customer, make_plan(session, base_minor=3000))
-    make_discount(session, contract, amount_minor=500, valid_to=date(2026, 10, 1))
-    session.commit()
-    bill_months(session_factory, "2026-08", "2026-09", "2026-10")
-
-    changes = explain_all_changes(session, customer.id)
-
-    assert [codes(change) for change in changes] == [[("first_bill", 2500)], [], [("discount_ended", 500)]]
 
 
 def next_bill(session: Session, sessions: sessionmaker[Session], customer: Customer) -> tuple[int | None, int]:

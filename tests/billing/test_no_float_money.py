@@ -23,16 +23,12 @@ EXACT_DIVISIONS = {
     ("exchange/exporting.py", "_write"),
     ("exchange/importing.py", "_find_files"),
 }
-# Dots per inch of a picture of a page.
-NO_MONEY = {("documents/pdf.py", "render_png")}
 MONEY = ("_minor", "_micro", "basis_points", "tax_rate", "quantity")
 
 
 def findings(source: str, path: str) -> Iterator[str]:
     """Name each float literal, each use of the type float and each division that could yield one."""
     for function, node in _with_function(ast.parse(source), ""):
-        if (path, function) in NO_MONEY:
-            continue
         where = f"{path}:{getattr(node, 'lineno', 0)} in {function or 'the module'}"
         match node:
             case ast.Constant(value=float() | complex()):

@@ -13,8 +13,6 @@ from billing.models import OutboxMessage, OutboxStatus
 from billing.models.human_task import HumanTask, TaskKind
 from billing.outbox import (
     EMAIL,
-    FIRST_RETRY_SECONDS,
-    MAX_ATTEMPTS,
     PATIENCE,
     SMS,
     Attachment,
@@ -32,6 +30,7 @@ from tests.fakes.clock import DEFAULT_NOW, FixedClock
 PHONE = "+491713920099"
 OTHER_PHONE = "+358401234567"
 ADDRESS, OTHER_ADDRESS = "lena@post.example", "timo@post.example"
+ATTEMPTS, FIRST_WAIT_SECONDS = PATIENCE[SMS].attempts, PATIENCE[SMS].first_wait_seconds
 
 
 def enqueue(session: Session, key: str = "a", body: str = "Guten Tag", *, to: str = PHONE) -> OutboxMessage:
@@ -114,7 +113,7 @@ def test_a_message_waits_for_the_one_before_it_to_the_same_phone(session: Sessio
     enqueue(session, "c", to=OTHER_PHONE)
 
     assert keys(claim(session, clock)) == ["c"]
-    clock.advance(seconds=FIRST_RETRY_SECONDS)
+    clock.advance(seconds=FIRST_WAIT_SECONDS)
     assert keys(claim(session, clock)) == ["a", "b"]
 
 
@@ -190,14 +189,14 @@ def test_a_sender_that_died_gives_its_message_back_when_the_lease_ends(session: 
 def test_each_failure_doubles_the_wait_until_the_attempts_are_used_up(session: Session, clock: FixedClock) -> None:
     message = enqueue(session)
     waits = []
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         assert claim(session, clock) == [message]
         mark_failed(session, message, error="timeout", now=clock.now())
         session.commit()
         waits.append((message.due_at - clock.now()).total_seconds())
         clock.advance(seconds=waits[-1])
 
-    assert waits[:-1] == [FIRST_RETRY_SECONDS * factor for factor in (1, 2, 4, 8, 16)]
+    assert waits[:-1] == [FIRST_WAIT_SECONDS * factor for factor in (1, 2, 4, 8, 16)]
     assert (message.status, message.last_error) == (OutboxStatus.FAILED, "timeout")
     clock.advance(days=1)
     assert claim(session, clock) == []
@@ -209,7 +208,7 @@ def test_a_message_is_not_tried_before_its_wait_is_over(session: Session, clock:
     mark_failed(session, message, error="timeout", now=clock.now())
     session.commit()
 
-    clock.advance(seconds=FIRST_RETRY_SECONDS - 1)
+    clock.advance(seconds=FIRST_WAIT_SECONDS - 1)
 
     assert claim(session, clock) == []
 
@@ -228,7 +227,7 @@ def test_a_permanent_failure_is_final(session: Session, clock: FixedClock) -> No
 
 def test_senders_that_die_again_and_again_use_the_attempts_up(session: Session, clock: FixedClock) -> None:
     message = enqueue(session)
-    for _ in range(MAX_ATTEMPTS):
+    for _ in range(ATTEMPTS):
         assert claim(session, clock) == [message]
         clock.advance(seconds=60)
 

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from billing.invoices import list_invoices
 from billing.ledger.credit_notes import CreditLine, CreditTooHigh, credit_rest, creditable, issue_credit_note
-from billing.ledger.journal import balance_of, credit_of
+from billing.ledger.journal import credit_of
 from billing.models import CreditNote, CreditReason, Customer
 from billing.payments import record_payment
+from tests.billing.balances import balance_of
 from tests.billing.money.bills import NOW, TODAY, credited_lines, credited_taxes, eur, issue, lines_of
 from tests.factories.billing import make_customer
 

@@ -30,7 +30,6 @@ from tests.fakes.mail_server import CERTIFICATE, DIE, MailServer
 
 ADDRESS = "lena.hoffmann@post.example"
 SENDER = "Nordlicht Netz <rechnung@nordlicht.example>"
-TASK_OF_SERVER = {"key": SERVER_TASK, "done_at": None}
 
 
 @pytest.fixture

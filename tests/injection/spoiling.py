@@ -83,14 +83,6 @@ class Spoiler:
         position = self.account.invoices.index(invoice)
         return self.account.invoices[position + 1] if position + 1 < len(self.account.invoices) else None
 
-    def discount_share(self, invoice: Invoice, line: Row) -> int:
-        """Return what the month's discounts of the line's contract come to, as a positive amount."""
-        return -sum(
-            one["amount_minor"]
-            for one in invoice.lines
-            if one["kind"] == "discount" and one["contract"] is line["contract"]
-        )
-
 
 def _column(name: str) -> str:
     return {"price": "price_version_id"}.get(name, name)

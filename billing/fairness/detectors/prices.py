@@ -27,7 +27,7 @@ def claim_price(case: Case, contract: ContractFacts, line: LineFacts, pieces: Pi
     other = _other_price(case, contract, line, pieces)
     if other is None:
         whole = all(window == days for window, days in pieces)
-        detector, rule = ("A5", PRICE_RULE) if whole or _names_other(case, contract, line) else ("A10", SHARE_RULE)
+        detector, rule = ("A5", PRICE_RULE) if whole or _names_other(contract, line) else ("A10", SHARE_RULE)
         case.claim(detector, line, over, rule, expected_minor=agreed.telescoped)
         return
     at_other = price_charge(other, pieces)
@@ -72,7 +72,7 @@ def _is_grossed(line: LineFacts, agreed: int, rate: int) -> bool:
     return abs(grossed(agreed, rate, line.tax_rate) - line.amount) <= 1
 
 
-def _names_other(case: Case, contract: ContractFacts, line: LineFacts) -> bool:
+def _names_other(contract: ContractFacts, line: LineFacts) -> bool:
     """Say whether the line names a price that is none of the contract's plans."""
     known = {price.version_id for phase in contract.terms.phases for price in phase.prices}
     return line.price_version_id is not None and line.price_version_id not in known

@@ -12,7 +12,7 @@ from billing.documents import print_document
 from billing.documents.facts import InvoiceDocument
 from billing.documents.formatting import Print
 from billing.documents.invoice_page import invoice_page
-from billing.documents.pdf import render_pdf, render_png
+from billing.documents.pdf import compiler_of, render_pdf
 from billing.documents.references import payment_reference
 from billing.rating.kinds import LineKind, ReasonCode
 from tests.billing.documents.sample import euros, everything, invoice, line, parties, tax
@@ -30,8 +30,12 @@ def printed(document: InvoiceDocument, language: str = "de") -> str:
 
 
 def read_code(document: InvoiceDocument) -> str | None:
-    pictures = render_png(invoice_page(document, "de"))
-    codes = [code for picture in pictures for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))]
+    pictures = compiler_of(invoice_page(document, "de")).compile(format="png", ppi=110)
+    codes = [
+        code
+        for picture in (pictures if isinstance(pictures, list) else [pictures or b""])
+        for code in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))
+    ]
     return codes[0].text if codes else None
 
 

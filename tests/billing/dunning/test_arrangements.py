@@ -13,7 +13,6 @@ from billing.dunning.arrangements import (
     Refusal,
     agree_extension,
     agree_instalments,
-    cancel_arrangement,
     offer_extension,
     settle_arrangements,
 )
@@ -206,9 +205,10 @@ def test_dunning_waits_while_an_agreement_holds_and_counts_from_the_missed_day(s
     assert (broken.is_arranged, broken.payable_on) == (False, date(2026, 4, 1))
 
 
-def test_a_cancelled_agreement_holds_nothing_back_and_can_be_replaced(session: Session) -> None:
+def test_an_agreement_that_another_system_cancelled_holds_nothing_back_and_can_be_replaced(session: Session) -> None:
     invoice = overdue_invoice(session)
-    cancel_arrangement(session, extend(session, invoice, date(2026, 4, 1)).id)
+    extend(session, invoice, date(2026, 4, 1)).status = ArrangementStatus.CANCELLED
+    session.flush()
 
     (overdue,) = load_overdue(session, [invoice.customer_id], DUE + DAY)[invoice.customer_id]
     assert not overdue.is_arranged

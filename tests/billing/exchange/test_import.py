@@ -14,7 +14,6 @@ from billing.explain.cause import CauseCode
 from billing.explanations import explain_between
 from billing.fairness.finding import Verdict
 from billing.invoices import list_open_invoices
-from billing.ledger.journal import balance_of
 from billing.models.contract import Contract, ContractPhase
 from billing.models.customer import Customer
 from billing.models.invoice import Invoice, InvoiceTax, LineItem
@@ -23,6 +22,7 @@ from billing.models.plan import Plan
 from billing.models.seller import InvoiceSeries, Seller
 from billing.models.usage import UsageRecord
 from billing.money import Money
+from tests.billing.balances import balance_of
 from tests.billing.exchange.example import EXAMPLE, NOW, append_row, copy_example, set_cell
 
 

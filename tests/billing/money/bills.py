@@ -18,7 +18,6 @@ from billing.rating.kinds import LineKind, ReasonCode
 
 NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 10)
-RATE = 1900
 _sequences = itertools.count(1)
 
 Amounts = Sequence[tuple[int, int]]  # (minor, tax rate) of each line

@@ -19,10 +19,11 @@ from billing.ledger.credit_notes import (
     creditable,
     issue_credit_note,
 )
-from billing.ledger.journal import account_balances, balance_of, credit_of
+from billing.ledger.journal import account_balances, credit_of
 from billing.models import CreditNote, CreditReason, Customer, LedgerAccount
 from billing.money import CurrencyMismatch, Money
 from billing.payments import record_payment
+from tests.billing.balances import balance_of
 from tests.billing.money.bills import NOW, TODAY, credited_lines, credited_taxes, eur, issue, lines_of
 from tests.factories.billing import make_customer
 

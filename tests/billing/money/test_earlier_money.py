@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from billing.db import make_engine
 from billing.invoices import list_open_invoices
 from billing.ledger.allocations import use_credit
-from billing.ledger.journal import account_balances, balance_of
+from billing.ledger.journal import account_balances
 from billing.migrations import make_config
 from billing.models import Allocation, JournalTransaction, LedgerAccount
+from tests.billing.balances import balance_of
 from tests.billing.money.bills import NOW, eur
 
 BEFORE_THE_JOURNAL = "0003"

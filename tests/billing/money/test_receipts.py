@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from billing.invoices import list_invoices
 from billing.ledger.credit_notes import credit_rest
-from billing.ledger.journal import balance_of, credit_of
+from billing.ledger.journal import credit_of
 from billing.ledger.receipts import ReceiptInvalid, ReferenceTaken
 from billing.models import Allocation, CreditReason, Customer, JournalTransaction, Payment
 from billing.money import CurrencyMismatch, Money
 from billing.payments import Receipt, payment_status, record_payment, record_payments
+from tests.billing.balances import balance_of
 from tests.billing.money.bills import NOW, TODAY, eur, issue
 from tests.factories.billing import make_customer
 
