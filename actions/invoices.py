@@ -18,7 +18,7 @@ from actions.bill_choice import (
     find_named,
     line_of,
 )
-from actions.cards import difference_card, invoices_card
+from actions.cards import invoices_card
 from actions.contested import remember_contested
 from actions.formatting import Wording
 from actions.reply import Reply
@@ -26,6 +26,7 @@ from actions.sensitive import SensitiveAction
 from actions.verdict_wording import tell_verdict
 from billing.delivery import DeliveryAddress, send_copy
 from billing.explain.bill_changes import BillChange
+from billing.explain.card import difference_card
 from billing.explanations import explain_between
 from billing.identity import Verification
 from billing.invoices import InvoiceFacts, list_invoices
