@@ -10,8 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from pydantic import SecretStr
 
-import handoff.channels.twilio.models
-import handoff.models  # noqa: F401 (fills the metadata)
+import handoff.app  # noqa: F401 (every feature with its tables)
 from billing.db import Base, make_engine
 from handoff.live import LiveEvents, Signal
 from handoff.rate_limit import TokenBucket
