@@ -1,0 +1,1 @@
+"""Push messages: an offer reaches the locked phone of an agent, whom the phone's answer keeps present."""

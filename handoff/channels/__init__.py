@@ -1,0 +1,1 @@
+"""Ways to a customer beside the website, one folder for each carrier."""
