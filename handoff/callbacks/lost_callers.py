@@ -9,6 +9,7 @@ from handoff.callbacks.booking import WAITING, Wish
 from handoff.callbacks.finding import find_open_callback
 from handoff.callbacks.models import CallbackWay
 from handoff.callbacks.phones import find_phone
+from handoff.callbacks.ringing_again import note_cut_off
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.posting import announce_change
 from handoff.routing import queue
@@ -27,6 +28,7 @@ async def keep_lost_caller(session: AsyncSession, conversation: Conversation, no
         return False
     wish = Wish(CallbackWay.CALL, phone)
     if conversation.status in WAITING:
+        await note_cut_off(session, conversation, now)
         entry = await queue.find_open_entry(session, conversation.id)
         opens_at = entry.not_before if entry and entry.not_before and entry.not_before > now else None
         await booking.book(session, conversation, Wish(wish.way, wish.phone, opens_at=opens_at), now)

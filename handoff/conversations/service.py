@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.callbacks.live import note_words
+from handoff.callbacks.ringing_again import take_former_place
 from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.code_outcomes import tell_outcome
 from handoff.conversations.codes import take_code
@@ -163,7 +164,8 @@ async def request_handoff(
     if conversation.status is ConversationStatus.WITH_BOT:
         await move(session, conversation, ConversationStatus.QUEUED, now)
         await _release_from_bot(session, conversation.id)
-        await queue.enter(session, conversation, reason=reason, topic=topic, now=now)
+        former = await take_former_place(session, conversation, topic, now)
+        await queue.enter(session, conversation, reason=reason, topic=topic, now=now, as_old_as=former)
     if conversation.status in _WAITING:
         await announcements.tell_first(session, conversation, now)
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -25,7 +25,13 @@ _INSTANT: Final = timedelta(microseconds=1)
 
 
 async def enter(
-    session: AsyncSession, conversation: Conversation, *, reason: str, topic: str, now: datetime
+    session: AsyncSession,
+    conversation: Conversation,
+    *,
+    reason: str,
+    topic: str,
+    now: datetime,
+    as_old_as: datetime | None = None,
 ) -> QueueEntry:
     """Put the conversation in the line of its topic; it must be locked and not in a line yet."""
     queue = queues_of(session).of_topic(topic)
@@ -39,7 +45,7 @@ async def enter(
         channel=conversation.channel,
         reason=reason,
         requested_seq=conversation.last_seq,
-        requested_at=left_at or now,
+        requested_at=as_old_as or left_at or now,
         announced_position=0,
     )
     await _add(session, entry, now)
@@ -156,11 +162,11 @@ async def _last_entry(session: AsyncSession, conversation: Conversation) -> Queu
 
 
 async def _add(session: AsyncSession, entry: QueueEntry, now: datetime) -> None:
-    entry.status, entry.entered_at = EntryStatus.WAITING, now
-    session.add(entry)
-    await session.flush()
+    entry.id, entry.status, entry.entered_at = uuid4(), EntryStatus.WAITING, now
     if not entry.announced_position:
         entry.announced_position = await place_of(session, entry, now)
+    session.add(entry)
+    await session.flush()
     line_changed(session)
 
 

@@ -13,6 +13,7 @@ from billing.db import insert_if_absent
 from handoff.agents.models import Agent
 from handoff.callbacks.finding import find_open_callback
 from handoff.callbacks.lost_callers import keep_lost_caller
+from handoff.callbacks.ringing_again import note_cut_off
 from handoff.channels.twilio import twiml
 from handoff.channels.twilio.config import TwilioConfig, twilio_config
 from handoff.channels.twilio.models import VoiceCall
@@ -29,6 +30,8 @@ from handoff.wrap_up.closing import close_active
 
 TOKEN_LIFE = timedelta(seconds=60)
 MAX_RECONNECTS = 2
+# A socket that held this long was no failed try.
+SOUND_AFTER = timedelta(minutes=1)
 MOST_ATTEMPTS = 5
 SOCKET_LOST = "64105"
 OVER = (ConversationStatus.CLOSED, ConversationStatus.WRAP_UP)
@@ -81,6 +84,8 @@ async def end_of_socket(parts: Parts, form: FormData) -> str:
         if call is None:
             return twiml.hang_up()
         is_lost = form.get("ErrorCode") == SOCKET_LOST and form.get("CallStatus") == "in-progress"
+        if call.token_used_at is not None and now - call.token_used_at >= SOUND_AFTER:
+            call.reconnects = 0
         if is_lost and call.reconnects < MAX_RECONNECTS:
             call.reconnects += 1
             return _connect(twilio_config(parts.settings), call.language, _renew_token(call, now), None)
@@ -140,4 +145,5 @@ async def _close(session: AsyncSession, conversation: Conversation, now: datetim
         agent = await session.get_one(Agent, conversation.agent_id)
         await close_active(session, conversation, agent, queues_of(session), now)
         return
+    await note_cut_off(session, conversation, now)
     await close_conversation(session, conversation, now, why="abandoned")
