@@ -1,6 +1,7 @@
 /** The choice of language, as the platform's own list. */
 import { html, css, LitElement, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
 import type { Language } from "../api/protocol.ts";
 import { LANGUAGES } from "../i18n/locale.ts";
 import { baseStyles } from "./base.styles.ts";
@@ -40,7 +41,7 @@ export class SaldoLanguageMenu extends LitElement {
   override render(): TemplateResult {
     return html`<select aria-label=${this.label} data-testid="language-menu" @change=${this.handleChange}>
       ${LANGUAGES.map(
-        ({ code, name }) => html`<option value=${code} lang=${code} ?selected=${code === this.language}>${name}</option>`,
+        ({ code, name }) => html`<option value=${code} lang=${code} .selected=${live(code === this.language)}>${name}</option>`,
       )}
     </select>`;
   }

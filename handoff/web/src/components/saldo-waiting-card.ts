@@ -1,6 +1,7 @@
 /** What a waiting customer wants to know: the place, how long, what happens next, and every way on. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
 import type { CallbackOut, CallbackWay, ConversationOut, WaitOut } from "../api/protocol.ts";
 import type { SharedLocale } from "../i18n/locale.ts";
 import { baseStyles, buttonStyles, cardStyles } from "./base.styles.ts";
@@ -66,10 +67,10 @@ export class SaldoWaitingCard extends LitElement {
     return html`<label class="when"
       >${this.locale.text("waiting_when")}
       <select data-testid="callback-slot" @change=${this.handleSlot}>
-        <option value="" ?selected=${this.chosen === ""}>${first}</option>
+        <option value="" .selected=${live(this.chosen === "")}>${first}</option>
         ${wait.slots.map(
           (slot) =>
-            html`<option value=${slot} ?selected=${this.chosen === slot}>
+            html`<option value=${slot} .selected=${live(this.chosen === slot)}>
               ${this.locale.text("waiting_from", momentOf(slot, this.locale))}
             </option>`,
         )}

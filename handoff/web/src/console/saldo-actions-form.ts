@@ -129,11 +129,11 @@ export class SaldoActionsForm extends LitElement {
         ?disabled=${this.desk.isHeld}
         @change=${this.handleSelect}
       >
-        <option value="" ?selected=${!option}>${locale.text("field_choose")}</option>
+        <option value="" .selected=${live(!option)}>${locale.text("field_choose")}</option>
         ${options.map((each) => {
           const worth = this.worth(each);
           const name = [each.label, each.detail, worth].filter((part) => part !== null).join(" · ");
-          return html`<option value=${each.id} ?selected=${each.id === option?.id}>${name}</option>`;
+          return html`<option value=${each.id} .selected=${live(each.id === option?.id)}>${name}</option>`;
         })}
       </select>
       ${option?.detail == null ? nothing : html`<span class="note">${option.detail}</span>`} ${this.renderProblem("option")}

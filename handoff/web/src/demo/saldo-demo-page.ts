@@ -1,6 +1,7 @@
 /** "My bill" at Nordlicht Netz: the foreign page in which the chat stands. */
 import { html, LitElement, svg, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { live } from "lit/directives/live.js";
 import type { Language } from "../api/protocol.ts";
 import { type DemoLocale, demoLocale } from "../i18n/demo-locale.ts";
 import { LANGUAGES, pickLanguage } from "../i18n/locale.ts";
@@ -69,7 +70,7 @@ export class SaldoDemoPage extends LitElement {
       </p>
       <select aria-label=${locale.text("language")} @change=${this.handleLanguage}>
         ${LANGUAGES.map(
-          ({ code, name }) => html`<option value=${code} lang=${code} ?selected=${code === this.language}>${name}</option>`,
+          ({ code, name }) => html`<option value=${code} lang=${code} .selected=${live(code === this.language)}>${name}</option>`,
         )}
       </select>
     </header>`;
