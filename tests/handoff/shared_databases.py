@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from billing.db import Base
 from handoff.db import make_async_engine
 from tests.databases import of_kind
+from tests.handoff.one_trip import save_trips
 
 
 class SharedDatabase(Protocol):
@@ -56,4 +57,6 @@ def shared_database(kind: str) -> SharedDatabase:
 
 @cache
 def shared_engine(url: str) -> AsyncEngine:
-    return make_async_engine(url)
+    engine = make_async_engine(url)
+    save_trips(engine.sync_engine)
+    return engine
