@@ -1,17 +1,21 @@
 """Numbered events: one gap-free count per stream. An event names a row; its content is loaded when read."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from itertools import count
+from typing import Final
 
-from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy import ForeignKey, String, case, event, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, SessionTransaction, mapped_column
 
 from billing.db import Base, UtcDateTime
 from handoff.db import touch
 
 PAGE = 100
+_APPENDED: Final = "appended_events"
 
 
 class EventStream(Base):
@@ -39,16 +43,6 @@ def open_stream(session: AsyncSession, stream: str) -> None:
     session.add(EventStream(name=stream, last_number=0))
 
 
-async def append_event(session: AsyncSession, stream: str, name: str, ref: str, *, now: datetime) -> int:
-    """Give the event the next number of its stream; listeners hear of it after the commit."""
-    await session.flush()
-    counted = update(EventStream).where(EventStream.name == stream).values(last_number=EventStream.last_number + 1)
-    number = (await session.execute(counted.returning(EventStream.last_number))).scalar_one()
-    session.add(StreamEvent(stream=stream, number=number, name=name, ref=ref, happened_at=now))
-    touch(session, stream)
-    return number
-
-
 @dataclass(frozen=True)
 class NewEvent:
     """An event before it has its number."""
@@ -56,18 +50,37 @@ class NewEvent:
     stream: str
     name: str
     ref: str
+    happened_at: datetime
 
 
-async def append_events(session: AsyncSession, events: Sequence[NewEvent], *, now: datetime) -> None:
-    """Append at most one event to each of many streams; who holds what they are about keeps others from them."""
-    streams = [event.stream for event in events]
-    counted = update(EventStream).where(EventStream.name.in_(streams)).values(last_number=EventStream.last_number + 1)
-    returned = counted.returning(EventStream.name, EventStream.last_number)
-    rows = await session.execute(returned.execution_options(synchronize_session=False))
-    numbers: dict[str, int] = dict(rows.all())
-    for event in events:
-        session.add(StreamEvent(number=numbers[event.stream], happened_at=now, **asdict(event)))
-        touch(session, event.stream)
+def append_event(session: AsyncSession, stream: str, name: str, ref: str, *, now: datetime) -> None:
+    """The event gets the next number of its stream at the commit, and listeners hear of it."""
+    inner = session.sync_session.get_nested_transaction()
+    session.info.setdefault(_APPENDED, []).append((NewEvent(stream, name, ref, now), inner))
+    touch(session, stream)
+
+
+@event.listens_for(Session, "before_commit")
+def _number(session: Session) -> None:
+    """All events at once and last of all: whoever writes a stream holds it no longer than needed."""
+    appended = [new for new, _ in session.info.pop(_APPENDED, ())]
+    if not appended:
+        return
+    growth = Counter(new.stream for new in appended)
+    counted = update(EventStream).where(EventStream.name.in_(growth))
+    grown = counted.values(last_number=EventStream.last_number + case(dict(growth), value=EventStream.name))
+    returned = grown.returning(EventStream.name, EventStream.last_number)
+    rows = session.execute(returned.execution_options(synchronize_session=False))
+    following = {name: count(last - growth[name] + 1) for name, last in rows}
+    session.execute(insert(StreamEvent), [{**asdict(new), "number": next(following[new.stream])} for new in appended])
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, over: SessionTransaction) -> None:
+    """What was appended within a savepoint goes with it."""
+    appended = session.info.pop(_APPENDED, ())
+    if over.nested:
+        session.info[_APPENDED] = [(new, inner) for new, inner in appended if inner is not over]
 
 
 async def list_events(session: AsyncSession, stream: str, after: int, limit: int = PAGE) -> Sequence[StreamEvent]:

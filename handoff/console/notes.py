@@ -61,7 +61,7 @@ async def store_note(
 async def announce_note(session: AsyncSession, note: ConversationNote, holder_id: UUID, now: datetime) -> None:
     """Tell its author's consoles and those of the agent who holds the conversation."""
     for stream in sorted({agent_stream(note.agent_id), agent_stream(holder_id)}):
-        await append_event(session, stream, NOTE_ADDED, str(note.id), now=now)
+        append_event(session, stream, NOTE_ADDED, str(note.id), now=now)
 
 
 async def list_notes(session: AsyncSession, conversation_id: UUID, reader_id: UUID) -> list[NoteOut]:

@@ -107,9 +107,9 @@ async def move(session: AsyncSession, conversation: Conversation, to: Conversati
 
 
 async def _announce(session: AsyncSession, conversation: Conversation, name: str, ref: str, now: datetime) -> None:
-    await append_event(session, conversation_stream(conversation.id), name, ref, now=now)
+    append_event(session, conversation_stream(conversation.id), name, ref, now=now)
     if conversation.agent_id is not None:
-        await append_event(session, agent_stream(conversation.agent_id), name, ref, now=now)
+        append_event(session, agent_stream(conversation.agent_id), name, ref, now=now)
 
 
 def _buttons(message: Message, buttons: tuple[NewButton, ...]) -> list[Button]:

@@ -218,7 +218,9 @@ async def tell_first(session: AsyncSession, conversation: Conversation, now: dat
     opens_at = None if is_open(settings, now) else next_opening(settings, now)
     if opens_at is not None:
         await _keep_until(session, conversation, entry, opens_at, now)
-    position, overtaken = await place_of(session, entry, now), await is_overtaken(session, entry, now)
+    has_just_come = entry.announced_at is None and entry.entered_at == now
+    position = entry.announced_position if has_just_come else await place_of(session, entry, now)
+    overtaken = position > entry.announced_position and await is_overtaken(session, entry, now)
     estimate = await _estimate(session, entry, now) if _is_there(entry, now) else None
     standing = Standing(position, _bucket(estimate), overtaken)
     if entry.announced_at is None:

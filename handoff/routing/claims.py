@@ -48,14 +48,31 @@ async def claim(
 
     The loser gets AlreadyTaken with the winner's name, or NotWaiting when nobody has it.
     """
-    entry, conversation = await _lock_conversation(session, entry_id)
-    offer = await pending.find_offer_of(session, entry.id)
+    conversation = await _lock_conversation(session, entry_id)
+    return await give(session, conversation, entry_id, agent_id, now, how=how, decision=decision)
+
+
+async def give(
+    session: AsyncSession,
+    conversation: Conversation,
+    entry_id: UUID,
+    agent_id: UUID,
+    now: datetime,
+    *,
+    how: How,
+    decision: Decision = OWN,
+) -> Conversation:
+    """The same where the conversation is locked already."""
+    offer = None if how == "accepted" else await pending.find_offer_of(session, entry_id)
     agents = await lock_agents(session, [agent_id, *([offer.agent_id] if offer else [])])
     agent = agents[agent_id]
-    if not await _win(session, entry, now):
+    entry = await _win(session, entry_id, now)
+    if entry is None:
         if conversation.status is ConversationStatus.ACTIVE and conversation.agent_id == agent_id:
             return conversation
         raise await refusal(session, conversation)
+    if how == "taken" and entry.not_before is not None and entry.not_before > now:
+        raise NotWaiting
     if agent.presence is Presence.OFFLINE or (how in BY_OTHERS and not is_live(agent, now)):
         raise AgentNotThere(agent.name)
     if how != "accepted":
@@ -166,13 +183,13 @@ async def refusal(session: AsyncSession, conversation: Conversation) -> AlreadyT
     return AlreadyTaken(winner.name)
 
 
-async def _lock_conversation(session: AsyncSession, entry_id: UUID) -> tuple[QueueEntry, Conversation]:
-    entry = await session.get(QueueEntry, entry_id)
-    if entry is None:
+async def _lock_conversation(session: AsyncSession, entry_id: UUID) -> Conversation:
+    of_entry = select(Conversation).join(QueueEntry, QueueEntry.conversation_id == Conversation.id)
+    locked = of_entry.where(QueueEntry.id == entry_id).with_for_update(of=Conversation)
+    conversation = await session.scalar(locked.execution_options(populate_existing=True))
+    if conversation is None:
         raise NotWaiting
-    conversation = await session.get_one(Conversation, entry.conversation_id)
-    await lock(session, conversation)
-    return entry, conversation
+    return conversation
 
 
 async def _taken_entry(session: AsyncSession, conversation: Conversation) -> QueueEntry:
@@ -183,12 +200,11 @@ async def _taken_entry(session: AsyncSession, conversation: Conversation) -> Que
     return entry
 
 
-async def _win(session: AsyncSession, entry: QueueEntry, now: datetime) -> bool:
-    """Take the entry out of the line if it still stands there; exactly one caller succeeds."""
-    taken = update(QueueEntry).where(QueueEntry.id == entry.id, QueueEntry.status.in_(queue.OPEN))
-    won = await session.scalar(taken.values(status=EntryStatus.TAKEN, ended_at=now).returning(QueueEntry.id))
-    await session.refresh(entry)
-    return won is not None
+async def _win(session: AsyncSession, entry_id: UUID, now: datetime) -> QueueEntry | None:
+    """Take the entry out of the line if it still stands there; exactly one caller gets it."""
+    taken = update(QueueEntry).where(QueueEntry.id == entry_id, QueueEntry.status.in_(queue.OPEN))
+    returned = taken.values(status=EntryStatus.TAKEN, ended_at=now).returning(QueueEntry)
+    return await session.scalar(returned.execution_options(populate_existing=True, synchronize_session=False))
 
 
 async def _require_skills(session: AsyncSession, agent: Agent, entry: QueueEntry, *, override: bool) -> None:
@@ -207,7 +223,8 @@ async def _skills_of(session: AsyncSession, agent_id: UUID) -> set[str]:
 
 async def _hand_over(session: AsyncSession, conversation: Conversation, agent: Agent, now: datetime) -> None:
     conversation.agent_id = agent.id
-    await move(session, conversation, ConversationStatus.ACTIVE, now)
+    with session.no_autoflush:  # written together with the message
+        await move(session, conversation, ConversationStatus.ACTIVE, now)
     joined = server_texts().text("agent.joined", conversation.language, name=agent.name)
     await post_message(session, conversation, NewMessage(Sender.SYSTEM, joined), now)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import and_, case, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from billing.db import JsonObject
 from handoff.contact_log import ContactEvent, ContactEventKind
 from handoff.routing.estimate_fit import Follower
 from handoff.routing.estimate_model import Model
@@ -24,6 +25,8 @@ OVER: Final = (
 )
 _CONTACTS: Final = 200
 _DAYS: Final = timedelta(days=7)
+_OF_EVENT: Final = (ContactEvent.entry_id, ContactEvent.kind, ContactEvent.happened_at, ContactEvent.details)
+_Event = tuple[UUID | None, ContactEventKind, datetime, JsonObject]
 
 
 @dataclass(frozen=True)
@@ -61,12 +64,12 @@ async def read_past(session: AsyncSession, language: str, now: datetime) -> list
     )
     answered = (await session.execute(taken)).all()
     since = {entry_id: answered_at for entry_id, _, answered_at, _ in answered if entry_id}
-    others = select(ContactEvent).where(
+    others = select(*_OF_EVENT).where(
         # By conversation, because that is what the log is indexed by.
         ContactEvent.conversation_id.in_([conversation_id for _, conversation_id, _, _ in answered]),
         ContactEvent.kind.in_((*OVER, ContactEventKind.ANNOUNCED)),
     )
-    events = (await session.scalars(others.order_by(ContactEvent.number))).all()
+    events = (await session.execute(others.order_by(ContactEvent.number))).all()
     ended, promised = _ends(events, since), _promises(events)
     return [
         Past(
@@ -89,21 +92,20 @@ def followed(model: Model, fitted_at: datetime | None, past: Sequence[Past]) -> 
     return replace(model, stretch=follower.stretch)
 
 
-def _ends(events: Sequence[ContactEvent], since: dict[UUID, datetime]) -> dict[UUID, datetime]:
+def _ends(events: Sequence[_Event], since: dict[UUID, datetime]) -> dict[UUID, datetime]:
     """Return when the agent was through with each entry; an offer declined before had put it back in line as well."""
     ends: dict[UUID, datetime] = {}
-    for event in events:
-        entry_id = event.entry_id
-        if entry_id in since and event.kind in OVER and event.happened_at >= since[entry_id]:
-            ends.setdefault(entry_id, event.happened_at)
+    for entry_id, kind, happened_at, _ in events:
+        if entry_id in since and kind in OVER and happened_at >= since[entry_id]:
+            ends.setdefault(entry_id, happened_at)
     return ends
 
 
-def _promises(events: Sequence[ContactEvent]) -> dict[UUID, datetime]:
+def _promises(events: Sequence[_Event]) -> dict[UUID, datetime]:
     """Return the moment by which each entry was told first that the wait would be over."""
     promises: dict[UUID, datetime] = {}
-    for event in events:
-        upper = event.details.get("upper_seconds") if event.kind is ContactEventKind.ANNOUNCED else None
-        if event.entry_id and isinstance(upper, int | float):
-            promises.setdefault(event.entry_id, event.happened_at + timedelta(seconds=upper))
+    for entry_id, kind, happened_at, details in events:
+        upper = details.get("upper_seconds") if kind is ContactEventKind.ANNOUNCED else None
+        if entry_id and isinstance(upper, int | float):
+            promises.setdefault(entry_id, happened_at + timedelta(seconds=upper))
     return promises

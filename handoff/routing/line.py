@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent, AgentSkill, Presence
@@ -71,14 +71,17 @@ async def has_lately_had_calls(session: AsyncSession, now: datetime) -> bool:
 async def _list_servers(session: AsyncSession, now: datetime) -> list[Server]:
     """All who are available; one who looks at an offer already counts as full."""
     has_offer = select(Offer.id).where(Offer.agent_id == Agent.id, Offer.status == OfferStatus.PENDING).exists()
-    skills = (
-        select(func.aggregate_strings(AgentSkill.skill, " ")).where(AgentSkill.agent_id == Agent.id).scalar_subquery()
-    )
     columns = (Agent.id, Agent.capacity, Agent.last_offer_at, Agent.presence_since)
-    wanted = select(*columns, has_offer.label("has_offer"), skills.label("skills"))
+    wanted = select(*columns, has_offer.label("has_offer"), skills_of_agent().label("skills"))
     agents = (await session.execute(wanted.where(Agent.presence == Presence.AVAILABLE, is_live_clause(now)))).all()
     held = await count_held(session, None, now) if agents else {}
     return [_server(agent, load_of(held.get(agent.id, Counter()), agent.capacity)) for agent in agents]
+
+
+def skills_of_agent() -> ScalarSelect[str]:
+    """The skills of one row of agents, with a space between them; NULL where there are none."""
+    skills = select(func.aggregate_strings(AgentSkill.skill, " ")).where(AgentSkill.agent_id == Agent.id)
+    return skills.scalar_subquery()
 
 
 def _server(agent: Row[*tuple[object, ...]], load: int) -> Server:

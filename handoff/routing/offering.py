@@ -4,7 +4,7 @@ Locks are always taken in the order conversations, agents, streams, each by thei
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,7 +20,7 @@ from handoff.conversations.models import Channel, Conversation, ConversationStat
 from handoff.conversations.posting import CONVERSATION_CHANGED
 from handoff.db import touch
 from handoff.errors import IllegalMove
-from handoff.events import NewEvent, append_events
+from handoff.events import append_event
 from handoff.live import CONSOLES_STREAM, Signal, agent_stream, conversation_stream
 from handoff.routing.claims import lock_agents
 from handoff.routing.limits import WHOLE_PERSON, Held, count_held, load_of
@@ -68,7 +68,8 @@ async def make_offers(session: AsyncSession, pairs: Sequence[Pair], now: datetim
     offers = [_make(session, scene, entry, agent) for entry, agent in asked if scene.is_free(entry, agent)]
     if offers:
         await session.flush()
-        await append_events(session, [event for offer in offers for event in _news_of(offer)], now=now)
+        for offer in offers:
+            _announce(session, offer, now)
         touch(session, CONSOLES_STREAM, Signal("queue"))
     return offers
 
@@ -92,10 +93,10 @@ def _make(session: AsyncSession, scene: _Scene, entry: QueueEntry, agent: Agent)
     return offer
 
 
-def _news_of(offer: Offer) -> Iterable[NewEvent]:
+def _announce(session: AsyncSession, offer: Offer, now: datetime) -> None:
     conversation = str(offer.conversation_id)
-    yield NewEvent(conversation_stream(conversation), CONVERSATION_CHANGED, conversation)
-    yield NewEvent(agent_stream(offer.agent_id), "offer.made", str(offer.id))
+    append_event(session, conversation_stream(conversation), CONVERSATION_CHANGED, conversation, now=now)
+    append_event(session, agent_stream(offer.agent_id), "offer.made", str(offer.id), now=now)
 
 
 async def _lock_scene(session: AsyncSession, pairs: Sequence[Pair], now: datetime) -> _Scene:

@@ -20,7 +20,7 @@ from handoff.db import touch
 from handoff.errors import OfferExpired, OfferNotFound, OfferWithdrawn
 from handoff.live import ROUTING_STREAM
 from handoff.routing import pending, queue
-from handoff.routing.claims import claim, leave_line, lock_agents, refusal
+from handoff.routing.claims import give, leave_line, lock_agents, refusal
 from handoff.routing.errors import AlreadyTaken
 from handoff.routing.limits import WHOLE_PERSON, count_held, has_room, load_of
 from handoff.routing.models import EntryStatus, Offer, OfferStatus, QueueEntry
@@ -38,9 +38,9 @@ async def accept_offer(session: AsyncSession, offer_id: UUID, agent: Agent, now:
         if offer.status is OfferStatus.ACCEPTED or _has(agent.id, conversation):
             return conversation
         raise await _too_late(session, offer, conversation)
-    conversation = await claim(session, offer.entry_id, agent.id, now, how="accepted")
+    conversation = await give(session, conversation, offer.entry_id, agent.id, now, how="accepted")
     (await session.get_one(Agent, agent.id)).missed_in_row = 0
-    await pending.tell_agent(session, offer, "offer.accepted", now)
+    pending.tell_agent(session, offer, "offer.accepted", now)
     return conversation
 
 
@@ -50,7 +50,7 @@ async def decline_offer(session: AsyncSession, offer_id: UUID, agent: Agent, now
     if await pending.end_offer(session, offer, OfferStatus.DECLINED, now):
         stored.missed_in_row = 0
         await _return_to_line(session, offer, conversation, ContactEventKind.DECLINED, now)
-        await pending.tell_agent(session, offer, "offer.withdrawn", now)
+        pending.tell_agent(session, offer, "offer.withdrawn", now)
     elif offer.status is not OfferStatus.DECLINED:
         raise await _too_late(session, offer, conversation)
 
@@ -60,9 +60,7 @@ async def expire_offer(session: AsyncSession, offer_id: UUID, now: datetime) -> 
 
     It is no miss when the limit was lowered meanwhile: the agent could not have accepted.
     """
-    offer = await session.get_one(Offer, offer_id)
-    conversation = await session.get_one(Conversation, offer.conversation_id)
-    await lock(session, conversation)
+    offer, conversation = await _lock_offer(session, offer_id)
     agent = (await lock_agents(session, [offer.agent_id]))[offer.agent_id]
     if not await pending.end_offer(session, offer, OfferStatus.EXPIRED, now, Offer.expires_at <= now):
         return False
@@ -70,7 +68,7 @@ async def expire_offer(session: AsyncSession, offer_id: UUID, now: datetime) -> 
     if await has_room(session, agent, entry.channel, now):
         _count_miss(session, agent, now)
     await _return_to_line(session, offer, conversation, ContactEventKind.MISSED, now)
-    await pending.tell_agent(session, offer, "offer.expired", now)
+    pending.tell_agent(session, offer, "offer.expired", now)
     presence_changed(session, offer.agent_id)
     return True
 
@@ -135,12 +133,20 @@ async def keep_to_limit(session: AsyncSession, agent_id: UUID, capacity: int, no
 
 
 async def _lock_own_offer(session: AsyncSession, offer_id: UUID, agent_id: UUID) -> tuple[Offer, Conversation]:
-    offer = await session.get(Offer, offer_id)
-    if offer is None or offer.agent_id != agent_id:
+    offer, conversation = await _lock_offer(session, offer_id)
+    if offer.agent_id != agent_id:
         raise OfferNotFound
-    conversation = await session.get_one(Conversation, offer.conversation_id)
-    await lock(session, conversation)
     return offer, conversation
+
+
+async def _lock_offer(session: AsyncSession, offer_id: UUID) -> tuple[Offer, Conversation]:
+    """Hold the conversation and read it as it is now; who wants to end the offer learns from that whether they can."""
+    wanted = select(Offer, Conversation).join(Conversation, Conversation.id == Offer.conversation_id)
+    locked = wanted.where(Offer.id == offer_id).with_for_update(of=Conversation)
+    found = (await session.execute(locked.execution_options(populate_existing=True))).one_or_none()
+    if found is None:
+        raise OfferNotFound
+    return found
 
 
 def _count_miss(session: AsyncSession, agent: Agent, now: datetime) -> None:

@@ -27,9 +27,11 @@ async def end_offer(
 ) -> bool:
     """End the offer if it is still pending; exactly one caller succeeds. Reads the offer again in any case."""
     ended = update(Offer).where(Offer.id == offer.id, Offer.status == OfferStatus.PENDING, *conditions)  # type: ignore[arg-type]  # column expressions
-    won = (await session.execute(ended.values(status=status, ended_at=now).returning(Offer.id))).first() is not None
+    returned = ended.values(status=status, ended_at=now).returning(Offer)
+    if await session.scalar(returned.execution_options(populate_existing=True, synchronize_session=False)) is not None:
+        return True
     await session.refresh(offer)
-    return won
+    return False
 
 
 async def withdraw(session: AsyncSession, offer: Offer, entry: QueueEntry, now: datetime, *, why: str) -> bool:
@@ -37,7 +39,7 @@ async def withdraw(session: AsyncSession, offer: Offer, entry: QueueEntry, now: 
     if not await end_offer(session, offer, OfferStatus.WITHDRAWN, now):
         return False
     record(session, ContactEventKind.WITHDRAWN, now, subject=entry, agent_id=offer.agent_id, why=why)
-    await tell_agent(session, offer, "offer.withdrawn", now)
+    tell_agent(session, offer, "offer.withdrawn", now)
     return True
 
 
@@ -55,6 +57,5 @@ def remember_refusal(session: AsyncSession, entry: QueueEntry, agent_id: UUID, n
     session.add(declined)
 
 
-async def tell_agent(session: AsyncSession, offer: Offer, name: str, now: datetime) -> None:
-    await session.flush()
-    await append_event(session, agent_stream(offer.agent_id), name, str(offer.id), now=now)
+def tell_agent(session: AsyncSession, offer: Offer, name: str, now: datetime) -> None:
+    append_event(session, agent_stream(offer.agent_id), name, str(offer.id), now=now)

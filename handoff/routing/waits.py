@@ -6,21 +6,25 @@ from datetime import datetime, timedelta
 from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, Integer, Label, literal_column, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handoff.agents.models import Agent, AgentSkill, Presence
-from handoff.conversations.models import Conversation, ConversationStatus
+from handoff.agents.models import Agent, Presence
+from handoff.conversations.models import Channel, Conversation, ConversationStatus
 from handoff.routing.estimate import Estimate, estimate_all
 from handoff.routing.estimate_live import Arrival, Held, Person, Scene, scene_of, view_of
 from handoff.routing.estimate_model import UNTAUGHT, Model, from_json
 from handoff.routing.estimate_past import followed, read_past
+from handoff.routing.line import skills_of_agent
 from handoff.routing.models import EntryStatus, EstimateModel, Offer, OfferStatus, QueueEntry
 from handoff.routing.policy import Waiting, weight
 from handoff.routing.queues import Queues
 from handoff.wrap_up.models import WrapUp
 
 _LATELY: Final = timedelta(minutes=10)
+# Of one conversation what came last counts: not the entry by which an agent had it before.
+_FIRST: Final[Label[int]] = literal_column("0", Integer).label("stage")
+_LATER: Final[Label[int]] = literal_column("1", Integer).label("stage")
 _COLUMNS: Final = (
     QueueEntry.id,
     QueueEntry.queue,
@@ -59,8 +63,9 @@ async def newest_model(session: AsyncSession) -> Model:
 
 
 async def _newest_model(session: AsyncSession) -> tuple[Model, datetime | None]:
-    newest = select(EstimateModel).order_by(EstimateModel.fitted_at.desc(), EstimateModel.id).limit(1)
-    row = await session.scalar(newest)
+    newest = select(EstimateModel.parameters, EstimateModel.fitted_at)
+    ordered = newest.order_by(EstimateModel.fitted_at.desc(), EstimateModel.id).limit(1)
+    row = (await session.execute(ordered)).one_or_none()
     return (UNTAUGHT, None) if row is None else (from_json(row.parameters), row.fitted_at)
 
 
@@ -93,39 +98,39 @@ def _waiting(entry: QueueEntry, queues: Queues) -> Waiting:
 
 
 async def _read_people(session: AsyncSession, now: datetime) -> list[Person]:
-    agents = (await session.scalars(select(Agent).where(Agent.presence == Presence.AVAILABLE))).all()
-    skills: dict[UUID, set[str]] = defaultdict(set)
-    for agent_id, skill in await session.execute(select(AgentSkill.agent_id, AgentSkill.skill)):
-        skills[agent_id].add(skill)
+    wanted = select(Agent.id, Agent.capacity, skills_of_agent().label("skills"))
+    agents = (await session.execute(wanted.where(Agent.presence == Presence.AVAILABLE))).all()
     held = await _read_held(session, {agent.id: agent.capacity for agent in agents}, now)
-    return [Person(agent.id, frozenset(skills[agent.id]), agent.capacity, tuple(held[agent.id])) for agent in agents]
+    return [
+        Person(agent.id, frozenset((agent.skills or "").split()), agent.capacity, tuple(held[agent.id]))
+        for agent in agents
+    ]
 
 
 async def _read_held(session: AsyncSession, limits: dict[UUID, int], now: datetime) -> dict[UUID, list[Held]]:
     """Conversations, wrap-ups and offers that have not been answered yet all take an agent's room."""
     active = (
-        select(Conversation.agent_id, Conversation.channel, QueueEntry.ended_at)
+        select(_FIRST, Conversation.agent_id, Conversation.channel, QueueEntry.ended_at.label("since"), Conversation.id)
         .join(QueueEntry, QueueEntry.conversation_id == Conversation.id)
         .where(Conversation.status == ConversationStatus.ACTIVE, QueueEntry.status == EntryStatus.TAKEN)
-        .order_by(QueueEntry.ended_at)
-        .add_columns(Conversation.id)
     )
     wrapped = (
-        select(WrapUp.agent_id, Conversation.channel, QueueEntry.ended_at, Conversation.id)
+        select(_LATER, WrapUp.agent_id, Conversation.channel, QueueEntry.ended_at, Conversation.id)
         .join(Conversation, Conversation.id == WrapUp.conversation_id)
         .join(QueueEntry, QueueEntry.id == WrapUp.entry_id)
         .where(WrapUp.finished_at.is_(None), WrapUp.ends_at > now)
     )
     offered = (
-        select(Offer.agent_id, Conversation.channel, Offer.made_at, Conversation.id)
+        select(_LATER, Offer.agent_id, Conversation.channel, Offer.made_at, Conversation.id)
         .join(Conversation, Conversation.id == Offer.conversation_id)
         .where(Offer.status == OfferStatus.PENDING)
     )
     newest: dict[UUID, tuple[UUID, Held]] = {}
-    for wanted in (active, wrapped, offered):
-        for agent_id, channel, since, conversation_id in await session.execute(wanted):
-            if agent_id in limits:
-                newest[conversation_id] = agent_id, Held(weight(channel, limits[agent_id]), since or now)
+    everything: CompoundSelect[int, UUID, Channel, datetime | None, UUID] = union_all(active, wrapped, offered)
+    rows = await session.execute(everything.order_by("stage", "since"))
+    for _, agent_id, channel, since, conversation_id in rows:
+        if agent_id in limits:
+            newest[conversation_id] = agent_id, Held(weight(channel, limits[agent_id]), since or now)
     held: dict[UUID, list[Held]] = defaultdict(list)
     for agent_id, one in newest.values():
         held[agent_id].append(one)
