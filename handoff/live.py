@@ -87,6 +87,9 @@ class LiveEvents:
         """Whether anybody in this process listens to the stream."""
         return stream in self._mailboxes
 
+    def listeners(self, stream: str) -> int:
+        return len(self._mailboxes.get(stream, ()))
+
     def shared(self, name: str, read: Callable[[], Awaitable[T]], at_most_every: float) -> Shared[T]:
         """Return the one reading of this name in this process; the first who asks says how it is read."""
         if name not in self._shared:
