@@ -63,6 +63,8 @@ async def promise(
     callback.way, callback.phone = wish.way, phone
     callback.slot_from, callback.slot_until = (wish.slot.start, wish.slot.until) if wish.slot else (None, None)
     entry.kind, entry.not_before = EntryKind.CALLBACK, wish.not_before
+    # A call takes all of an agent, wherever it was asked for.
+    entry.channel = Channel.VOICE if wish.way is CallbackWay.CALL else conversation.channel
     slot = wish.slot.start.isoformat() if wish.slot else None
     record(session, ContactEventKind.CALLBACK_ASKED, now, subject=entry, way=wish.way, slot_from=slot)
     return callback
@@ -78,7 +80,7 @@ async def cancel(
     callback.status, callback.ended_at, callback.next_attempt_at = CallbackStatus.CANCELLED, now, None
     entry = await queue.find_open_entry(session, conversation.id)
     if entry is not None:
-        entry.kind, entry.not_before = EntryKind.LIVE, not_before
+        entry.kind, entry.channel, entry.not_before = EntryKind.LIVE, conversation.channel, not_before
     subject = entry or await session.get_one(QueueEntry, callback.entry_id)
     record(session, ContactEventKind.CALLBACK_ENDED, now, subject=subject, how=how)
     if how == LIVE:

@@ -34,13 +34,14 @@ class AgentCallbackOut(BaseModel):
     slot_from: datetime | None
 
     @classmethod
-    def from_model(cls, callback: Callback) -> "AgentCallbackOut":
+    def from_model(cls, callback: Callback, *, is_own: bool = True) -> "AgentCallbackOut":
+        """Whoever has it no more sees no number: a promise is repeated to them, and nothing told."""
         return cls(
             id=callback.id,
             conversation_id=callback.conversation_id,
             status=callback.status,
             way="call" if callback.way == "call" else "message",
-            phone=callback.phone,
+            phone=callback.phone if is_own else None,
             attempts=callback.attempts,
             requested_at=callback.requested_at,
             slot_from=callback.slot_from,
@@ -74,7 +75,7 @@ async def tell_outcome(
             raise NotYourConversation
         act = reaching.reached if outcome.reached else reaching.not_reached
         await act(session, conversation, callback, now)
-    return AgentCallbackOut.from_model(callback)
+    return AgentCallbackOut.from_model(callback, is_own=conversation.agent_id == agent.id)
 
 
 async def _lock_own(

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, union_all
+from sqlalchemy import Select, case, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent
+from handoff.callbacks.models import Callback, CallbackStatus, CallbackWay
 from handoff.conversations.models import Channel, Conversation, ConversationStatus
 from handoff.routing.models import Offer, OfferStatus, QueueEntry
 from handoff.routing.policy import weight
@@ -58,19 +59,24 @@ async def count_held(
 
 
 def _active() -> _Part:
-    wanted = select(Conversation.agent_id, Conversation.channel, func.count().label("number"))
-    active = wanted.where(Conversation.status == ConversationStatus.ACTIVE)
-    return active.group_by(Conversation.agent_id, Conversation.channel)
+    return _held().where(Conversation.status == ConversationStatus.ACTIVE)
 
 
 def _wrapping_up(now: datetime) -> _Part:
     """By the conversation, which is still with its agent: an agent's wrap-ups of all times are many."""
-    wanted = select(Conversation.agent_id, Conversation.channel, func.count().label("number"))
-    joined = wanted.join(WrapUp, WrapUp.conversation_id == Conversation.id)
-    still_open = joined.where(
+    joined = _held().join(WrapUp, WrapUp.conversation_id == Conversation.id)
+    return joined.where(
         Conversation.status == ConversationStatus.WRAP_UP, WrapUp.finished_at.is_(None), WrapUp.ends_at > now
     )
-    return still_open.group_by(Conversation.agent_id, Conversation.channel)
+
+
+def _held() -> _Part:
+    """One row each; whoever is called, or was reached, is on the phone, wherever they wrote."""
+    on_phone = (CallbackStatus.WAITING, CallbackStatus.CALLING, CallbackStatus.DONE)
+    of_conversation = (Callback.conversation_id == Conversation.id, Callback.way == CallbackWay.CALL)
+    is_called = select(Callback.id).where(*of_conversation, Callback.status.in_(on_phone)).exists()
+    channel = case((is_called, literal(Channel.VOICE, Conversation.channel.type)), else_=Conversation.channel)
+    return select(Conversation.agent_id, channel.label("channel"), literal(1).label("number"))
 
 
 def _offered(but_entry: UUID | None) -> _Part:

@@ -44,7 +44,8 @@ class QueueEntry(Base):
     `requested_at` is set once: nothing makes a customer younger. A transfer or a lost agent makes a new entry with the
     first one's `requested_at`. Before `not_before` (a callback's slot or next try) the entry is not offered to anybody.
     `priority` 1 is the most urgent. `announced_bucket` is the range of minutes that the customer was told last.
-    `gone_at`: for want of this customer, who has left the website since, the entry was ended or made a callback.
+    `channel` is how the customer is to be served: a promised call is one by voice, wherever it was asked for.
+    `gone_at`: since then the customer is not there, so that the entry was ended or made a callback.
     """
 
     __tablename__ = "queue_entry"
