@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.datastructures import FormData
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -37,6 +38,7 @@ OUR_FAULT = 1011
 SETUP_SECONDS = 10.0
 FILLER_AFTER_SECONDS = 1.2
 LONGEST_TURN_SECONDS = 12.0
+STORE_TRIES = 3
 END_OF_DIGITS, CLEAR_DIGITS, MOST_DIGITS = "#", "*", 32
 WAITING = (ConversationStatus.QUEUED, ConversationStatus.OFFERED)
 # When the agent has said goodbye the line is closed: a farewell must not bring the call back.
@@ -179,15 +181,26 @@ class RelayCall:
     async def _take_turn(self, text: str) -> None:
         self._turns += 1
         try:
-            await self._store(text, f"{self._session_id}:{self._turns}")
+            await self._store_despite_trouble(text, f"{self._session_id}:{self._turns}")
         except (EmptyMessage, ConversationClosed):
             await self._end_turn("")
             return
         except MessageTooLong:
             await self._end_turn(twilio_texts().text("voice.too_long", self._language))
             return
+        except DBAPIError as error:
+            log_failure(log, error, "words of conversation %s not stored", self._conversation_id)
+            await self._end_turn(twilio_texts().text("voice.say_again", self._language))
+            return
         await self._settle()
         await self._speak_new(ends_turn=True)
+
+    async def _store_despite_trouble(self, text: str, key: str) -> None:
+        """A database may be busy; what was said once is not said again by itself."""
+        for _ in range(STORE_TRIES - 1):
+            with contextlib.suppress(DBAPIError):
+                return await self._store(text, key)
+        return await self._store(text, key)
 
     @unbroken
     async def _store(self, text: str, key: str) -> None:

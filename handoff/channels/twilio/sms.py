@@ -11,13 +11,17 @@ from starlette.datastructures import FormData
 
 from billing.db import insert_if_absent
 from billing.outbox import enqueue_sms
+from handoff.callbacks.booking import WAITING
+from handoff.callbacks.finding import find_open_callback
+from handoff.callbacks.models import CallbackWay
 from handoff.channels.twilio.models import SmsReceipt
 from handoff.channels.twilio.opt_outs import Keyword, find_keyword, find_opted_out, opt_in, opt_out
 from handoff.channels.twilio.phone_numbers import find_e164, likely_language
 from handoff.channels.twilio.texts import twilio_texts
-from handoff.conversations.models import Channel, Conversation
+from handoff.conversations.models import Channel, Conversation, ConversationStatus, Sender
+from handoff.conversations.posting import NewMessage, lock, post_message
 from handoff.conversations.reopening import find_reopenable, receive_or_reopen
-from handoff.conversations.service import MAX_LENGTH, find_open_by_address, open_conversation
+from handoff.conversations.service import MAX_LENGTH, close_conversation, find_open_by_address, open_conversation
 from handoff.deps import Parts
 from handoff.errors import ConversationClosed, EmptyMessage, MessageTooLong
 
@@ -76,6 +80,7 @@ async def _take_keyword(session: AsyncSession, parts: Parts, sms: IncomingSms, n
     keyword = find_keyword(sms.body)
     if keyword is Keyword.stop:
         await opt_out(session, sms.sender, now=now)
+        await _stop_waiting(session, sms, now)
         return True
     if keyword is Keyword.start and await find_opted_out(session, {sms.sender}):
         await opt_in(session, sms.sender)
@@ -85,6 +90,20 @@ async def _take_keyword(session: AsyncSession, parts: Parts, sms: IncomingSms, n
         await _notify(session, sms, twilio_texts().text("sms.help", language, company=parts.settings.company), now)
         return True
     return False
+
+
+async def _stop_waiting(session: AsyncSession, sms: IncomingSms, now: datetime) -> None:
+    """Whom we may not write to any more does not wait for an answer, unless for a call; an agent is told."""
+    conversation = await find_open_by_address(session, Channel.SMS, sms.sender)
+    if conversation is None:
+        return
+    await lock(session, conversation)
+    callback = await find_open_callback(session, conversation.id)
+    if conversation.status is ConversationStatus.ACTIVE:
+        text = twilio_texts().text("sms.stopped", conversation.language)
+        await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
+    elif conversation.status in WAITING and (callback is None or callback.way is not CallbackWay.CALL):
+        await close_conversation(session, conversation, now, why="abandoned")
 
 
 async def _converse(session: AsyncSession, parts: Parts, sms: IncomingSms, now: datetime) -> UUID | None:

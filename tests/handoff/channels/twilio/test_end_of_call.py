@@ -1,5 +1,7 @@
 """How a call ends: by whoever hangs up, and never by a fault of ours."""
 
+import secrets
+from collections.abc import Awaitable, Callable
 from datetime import UTC
 from typing import Any
 from xml.etree import ElementTree
@@ -13,8 +15,9 @@ from handoff.callbacks.models import Callback, CallbackStatus
 from handoff.channels.twilio import relay, voice
 from handoff.channels.twilio.dead_lines import DEAD_AFTER, DeadLines
 from handoff.channels.twilio.models import VoiceCall
+from handoff.channels.twilio.texts import twilio_texts
 from handoff.conversations.models import Conversation, ConversationStatus
-from handoff.conversations.service import close_conversation, receive_message
+from handoff.conversations.service import StoredMessage, close_conversation, receive_message
 from handoff.live import conversation_stream
 from handoff.routing import claims
 from handoff.routing.queue import find_open_entry
@@ -31,6 +34,7 @@ from tests.handoff.channels.twilio.calls import (
     verbs,
 )
 from tests.handoff.channels.twilio.conftest import Line, eventually
+from tests.handoff.people import on_any_database
 
 
 @pytest.fixture
@@ -235,3 +239,57 @@ async def end_by_agent(line: Line) -> None:
         assert entry is not None
         conversation = await claims.claim(session, entry.id, agent.id, now, how="taken")
         await close_active(session, conversation, agent, line.parts.queues, now)
+
+
+async def test_what_was_said_while_the_database_was_busy_is_answered_once(
+    line: Line, call: FakeCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "receive_message", busy(times=relay.STORE_TRIES - 1))
+    async with call.answered():
+        await call.say("Warum so viel?")
+
+        assert await call.hear_answer() == "echo Warum so viel?"
+
+    assert await customer_texts(line) == ["Warum so viel?"]
+
+
+@on_any_database
+async def test_who_could_not_be_understood_in_time_is_asked_again_on_the_same_line(
+    line: Line, call: FakeCall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "receive_message", busy(times=relay.STORE_TRIES))
+    async with call.answered():
+        await call.say("Warum so viel?")
+        assert await call.hear_answer() == twilio_texts().text("voice.say_again", "de")
+        await call.say("Warum so viel?")
+
+        assert await call.hear_answer() == "echo Warum so viel?"
+
+    assert await customer_texts(line) == ["Warum so viel?"]
+
+
+def busy(times: int) -> Callable[..., Awaitable[StoredMessage]]:
+    failures = [OperationalError("", {}, Exception("busy"))] * times
+
+    async def receive(*args: Any, **kwargs: Any) -> StoredMessage:
+        if failures:
+            raise failures.pop()
+        return await receive_message(*args, **kwargs)
+
+    return receive
+
+
+@on_any_database
+async def test_a_socket_that_held_for_a_while_was_no_failed_try(line: Line, call: FakeCall) -> None:
+    await call.ring()
+    ends = []
+    for _ in range(4):
+        async with call.connected():
+            await call.send(call.setup_frame())
+            await call.say("Hallo")
+            await call.hear_answer()
+        line.clock.advance(minutes=1)
+        ends.append(verbs(await call.end_socket(ErrorCode="64105", SessionStatus="failed")))
+        call.session_id = "VX" + secrets.token_hex(16)
+
+    assert ends == [["Connect"]] * 4

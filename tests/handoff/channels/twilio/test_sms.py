@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -21,6 +22,7 @@ from handoff.channels.twilio.texts import twilio_texts
 from handoff.conversations import service
 from handoff.conversations.models import Channel, Conversation, ConversationStatus, Message, Sender
 from handoff.routing import claims
+from handoff.routing.models import EntryStatus, QueueEntry
 from handoff.routing.queue import find_open_entry
 from tests.factories.handoff import make_agent
 from tests.fakes.bot import FakeBot
@@ -28,6 +30,7 @@ from tests.fakes.clock import FixedClock
 from tests.fakes.fake_twilio import sign, sms_fields
 from tests.handoff.asgi_socket import AsgiSocket, SocketRefused
 from tests.handoff.channels.twilio.conftest import Line, eventually, make_settings
+from tests.handoff.people import on_any_database
 
 PHONE = "+4915735980001"
 FINNISH_PHONE = "+358401234567"
@@ -166,6 +169,57 @@ async def test_after_a_stop_nothing_is_sent_until_a_start(line: Line, word: str)
     await eventually(lambda: line.twilio.messages)
 
     assert sent_bodies(line) == ["echo And now?"]
+
+
+async def ask_by_text(line: Line) -> UUID:
+    """The one customer there is asks for a person; return the entry in line."""
+    await line.webhooks.send_sms(PHONE, "Hello")
+    await eventually(lambda: line.twilio.messages)
+    (known,) = await rows(line, Conversation)
+    async with line.sessions.begin() as session:
+        conversation = await session.get_one(Conversation, known.id)
+        await service.request_handoff(
+            session, conversation, reason="asked_for_person", topic="bills", now=line.clock.now()
+        )
+        entry = await find_open_entry(session, known.id)
+    assert entry is not None
+    return entry.id
+
+
+async def test_who_says_stop_while_waiting_stands_in_line_no_more(line: Line) -> None:
+    await ask_by_text(line)
+
+    await line.webhooks.send_sms(PHONE, "STOP")
+
+    (conversation,) = await rows(line, Conversation)
+    assert conversation.status is ConversationStatus.CLOSED
+    assert [entry.status for entry in await rows(line, QueueEntry)] == [EntryStatus.LEFT]
+
+
+@on_any_database
+async def test_who_says_stop_is_called_all_the_same_if_that_was_promised(line: Line) -> None:
+    await ask_by_text(line)
+    await line.webhooks.send_sms(PHONE, "CALL")
+
+    await line.webhooks.send_sms(PHONE, "STOP")
+
+    (conversation,) = await rows(line, Conversation)
+    assert conversation.status is ConversationStatus.QUEUED
+
+
+@on_any_database
+async def test_an_agent_reads_that_no_more_texts_are_wanted(line: Line) -> None:
+    entry_id = await ask_by_text(line)
+    async with line.sessions.begin() as session:
+        agent = await make_agent(session, now=line.clock.now(), presence=Presence.AVAILABLE)
+        await claims.claim(session, entry_id, agent.id, line.clock.now(), how="taken")
+
+    await line.webhooks.send_sms(PHONE, "STOP")
+
+    (conversation,) = await rows(line, Conversation)
+    assert conversation.status is ConversationStatus.ACTIVE
+    stopped = twilio_texts().text("sms.stopped", conversation.language)
+    assert (await messages_of(line, Sender.SYSTEM))[-1] == stopped
 
 
 async def test_a_yes_is_an_answer_unless_the_phone_had_said_stop(line: Line) -> None:
