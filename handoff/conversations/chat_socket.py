@@ -47,6 +47,8 @@ log = logging.getLogger(__name__)
 
 MESSAGES_BURST: Final = 20
 MESSAGES_PER_SECOND: Final = 1.0
+# Of one conversation: more tabs than anybody has, and no flood by whoever has a token.
+MOST_SOCKETS: Final = 20
 
 Write = SendMessage | PressButton | AskForPerson | WaitingWish
 
@@ -81,6 +83,8 @@ class ChatSocket:
 
     async def _push(self, pusher: EventPusher) -> None:
         async with self._parts.live.subscribe(conversation_stream(self._conversation_id)) as signals:
+            if self._parts.live.listeners(conversation_stream(self._conversation_id)) > MOST_SOCKETS:
+                return
             await leaving.welcome(self._parts.sessions, self._conversation_id, self._parts.clock.now())
             await self._socket.send(await self._ready())
             await pusher.push()

@@ -14,6 +14,7 @@ from handoff.console.errors import FileTooSlow
 from handoff.console.uploads import AT_ONCE_OF_ADDRESS, AT_ONCE_OF_CONVERSATION, Uploads
 from handoff.errors import TooManyRequests
 from handoff.rate_limit import OPENINGS, REQUESTS_OF_CONVERSATION, Limit, RateLimits, address_of
+from tests.handoff.asgi_socket import AsgiSocket, SocketClosed
 from tests.handoff.people import ORIGIN, Customer, on_any_database
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -127,3 +128,18 @@ async def test_a_file_that_never_ends_is_given_up():
 
     with pytest.raises(FileTooSlow):
         await Uploads(seconds=0.01).read(drip())
+
+
+@on_any_database
+async def test_one_conversation_has_no_more_sockets_than_anybody_has_tabs(app, customer: Customer, monkeypatch):
+    monkeypatch.setattr("handoff.conversations.chat_socket.MOST_SOCKETS", 2)
+    second = await Customer(app, customer.conversation_id, customer.token).connect()
+    third = AsgiSocket(app, "/ws/chat", origin=ORIGIN)
+    await third.connect()
+    await third.send({"type": "hello", "token": customer.token, "after": 0})
+
+    with pytest.raises(SocketClosed):
+        await third.receive()
+
+    await second.disconnect()
+    await Customer(app, customer.conversation_id, customer.token).connect()
