@@ -25,6 +25,7 @@ from handoff.rate_limit import RateLimits, address_of
 from handoff.routing.dispatcher import Dispatcher
 from handoff.routing.queues import Queues
 from handoff.settings import Settings
+from handoff.supervision.kept_log import KeptLog
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Parts:
     authority: Authority
     limits: RateLimits = field(default_factory=RateLimits)
     uploads: Uploads = field(default_factory=Uploads)
+    board_log: KeptLog = field(default_factory=KeptLog)
     push: WebPush | None = None
 
 

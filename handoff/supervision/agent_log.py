@@ -1,20 +1,24 @@
 """Agents as the log tells them: when they were there, when they worked, what they missed. Pure."""
 
-from bisect import bisect_right
+from bisect import bisect_right, insort
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from itertools import pairwise
-from typing import Literal, TypeVar
+from datetime import datetime, timedelta
+from itertools import chain
+from operator import itemgetter
+from typing import Final, Literal
 from uuid import UUID
 
 from handoff.contact_log import ContactEventKind as Kind
-from handoff.supervision.contacts import Contact, LogRow, seconds_between
+from handoff.supervision.contacts import Contact, Handling, LogRow, seconds_between
+from handoff.supervision.metrics import share
 
 AgentState = Literal["free", "busy", "wrap_up", "away", "offline"]
 STATES: tuple[AgentState, ...] = ("free", "busy", "wrap_up", "away", "offline")
-K = TypeVar("K")
+_Change = tuple[datetime, str | None, int, int]
+_AT: Final = itemgetter(0)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -39,22 +43,45 @@ class Load:
         return self.is_working or self.presence == "available"
 
 
+@dataclass(frozen=True)
+class Spent:
+    """Microseconds with something in hand, and those in which the agent was there."""
+
+    working: int = 0
+    there: int = 0
+
+
 @dataclass
 class Timeline:
-    """Every change of one agent, in order."""
+    """Every change of one agent, in order, with what had been spent by then."""
 
     times: list[datetime] = field(default_factory=list)
     loads: list[Load] = field(default_factory=list)
+    spent: list[Spent] = field(default_factory=list)
+
+    def change(self, at: datetime, load: Load) -> None:
+        if self.times and self.times[-1] == at:
+            self.loads[-1] = load
+            return
+        self.spent.append(self._spent_by(at, len(self.times)))
+        self.times.append(at)
+        self.loads.append(load)
 
     def at(self, moment: datetime) -> Load:
         index = bisect_right(self.times, moment)
         return self.loads[index - 1] if index else Load()
 
-    def pieces(self, begin: datetime, end: datetime) -> list[tuple[Load, float]]:
-        """The loads between two moments, with the seconds that each lasted."""
-        inner = [time for time in self.times if begin < time < end]
-        bounds = [begin, *inner, end]
-        return [(self.at(since), seconds_between(since, until)) for since, until in pairwise(bounds)]
+    def spent_within(self, begin: datetime, end: datetime) -> Spent:
+        before, after = (self._spent_by(at, bisect_right(self.times, at)) for at in (begin, end))
+        return Spent(after.working - before.working, after.there - before.there)
+
+    def _spent_by(self, moment: datetime, index: int) -> Spent:
+        """`index` changes had happened by that moment."""
+        if index == 0:
+            return Spent()
+        load, spent = self.loads[index - 1], self.spent[index - 1]
+        lasted = (moment - self.times[index - 1]) // _MICROSECOND
+        return Spent(spent.working + lasted * load.is_working, spent.there + lasted * load.is_there)
 
 
 @dataclass(frozen=True)
@@ -70,6 +97,15 @@ class AgentFigures:
     handle_seconds: int | None
 
 
+@dataclass(frozen=True)
+class _WorkDone:
+    """`handled` is in microseconds."""
+
+    answered: int = 0
+    done: int = 0
+    handled: int = 0
+
+
 def state_of(presence: str, talking: int, wrapping_up: int) -> AgentState:
     if presence == "offline":
         return "offline"
@@ -80,31 +116,115 @@ def state_of(presence: str, talking: int, wrapping_up: int) -> AgentState:
     return "free" if presence == "available" else "away"
 
 
-def timelines(rows: Iterable[LogRow], contacts: Iterable[Contact]) -> dict[UUID, Timeline]:
-    changes: dict[UUID, list[tuple[datetime, str | None, int, int]]] = defaultdict(list)
-    for row in rows:
-        if row.kind is Kind.PRESENCE and row.agent_id is not None:
-            changes[row.agent_id].append((row.happened_at, str(row.details["presence"]), 0, 0))
-    for contact in contacts:
-        for piece in contact.handlings:
-            if piece.agent_id is not None:
-                changes[piece.agent_id].append((piece.taken_at, None, 1, 0))
-                if piece.talk_ended_at:
-                    changes[piece.agent_id].append((piece.talk_ended_at, None, -1, 1))
-                if piece.ended_at:
-                    changes[piece.agent_id].append((piece.ended_at, None, 0, -1))
-    return {agent_id: _timeline(each) for agent_id, each in changes.items()}
+class AgentDay:
+    """What one agent said they were and worked on since `begin`; counted when it is asked for and has changed."""
+
+    def __init__(self, begin: datetime) -> None:
+        self.missed = 0
+        self.declined = 0
+        self._begin = begin
+        self._presences: list[tuple[datetime, int, str]] = []
+        self._work: dict[int, list[Handling]] = {}
+        self._work_done = _WorkDone()
+        self._timeline: Timeline | None = None
+
+    def say(self, at: datetime, number: int, presence: str) -> None:
+        insort(self._presences, (at, number, presence))
+        self._timeline = None
+
+    def set_work(self, contact: int, pieces: list[Handling]) -> None:
+        """All of the agent's work on one contact."""
+        self._work[contact] = pieces
+        self._timeline = None
+
+    def drop_work(self, contact: int) -> None:
+        self._work.pop(contact, None)
+        self._timeline = None
+
+    @property
+    def timeline(self) -> Timeline:
+        if self._timeline is None:
+            pieces = list(chain.from_iterable(self._work.values()))
+            said = [(at, presence, 0, 0) for at, _, presence in self._presences]
+            self._timeline = _timeline([*said, *chain.from_iterable(map(_steps, pieces))])
+            self._work_done = _work_done(pieces, self._begin)
+        return self._timeline
+
+    def figures(self, now: datetime) -> AgentFigures:
+        """Work that began before the day counts from its begin."""
+        spent = self.timeline.spent_within(self._begin, now)
+        work = self._work_done
+        return AgentFigures(
+            answered=work.answered,
+            missed=self.missed,
+            declined=self.declined,
+            working_seconds=_seconds(spent.working),
+            there_seconds=_seconds(spent.there),
+            occupancy=share(_seconds(spent.working), _seconds(spent.there)),
+            handle_seconds=_seconds(work.handled / work.done) if work.done else None,
+        )
 
 
-def _timeline(changes: Sequence[tuple[datetime, str | None, int, int]]) -> Timeline:
+class AgentLog:
+    """All agents as the log tells them; a contact that has changed is taken off before and added anew."""
+
+    def __init__(self, begin: datetime) -> None:
+        self._begin = begin
+        self._days: dict[UUID, AgentDay] = defaultdict(lambda: AgentDay(begin))
+
+    def happen(self, row: LogRow) -> None:
+        """What a row says of an agent alone; each row once."""
+        if row.agent_id is None:
+            return
+        if row.kind is Kind.PRESENCE:
+            self._days[row.agent_id].say(row.happened_at, row.number, str(row.details["presence"]))
+        elif row.kind is Kind.MISSED and row.happened_at >= self._begin:
+            self._days[row.agent_id].missed += 1
+        elif row.kind is Kind.DECLINED and row.happened_at >= self._begin:
+            self._days[row.agent_id].declined += 1
+
+    def add(self, contact: Contact) -> None:
+        for agent_id in _agents_of(contact):
+            pieces = [piece for piece in contact.handlings if piece.agent_id == agent_id]
+            self._days[agent_id].set_work(contact.number, pieces)
+
+    def remove(self, contact: Contact) -> None:
+        for agent_id in _agents_of(contact):
+            self._days[agent_id].drop_work(contact.number)
+
+    def timelines(self) -> dict[UUID, Timeline]:
+        return {agent_id: day.timeline for agent_id, day in self._days.items()}
+
+    def figures(self, now: datetime) -> dict[UUID, AgentFigures]:
+        return {agent_id: day.figures(now) for agent_id, day in self._days.items()}
+
+
+def _agents_of(contact: Contact) -> set[UUID]:
+    return {piece.agent_id for piece in contact.handlings if piece.agent_id is not None}
+
+
+def _work_done(pieces: Sequence[Handling], begin: datetime) -> _WorkDone:
+    ended = [(piece.taken_at, end) for piece in pieces if (end := piece.ended_at) and end >= begin]
+    return _WorkDone(
+        answered=sum(piece.taken_at >= begin for piece in pieces),
+        done=len(ended),
+        handled=sum((end - taken_at) // _MICROSECOND for taken_at, end in ended),
+    )
+
+
+def _steps(piece: Handling) -> Iterable[_Change]:
+    yield piece.taken_at, None, 1, 0
+    if piece.talk_ended_at:
+        yield piece.talk_ended_at, None, -1, 1
+    if piece.ended_at:
+        yield piece.ended_at, None, 0, -1
+
+
+def _timeline(changes: Sequence[_Change]) -> Timeline:
     timeline, load = Timeline(), Load()
-    for at, presence, talking, wrapping_up in sorted(changes, key=lambda change: change[0]):
+    for at, presence, talking, wrapping_up in sorted(changes, key=_AT):
         load = Load(presence or load.presence, load.talking + talking, load.wrapping_up + wrapping_up)
-        if timeline.times and timeline.times[-1] == at:
-            timeline.loads[-1] = load
-        else:
-            timeline.times.append(at)
-            timeline.loads.append(load)
+        timeline.change(at, load)
     return timeline
 
 
@@ -115,54 +235,15 @@ def count_states(agents: Mapping[UUID, Timeline], moment: datetime) -> dict[Agen
 
 def present_on_average(agents: Mapping[UUID, Timeline], begin: datetime, end: datetime) -> float:
     """How many agents were there, averaged over the time."""
-    there = sum(seconds for line in agents.values() for load, seconds in line.pieces(begin, end) if load.is_there)
-    return there / max(1.0, seconds_between(begin, end))
+    there = sum(line.spent_within(begin, end).there for line in agents.values())
+    return there / 1_000_000 / max(1.0, seconds_between(begin, end))
 
 
 def occupancy(agents: Iterable[Timeline], begin: datetime, end: datetime) -> tuple[int, int]:
     """Seconds with something in hand, and seconds in which the agents were there."""
-    pieces = [piece for timeline in agents for piece in timeline.pieces(begin, end)]
-    working = sum(seconds for load, seconds in pieces if load.is_working)
-    there = sum(seconds for load, seconds in pieces if load.is_there)
-    return round(working), round(there)
+    spent = [timeline.spent_within(begin, end) for timeline in agents]
+    return _seconds(sum(each.working for each in spent)), _seconds(sum(each.there for each in spent))
 
 
-def agent_figures(
-    rows: Sequence[LogRow], contacts: Sequence[Contact], begin: datetime, end: datetime
-) -> dict[UUID, AgentFigures]:
-    """Each agent's figures between two moments; work that began before counts from `begin`."""
-    lines = timelines(rows, contacts)
-    answered = _count(piece.agent_id for each in contacts for piece in each.handlings if begin <= piece.taken_at <= end)
-    missed, declined = (_count(_agents_of(rows, kind, begin, end)) for kind in (Kind.MISSED, Kind.DECLINED))
-    handled = _handle_times(contacts, begin, end)
-    found = {}
-    for agent_id in lines.keys() | missed.keys() | declined.keys():
-        working, there = occupancy([lines.get(agent_id, Timeline())], begin, end)
-        times = handled.get(agent_id, [])
-        found[agent_id] = AgentFigures(
-            answered=answered[agent_id],
-            missed=missed[agent_id],
-            declined=declined[agent_id],
-            working_seconds=working,
-            there_seconds=there,
-            occupancy=working * 1000 // there if there else None,
-            handle_seconds=round(sum(times) / len(times)) if times else None,
-        )
-    return found
-
-
-def _count(keys: Iterable[K | None]) -> Counter[K]:
-    return Counter(key for key in keys if key is not None)
-
-
-def _agents_of(rows: Iterable[LogRow], kind: Kind, begin: datetime, end: datetime) -> Iterable[UUID | None]:
-    return [row.agent_id for row in rows if row.kind is kind and begin <= row.happened_at <= end]
-
-
-def _handle_times(contacts: Iterable[Contact], begin: datetime, end: datetime) -> dict[UUID, list[float]]:
-    times: dict[UUID, list[float]] = defaultdict(list)
-    for contact in contacts:
-        for piece in contact.handlings:
-            if piece.agent_id is not None and piece.ended_at is not None and begin <= piece.ended_at <= end:
-                times[piece.agent_id].append(seconds_between(piece.taken_at, piece.ended_at))
-    return times
+def _seconds(microseconds: float) -> int:
+    return round(microseconds / 1_000_000)

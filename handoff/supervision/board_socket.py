@@ -14,7 +14,6 @@ from handoff.db import reading, unbroken
 from handoff.deps import Parts
 from handoff.live import CONSOLES_STREAM, ROUTING_STREAM, Signal
 from handoff.sockets import CLOSE_UNAUTHORISED, FrameTooBig, JsonSocket, run_both
-from handoff.supervision.kept_log import KeptLog
 from handoff.supervision.schemas import BoardFrame
 from handoff.supervision.snapshot import load_board
 
@@ -30,17 +29,16 @@ class BoardHello(BaseModel):
 
 
 class BoardReader:
-    """One per process: all boards show the same, and it remembers what it has read of the day."""
+    """One reading for all boards of the process: they show the same."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._kept = KeptLog()
 
     @unbroken
     async def read(self) -> JsonObject:
         parts = self._parts
         async with reading(parts.sessions) as session:
-            board = await load_board(session, parts.queues, parts.clock.now(), self._kept)
+            board = await load_board(session, parts.queues, parts.clock.now(), parts.board_log)
         return await asyncio.to_thread(BoardFrame(board=board).model_dump, mode="json")
 
 

@@ -1,22 +1,25 @@
-"""A day in half hours, and the last hour minute by minute: the board's chart and its sparklines. Pure."""
+"""A day in half hours, and the last hour in steps: the board's chart and its sparklines. Pure."""
 
-from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right, insort
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from handoff.supervision.agent_log import Timeline, count_states, present_on_average
+from handoff.supervision.agent_log import Timeline, present_on_average
 from handoff.supervision.contacts import Contact, seconds_between
-from handoff.supervision.metrics import Figures, PromiseOf, figures, share
+from handoff.supervision.metrics import PromiseOf, share
+from handoff.supervision.tally import Figures, Tally, count
 
-V = TypeVar("V")
+HOUR: Final = timedelta(hours=1)
 HALF_HOUR: Final = timedelta(minutes=30)
 HISTORY: Final = timedelta(minutes=60)
 _HISTORY_STEP: Final = timedelta(minutes=2)
 _INSTANT: Final = timedelta(microseconds=1)
+Line = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -44,80 +47,134 @@ def day_of(date_: date, zone: ZoneInfo) -> Day:
     return Day(begin, end)
 
 
-def asked_within(contacts: Sequence[Contact], begin: datetime, end: datetime) -> list[Contact]:
-    return [contact for contact in contacts if begin <= contact.requested_at < end]
-
-
-def half_hours(
-    day: Day, contacts: Sequence[Contact], agents: Mapping[UUID, Timeline], promise_of: PromiseOf, now: datetime
-) -> list[HalfHour]:
-    """Every half hour of the day; of those to come nobody knows who is present."""
-    found = []
-    for number in range((day.end - day.begin) // HALF_HOUR):
-        begin = day.begin + number * HALF_HOUR
-        end = min(begin + HALF_HOUR, now)
-        asked = asked_within(contacts, begin, begin + HALF_HOUR)
-        present = present_on_average(agents, begin, end) if begin < now else None
-        found.append(HalfHour(begin, figures(asked, promise_of, now), present))
-    return found
-
-
-def history(value_at: Callable[[datetime], int | None], now: datetime) -> list[int | None]:
-    """The value at every second minute of the last hour, now included."""
-    return history_of(value_at, now)
-
-
-def history_of(value_at: Callable[[datetime], V], now: datetime) -> list[V]:
-    steps = HISTORY // _HISTORY_STEP
-    return [value_at(now - (steps - step) * _HISTORY_STEP) for step in range(steps + 1)]
-
-
-def waiting_at(contacts: Sequence[Contact], moment: datetime) -> list[Contact]:
-    """Who stood in line then, and had not asked to be called back."""
-    return [contact for contact in contacts if _stood_in_line(contact, moment)]
-
-
-def oldest_at(contacts: Sequence[Contact], moment: datetime) -> int | None:
-    ages = [seconds_between(contact.requested_at, moment) for contact in waiting_at(contacts, moment)]
-    return int(max(ages)) if ages else None
-
-
-def waiting_since(contacts: Sequence[Contact], moment: datetime) -> list[Contact]:
-    """Who stood in line at any time since then."""
-    return [each for each in contacts if each.waits[-1].ended_at is None or each.waits[-1].ended_at >= moment]
-
-
-def service_level_over(contacts: Sequence[Contact], promise_of: PromiseOf) -> Callable[[datetime], int | None]:
-    """The service level of the given contacts as it stood at any moment.
+@dataclass
+class Course:
+    """When contacts began to count for the service level, kept it, and gave up: what stood at any moment.
 
     A contact counts from its answer or its leaving on, or from when its promise was broken.
     """
-    met, counted = [], []
-    for contact in contacts:
-        promise, ended_at = promise_of(contact), contact.answered_at or contact.left_at
-        if promise is None or contact.outcome in ("callback", "to_bot"):
-            continue
+
+    met: list[datetime] = field(default_factory=list)
+    counted: list[datetime] = field(default_factory=list)
+    left: list[datetime] = field(default_factory=list)
+
+    def add(self, contact: Contact, promise: int | None) -> None:
+        for times, at in self._steps(contact, promise):
+            insort(times, at)
+
+    def remove(self, contact: Contact, promise: int | None) -> None:
+        for times, at in self._steps(contact, promise):
+            del times[bisect_left(times, at)]
+
+    def service_level(self, moment: datetime) -> int | None:
+        return share(bisect_right(self.met, moment), bisect_right(self.counted, moment))
+
+    def abandoned(self, moment: datetime) -> int:
+        return bisect_right(self.left, moment)
+
+    def _steps(self, contact: Contact, promise: int | None) -> Iterable[tuple[list[datetime], datetime]]:
+        outcome, answered_at = contact.outcome, contact.answered_at
+        if outcome == "abandoned" and contact.left_at is not None:
+            yield self.left, contact.left_at
+        if promise is None or outcome in ("callback", "to_bot"):
+            return
+        ended_at = answered_at or contact.left_at
         broken_at = contact.requested_at + timedelta(seconds=promise)
         is_in_time = ended_at is not None and ended_at <= broken_at
-        if is_in_time and contact.answered_at is not None:
-            met.append(contact.answered_at)
-        counted.append(ended_at if is_in_time and ended_at else broken_at + _INSTANT)
-    met.sort()
-    counted.sort()
-    return lambda moment: share(bisect_right(met, moment), bisect_right(counted, moment))
+        if is_in_time and answered_at is not None:
+            yield self.met, answered_at
+        yield self.counted, ended_at if is_in_time and ended_at else broken_at + _INSTANT
 
 
-def states_at(agents: Mapping[UUID, Timeline], moment: datetime) -> dict[str, int]:
-    return {str(state): count for state, count in count_states(agents, moment).items()}
+class DayCount:
+    """Those who asked on one day: all, each line, each half hour, and each queue's hours, by number from midnight."""
+
+    def __init__(self, day: Day, promise_of: PromiseOf) -> None:
+        self.day = day
+        self.total = Tally()
+        self.lines: dict[Line, Tally] = defaultdict(Tally)
+        self.half_hours: dict[int, Tally] = defaultdict(Tally)
+        self.hours: dict[tuple[int, str], Tally] = defaultdict(Tally)
+        self.course = Course()
+        self._promise_of = promise_of
+
+    def add(self, contact: Contact) -> None:
+        if self.day.holds(contact.requested_at):
+            promise = self._promise_of(contact)
+            counted = count(contact, promise)
+            for tally in self._tallies(contact):
+                tally.add(contact, counted)
+            self.course.add(contact, promise)
+
+    def remove(self, contact: Contact) -> None:
+        """The contact is as it was when it was added."""
+        if self.day.holds(contact.requested_at):
+            promise = self._promise_of(contact)
+            counted = count(contact, promise)
+            for tally in self._tallies(contact):
+                tally.remove(contact, counted)
+            self.course.remove(contact, promise)
+
+    def line(self, line: Line) -> Tally:
+        return self.lines.get(line) or Tally()
+
+    def asked_lines(self) -> list[Line]:
+        return [line for line, tally in self.lines.items() if tally.sums.offered]
+
+    def _tallies(self, contact: Contact) -> tuple[Tally, ...]:
+        since = contact.requested_at - self.day.begin
+        return (
+            self.total,
+            self.lines[contact.queue, contact.language],
+            self.half_hours[since // HALF_HOUR],
+            self.hours[since // HOUR, contact.queue],
+        )
 
 
-def abandoned_over(contacts: Sequence[Contact]) -> Callable[[datetime], int]:
-    """How many of the given contacts had given up by any moment."""
-    left = sorted(each.left_at for each in contacts if each.outcome == "abandoned" and each.left_at is not None)
-    return lambda moment: bisect_right(left, moment)
+def half_hours(counted: DayCount, agents: Mapping[UUID, Timeline], now: datetime) -> list[HalfHour]:
+    """Every half hour of the day; of those to come nobody knows who is present."""
+    day, nobody, found = counted.day, Tally(), []
+    for number in range((day.end - day.begin) // HALF_HOUR):
+        begin = day.begin + number * HALF_HOUR
+        end = min(begin + HALF_HOUR, now)
+        present = present_on_average(agents, begin, end) if begin < now else None
+        found.append(HalfHour(begin, counted.half_hours.get(number, nobody).figures(now), present))
+    return found
 
 
-def _stood_in_line(contact: Contact, moment: datetime) -> bool:
-    if contact.callback_asked_at is not None and contact.callback_asked_at <= moment:
-        return False
-    return any(wait.began_at <= moment and (wait.ended_at is None or wait.ended_at > moment) for wait in contact.waits)
+def moments(now: datetime) -> list[datetime]:
+    """Every second minute of the last hour, now included."""
+    steps = HISTORY // _HISTORY_STEP
+    return [now - (steps - step) * _HISTORY_STEP for step in range(steps + 1)]
+
+
+@dataclass
+class InLine:
+    """Who stood in line at a moment and had not asked to be called back: how many, and since when the oldest."""
+
+    waiting: int = 0
+    oldest: datetime | None = None
+
+    def age_at(self, moment: datetime) -> int | None:
+        return None if self.oldest is None else int(seconds_between(self.oldest, moment))
+
+
+def line_over(contacts: Iterable[Contact], times: Sequence[datetime]) -> list[InLine]:
+    """The line at each of these times, which are in order."""
+    found = [InLine() for _ in times]
+    for contact in contacts:
+        asked = contact.callback_asked_at
+        until = len(times) if asked is None else bisect_left(times, asked)
+        for wait in contact.waits:
+            first = bisect_left(times, wait.began_at)
+            last = until if wait.ended_at is None else min(until, bisect_left(times, wait.ended_at))
+            for at in found[first:last]:
+                at.waiting += 1
+                at.oldest = min(at.oldest or contact.requested_at, contact.requested_at)
+    return found
+
+
+def waited_since(contact: Contact, moment: datetime) -> bool:
+    """Stood in line at any time since then."""
+    ended_at = contact.waits[-1].ended_at
+    return ended_at is None or ended_at >= moment

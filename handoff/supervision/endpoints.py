@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 from handoff.agents.sessions import COOKIE
 from handoff.console.reading import conversation_row
 from handoff.console.schemas import ConversationRow
-from handoff.deps import CurrentSupervisor, NowDep, PartsDep, QueuesDep, ReadSessionDep, SessionDep
+from handoff.deps import CurrentSupervisor, NowDep, PartsDep, ReadSessionDep, SessionDep
 from handoff.sockets import JsonSocket
 from handoff.supervision import acting, questions
 from handoff.supervision.board_socket import BoardSocket
@@ -24,33 +24,35 @@ router = APIRouter()
 
 
 @router.get("/api/board")
-async def get_board(_: CurrentSupervisor, session: ReadSessionDep, queues: QueuesDep, now: NowDep) -> BoardOut:
-    return await load_board(session, queues, now)
+async def get_board(_: CurrentSupervisor, parts: PartsDep, session: ReadSessionDep, now: NowDep) -> BoardOut:
+    return await load_board(session, parts.queues, now, parts.board_log)
 
 
 @router.get("/api/board/day")
 async def get_day(
     _: CurrentSupervisor,
+    parts: PartsDep,
     session: ReadSessionDep,
-    queues: QueuesDep,
     now: NowDep,
     wanted: Annotated[date | None, Query(alias="date")] = None,
 ) -> DayOut:
-    return await questions.day_chart(session, queues, wanted or now.astimezone(home_zone(queues)).date(), now)
+    day = wanted or now.astimezone(home_zone(parts.queues)).date()
+    return await questions.day_chart(session, parts.queues, day, now, parts.board_log)
 
 
 @router.get("/api/board/contacts")
 async def get_contacts(
     _: CurrentSupervisor,
+    parts: PartsDep,
     session: ReadSessionDep,
-    queues: QueuesDep,
     now: NowDep,
     number: str,
     queue: str | None = None,
     language: str | None = None,
     agent_id: UUID | None = None,
 ) -> ContactsOut:
-    return await questions.contacts_behind(session, queues, number, now, questions.Only(queue, language, agent_id))
+    only = questions.Only(queue, language, agent_id)
+    return await questions.contacts_behind(session, parts.queues, number, now, only, parts.board_log)
 
 
 @router.post("/api/board/entries/{entry_id}/assign")

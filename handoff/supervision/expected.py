@@ -11,8 +11,8 @@ from handoff.conversations.models import Channel
 from handoff.routing.models import EntryStatus, QueueEntry
 from handoff.routing.queues import Queues
 from handoff.routing.waits import estimates_of
+from handoff.supervision.day import Line
 
-Line = tuple[str, str]
 _HIGHEST: Final = 2**128 - 1
 
 

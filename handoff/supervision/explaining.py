@@ -11,8 +11,9 @@ from uuid import UUID
 
 from handoff.supervision.agent_log import AgentState, Timeline
 from handoff.supervision.contacts import Contact
-from handoff.supervision.metrics import PromiseOf, figures, is_broken, is_met, waits_too_long
+from handoff.supervision.metrics import PromiseOf, is_broken, is_met, waits_too_long
 from handoff.supervision.numbers import AGENT_NUMBERS
+from handoff.supervision.tally import figures
 
 Test = Callable[[Contact, int | None, datetime], bool]
 

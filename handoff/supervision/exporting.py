@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 from handoff.db import Sessions, reading
 from handoff.routing.queues import Queues
 from handoff.supervision.contacts import Contact
-from handoff.supervision.day import Day, asked_within, day_of
+from handoff.supervision.day import Day, day_of
 from handoff.supervision.metrics import PromiseOf, is_met, promise_seconds, talk_seconds, wrap_up_seconds
 from handoff.supervision.people import list_people
-from handoff.supervision.reading import read_log
+from handoff.supervision.reading import read_day
 from handoff.supervision.snapshot import home_zone, names_of
 
 COLUMNS: Final = (
@@ -66,10 +66,9 @@ async def _read_day(
 ) -> list[tuple[Cell, ...]]:
     day: Day = day_of(wanted, zone)
     async with reading(sessions) as session:
-        log = await read_log(session, day.begin, day.end, with_open=False)
+        log = await read_day(session, day, promise_of)
         names = names_of(await list_people(session, now))
-    asked = asked_within(log.contacts, day.begin, day.end)
-    return [csv_row(contact, promise_of(contact), names, now) for contact in asked]
+    return [csv_row(contact, promise_of(contact), names, now) for contact in log.today]
 
 
 def csv_row(contact: Contact, promise: int | None, names: Mapping[UUID, str], now: datetime) -> tuple[Cell, ...]:

@@ -1,61 +1,60 @@
-"""Today's log as it was read so far: only what is new is read, and only its contacts are put together anew."""
+"""Today's log, kept for all boards of the process: only what is new is read."""
 
-from collections.abc import Iterable
-from datetime import datetime
-from itertools import chain
-from operator import attrgetter
+import asyncio
+from collections.abc import Sequence
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from handoff.supervision.contacts import Contact, LogRow, fold
-from handoff.supervision.reading import Log, read_log, rows_after, rows_of
+from handoff.supervision.day import Day
+from handoff.supervision.day_log import DayLog
+from handoff.supervision.metrics import PromiseOf
+from handoff.supervision.reading import AT_ONCE, day_rows, last_numbers, rows_after, rows_of
 
-# A number is given before its transaction is over: so many of the last are read again, because one may have come late.
-_READ_AGAIN: Final = 500
-_number: Final = attrgetter("number")
+# A number is given before its transaction is over: so many of the last are looked for until they come.
+_LOOKED_FOR: Final = 500
 
 
 class KeptLog:
-    """Whoever uses it reads one after the other."""
+    """A day holds what it is made of: about one kilobyte for each contact of the day, until the next begins."""
 
     def __init__(self) -> None:
-        self._forget(None)
+        self._log: DayLog | None = None
+        self._last = 0
+        self._missing: set[int] = set()
+        self._turn = asyncio.Lock()
 
-    def _forget(self, begin: datetime | None) -> None:
-        self._begin = begin
-        self._rows: list[LogRow] = []
-        self._known: set[int] = set()
-        self._of: dict[UUID, list[LogRow]] = {}
-        self._contacts: dict[UUID, list[Contact]] = {}
+    async def read(self, session: AsyncSession, day: Day, promise_of: PromiseOf) -> DayLog:
+        """The same as `read_day`; it goes on growing as others read."""
+        async with self._turn:
+            if self._log is None or self._log.day != day:
+                self._log = await self._read_first(session, day, promise_of)
+            else:
+                await self._read_new(session, self._log)
+            return self._log
 
-    async def read(self, session: AsyncSession, begin: datetime, end: datetime) -> Log:
-        """The same as `read_log` of this day with all that is open."""
-        if self._begin != begin:
-            rows = (await read_log(session, begin, end, with_open=True)).rows
-            self._forget(begin)
-            self._add(rows)
-        else:
-            last = self._rows[-1].number if self._rows else 0
-            lately = await rows_after(session, last - _READ_AGAIN, begin)
-            fresh = [row for row in lately if row.number not in self._known]
-            strangers = {row.conversation_id for row in fresh if row.conversation_id} - self._of.keys()
-            self._add([*fresh, *(await rows_of(session, strangers) if strangers else ())])
-        contacts = sorted(chain.from_iterable(self._contacts.values()), key=_number)
-        return Log(list(self._rows), contacts)
+    async def _read_first(self, session: AsyncSession, day: Day, promise_of: PromiseOf) -> DayLog:
+        self._log, self._last, self._missing = None, 0, set()
+        self._note(await last_numbers(session, _LOOKED_FOR))
+        log = DayLog(day, promise_of)
+        async for rows in day_rows(session, day):
+            log.add(rows)
+            self._note([row.number for row in rows])
+        return log
 
-    def _add(self, rows: Iterable[LogRow]) -> None:
-        changed = set()
-        for row in rows:
-            if row.number in self._known:
-                continue
-            self._known.add(row.number)
-            self._rows.append(row)
-            if row.conversation_id is not None:
-                self._of.setdefault(row.conversation_id, []).append(row)
-                changed.add(row.conversation_id)
-        self._rows.sort(key=_number)
-        for conversation_id in changed:
-            self._of[conversation_id].sort(key=_number)
-            self._contacts[conversation_id] = fold(self._of[conversation_id])
+    async def _read_new(self, session: AsyncSession, log: DayLog) -> None:
+        while rows := await rows_after(session, self._last, self._missing):
+            strangers = log.strangers(rows)
+            whole = await rows_of(session, strangers, rows[-1].number) if strangers else ()
+            log.add(rows, whole)
+            self._note([row.number for row in rows])
+            if len(rows) < AT_ONCE:
+                return
+
+    def _note(self, numbers: Sequence[int]) -> None:
+        """Remember the last number, and which before it have not come yet."""
+        last = max(self._last, *numbers, 0)
+        skipped = range(max(self._last, last - _LOOKED_FOR) + 1, last + 1)
+        self._missing = {each for each in self._missing.union(skipped) if each > last - _LOOKED_FOR}
+        self._missing.difference_update(numbers)
+        self._last = last

@@ -12,7 +12,7 @@ from typing import Final
 from handoff.conversations.models import Channel
 from handoff.routing.queues import FALLBACK, Queues
 from handoff.staffing.erlang import Load, people_needed
-from handoff.supervision.metrics import Figures
+from handoff.supervision.tally import Figures
 
 HALF_HOUR_SECONDS: Final = 1800
 CONTACTS_TO_BELIEVE: Final = 20

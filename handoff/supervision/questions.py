@@ -1,8 +1,8 @@
 """Answers the board's questions about a number and about a day."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
@@ -11,14 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from handoff.routing.queues import Queues
 from handoff.supervision.agent_log import occupancy
 from handoff.supervision.contacts import Contact
-from handoff.supervision.day import Day, HalfHour, asked_within, day_of, half_hours
+from handoff.supervision.day import HOUR, DayCount, HalfHour, day_of, half_hours
 from handoff.supervision.errors import UnknownNumber
 from handoff.supervision.explaining import RECIPES, Explained, explain, held_by_state
-from handoff.supervision.metrics import figures, promise_seconds
+from handoff.supervision.kept_log import KeptLog
+from handoff.supervision.metrics import promise_seconds
 from handoff.supervision.needed import agents_needed
 from handoff.supervision.numbers import AGENT_NUMBERS, UNITS
 from handoff.supervision.people import list_people
-from handoff.supervision.reading import read_log
+from handoff.supervision.reading import read_day
 from handoff.supervision.schemas import ContactRow, ContactsOut, DayOut, HalfHourOut, HourRow
 from handoff.supervision.snapshot import Scene, home_zone, load_scene, names_of, promised_permille
 
@@ -42,12 +43,14 @@ class Only:
         return self.agent_id is None or any(piece.agent_id == self.agent_id for piece in contact.handlings)
 
 
-async def contacts_behind(session: AsyncSession, queues: Queues, number: str, now: datetime, only: Only) -> ContactsOut:
+async def contacts_behind(
+    session: AsyncSession, queues: Queues, number: str, now: datetime, only: Only, kept: KeptLog
+) -> ContactsOut:
     """Today's contacts behind a number, of one queue, language or agent if wished."""
     if number not in RECIPES:
         raise UnknownNumber
-    scene = await load_scene(session, queues, now)
-    everybody = scene.log.contacts if number in _NOW_NUMBERS else scene.today
+    scene = await load_scene(session, queues, now, kept)
+    everybody = scene.log.in_line(now) if number in _NOW_NUMBERS else scene.log.today
     chosen = [contact for contact in everybody if only.holds(contact)]
     found = explain(number, chosen, promise_seconds(queues), now)
     if number == "expected_seconds":
@@ -56,11 +59,11 @@ async def contacts_behind(session: AsyncSession, queues: Queues, number: str, no
         found = Explained(max(known, default=None), found.parts, found.contacts)
     elif number in AGENT_NUMBERS or number == "occupancy":
         found = _about_agents(number, scene, only)
-    return _contacts_out(number, found, names_of(await list_people(session, now)), now)
+    return _contacts_out(number, found, names_of(scene.people), now)
 
 
 def _about_agents(number: str, scene: Scene, only: Only) -> Explained:
-    agents, contacts = scene.log.agents(), [each for each in scene.log.contacts if only.is_of_agent(each)]
+    agents, contacts = scene.log.agents.timelines(), [each for each in scene.log.contacts if only.is_of_agent(each)]
     if number == "occupancy":
         working, there = occupancy(agents.values(), scene.day.begin, scene.now)
         held = [(contact, True) for contact in contacts if contact.is_held]
@@ -100,21 +103,20 @@ def _contact_row(contact: Contact, counts: bool, names: dict[UUID, str], now: da
     )
 
 
-async def day_chart(session: AsyncSession, queues: Queues, wanted: date, now: datetime) -> DayOut:
-    """The day by half hour, and the waits of each queue by hour."""
-    day = day_of(wanted, home_zone(queues))
-    log = await read_log(session, day.begin, day.end, with_open=False)
-    promise_of = promise_seconds(queues)
-    halves = half_hours(day, log.contacts, log.agents(), promise_of, now)
-    capacity = [person.agent.capacity for person in await list_people(session, now)]
+async def day_chart(session: AsyncSession, queues: Queues, wanted: date, now: datetime, kept: KeptLog) -> DayOut:
+    """The day by half hour, and the waits of each queue by hour. No day but today is kept."""
+    day, promise_of = day_of(wanted, home_zone(queues)), promise_seconds(queues)
+    log = await (kept.read if day.holds(now) else read_day)(session, day, promise_of)
+    people = await list_people(session, now)
+    halves = half_hours(log.count, log.agents.timelines(), now)
+    capacity = [person.agent.capacity for person in people]
     chats_at_once = sum(capacity) / len(capacity) if capacity else 1.0
-    today = figures(asked_within(log.contacts, day.begin, day.end), promise_of, now)
-    needed = agents_needed([half.figures for half in halves], today, queues, chats_at_once)
+    needed = agents_needed([half.figures for half in halves], log.count.total.figures(now), queues, chats_at_once)
     return DayOut(
         date=wanted,
         promise_permille=promised_permille(queues),
         half_hours=[_half_hour_out(half, need) for half, need in zip(halves, needed, strict=True)],
-        queues=_hours(day, log.contacts, queues, now),
+        queues=_hours(log.count, now),
     )
 
 
@@ -131,17 +133,15 @@ def _half_hour_out(half: HalfHour, needed: int | None) -> HalfHourOut:
     )
 
 
-def _hours(day: Day, contacts: Sequence[Contact], queues: Queues, now: datetime) -> list[HourRow]:
+def _hours(counted: DayCount, now: datetime) -> list[HourRow]:
     rows = []
-    for number in range((day.end - day.begin) // timedelta(hours=1)):
-        begin = day.begin + timedelta(hours=number)
-        asked = asked_within(contacts, begin, begin + timedelta(hours=1))
-        for queue in sorted({contact.queue for contact in asked}):
-            found = figures([each for each in asked if each.queue == queue], promise_seconds(queues), now)
+    for (number, queue), tally in sorted(counted.hours.items(), key=itemgetter(0)):
+        found = tally.figures(now)
+        if found.offered:
             rows.append(
                 HourRow(
                     queue=queue,
-                    begin=begin,
+                    begin=counted.day.begin + number * HOUR,
                     answered=found.answered,
                     wait_p50=found.wait_p50,
                     wait_p80=found.wait_p80,

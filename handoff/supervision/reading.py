@@ -1,23 +1,26 @@
-"""Reads the contact log: every event of each contact that a stretch of time touches, whole, in order."""
+"""Reads the contact log: every event of each contact that a day touches, whole, in order.
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+A long day is tens of thousands of rows: they come a few at a time, so that whatever else the process does goes on.
+"""
+
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
-from functools import cached_property
-from typing import cast
+from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.contact_log import ContactEvent
 from handoff.contact_log import ContactEventKind as Kind
 from handoff.conversations.models import Conversation, ConversationStatus
-from handoff.supervision.agent_log import Timeline, timelines
-from handoff.supervision.contacts import Contact, LogRow, fold
+from handoff.supervision.contacts import LogRow
+from handoff.supervision.day import Day
+from handoff.supervision.day_log import DayLog
+from handoff.supervision.metrics import PromiseOf
 
-_ABOUT_AGENTS = (Kind.PRESENCE, Kind.LIMIT)
-_OPEN = (
+AT_ONCE: Final = 500
+_OPEN: Final = (
     ConversationStatus.QUEUED,
     ConversationStatus.OFFERED,
     ConversationStatus.ACTIVE,
@@ -37,59 +40,50 @@ _COLUMNS = (
 )
 
 
-@dataclass(frozen=True)
-class Log:
-    """Rows in order, and the contacts that they make."""
-
-    rows: Sequence[LogRow]
-    contacts: Sequence[Contact]
-
-    @classmethod
-    def of(cls, rows: Sequence[LogRow]) -> "Log":
-        return cls(rows, fold(rows))
-
-    def agents(self) -> dict[UUID, Timeline]:
-        return self._timelines
-
-    @cached_property
-    def _timelines(self) -> dict[UUID, Timeline]:
-        return timelines(self.rows, self.contacts)
+async def read_day(session: AsyncSession, day: Day, promise_of: PromiseOf) -> DayLog:
+    """Everything about whoever appears in the day or is still open. Agents come with what they were when it began."""
+    log = DayLog(day, promise_of)
+    async for rows in day_rows(session, day):
+        log.add(rows)
+    return log
 
 
-async def read_log(session: AsyncSession, begin: datetime, end: datetime, *, with_open: bool) -> Log:
-    """Everything about whoever appears between two moments; `with_open` adds contacts that are still open.
-
-    Agents come with what they were when it began.
-    """
-    touched = select(ContactEvent.conversation_id).where(
-        *_within(begin, end), ContactEvent.conversation_id.is_not(None)
+async def day_rows(session: AsyncSession, day: Day) -> AsyncIterator[Sequence[LogRow]]:
+    is_within = (ContactEvent.happened_at >= day.begin) & (ContactEvent.happened_at < day.end)
+    touched = select(ContactEvent.conversation_id).where(is_within, ContactEvent.conversation_id.is_not(None))
+    wanted = or_(
+        ContactEvent.conversation_id.in_(touched),
+        ContactEvent.conversation_id.in_(select(Conversation.id).where(Conversation.status.in_(_OPEN))),
+        (ContactEvent.kind == Kind.PRESENCE) & is_within,
+        ContactEvent.number.in_(_last_presence(day.begin)),
     )
-    wanted = [ContactEvent.conversation_id.in_(touched)]
-    if with_open:
-        wanted.append(ContactEvent.conversation_id.in_(select(Conversation.id).where(Conversation.status.in_(_OPEN))))
-    of_agents = ContactEvent.kind.in_(_ABOUT_AGENTS) & ContactEvent.happened_at.between(begin, end)
-    rows = await _rows(session, or_(*wanted, of_agents, ContactEvent.number.in_(_last_presence(begin))))
-    return Log.of(rows)
+    ordered = select(*_COLUMNS).where(wanted).order_by(ContactEvent.number)
+    result = await session.stream(ordered, execution_options={"yield_per": AT_ONCE})
+    async for rows in result.partitions():
+        yield cast("Sequence[LogRow]", rows)
 
 
-async def rows_after(session: AsyncSession, number: int, begin: datetime) -> Sequence[LogRow]:
-    """What has been logged since, of contacts and of what agents were."""
-    concerns = ContactEvent.conversation_id.is_not(None) | ContactEvent.kind.in_(_ABOUT_AGENTS)
-    return await _rows(session, (ContactEvent.number > number) & (ContactEvent.happened_at >= begin) & concerns)
+async def last_numbers(session: AsyncSession, how_many: int) -> Sequence[int]:
+    """The newest first."""
+    newest = select(ContactEvent.number).order_by(ContactEvent.number.desc())
+    return (await session.scalars(newest.limit(how_many))).all()
 
 
-async def rows_of(session: AsyncSession, conversation_ids: Collection[UUID]) -> Sequence[LogRow]:
-    """All that was ever logged of some conversations."""
-    return await _rows(session, ContactEvent.conversation_id.in_(conversation_ids))
+async def rows_after(session: AsyncSession, number: int, missing: Collection[int]) -> Sequence[LogRow]:
+    """The next rows that have been logged since, and those of the missing numbers that are there now."""
+    is_new = or_(ContactEvent.number > number, ContactEvent.number.in_(missing))
+    return await _rows(session, select(*_COLUMNS).where(is_new).limit(AT_ONCE))
 
 
-async def _rows(session: AsyncSession, condition: ColumnElement[bool]) -> Sequence[LogRow]:
-    found = await session.execute(select(*_COLUMNS).where(condition).order_by(ContactEvent.number))
+async def rows_of(session: AsyncSession, conversation_ids: Collection[UUID], until: int) -> Sequence[LogRow]:
+    """All that was ever logged of some conversations, up to a number."""
+    is_theirs = ContactEvent.conversation_id.in_(conversation_ids)
+    return await _rows(session, select(*_COLUMNS).where(is_theirs, ContactEvent.number <= until))
+
+
+async def _rows(session: AsyncSession, wanted: Select[*tuple[object, ...]]) -> Sequence[LogRow]:
+    found = await session.execute(wanted.order_by(ContactEvent.number))
     return cast("Sequence[LogRow]", found.all())
-
-
-def _within(begin: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
-    return ContactEvent.happened_at >= begin, ContactEvent.happened_at < end
 
 
 def _last_presence(before: datetime) -> Select[int]:

@@ -1,6 +1,5 @@
 """The whole board at one moment: the log's figures beside what the tables say now."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,16 +14,16 @@ from billing.models.outbox import OutboxMessage, OutboxStatus
 from handoff.conversations.models import Channel
 from handoff.routing.queues import FALLBACK, Queues
 from handoff.supervision import numbers
-from handoff.supervision.agent_log import AgentFigures, agent_figures, occupancy
-from handoff.supervision.contacts import Contact
-from handoff.supervision.day import Day, asked_within, day_of
-from handoff.supervision.expected import Line, expected_seconds
+from handoff.supervision.agent_log import AgentFigures, occupancy
+from handoff.supervision.day import Day, Line, day_of
+from handoff.supervision.day_log import DayLog
+from handoff.supervision.expected import expected_seconds
 from handoff.supervision.kept_log import KeptLog
 from handoff.supervision.line_now import alarm_rows, waiting_rows
-from handoff.supervision.metrics import PromiseOf, figures, promise_seconds
+from handoff.supervision.metrics import PromiseOf, promise_seconds, share
 from handoff.supervision.people import Person, list_people
-from handoff.supervision.reading import Log
 from handoff.supervision.schemas import AgentRow, AlarmOut, BoardOut, FiguresOut, NumberOut, QueueRow, WaitingRow
+from handoff.supervision.tally import Figures
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Scene:
     now: datetime
     day: Day
     queues: Queues
-    log: Log
+    log: DayLog
     people: Sequence[Person]
     waiting: Sequence[WaitingRow]
     expected: Mapping[Line, int | None]
@@ -42,10 +41,6 @@ class Scene:
     @property
     def promise_of(self) -> PromiseOf:
         return promise_seconds(self.queues)
-
-    @property
-    def today(self) -> list[Contact]:
-        return asked_within(self.log.contacts, self.day.begin, self.day.end)
 
 
 def home_zone(queues: Queues) -> ZoneInfo:
@@ -59,20 +54,19 @@ def promised_permille(queues: Queues) -> int:
     return promise.percent * 10 if promise else 0
 
 
-async def load_board(session: AsyncSession, queues: Queues, now: datetime, kept: KeptLog | None = None) -> BoardOut:
-    """Read everything, then count in a thread: of a long day it takes longer than anybody may be kept waiting."""
+async def load_board(session: AsyncSession, queues: Queues, now: datetime, kept: KeptLog) -> BoardOut:
     scene = await load_scene(session, queues, now, kept)
     alarms = await alarm_rows(session, names_of(scene.people))
-    dead_letters = await _count_dead_letters(session)
-    return await asyncio.to_thread(_board, scene, alarms, dead_letters)
+    return _board(scene, alarms, await _count_dead_letters(session))
 
 
 def _board(scene: Scene, alarms: list[AlarmOut], dead_letters: int) -> BoardOut:
+    today = scene.log.count.total.figures(scene.now)
     return BoardOut(
         at=scene.now,
         today=scene.now.astimezone(home_zone(scene.queues)).date(),
-        numbers=_top_line(scene),
-        day=numbers.day_numbers(figures(scene.today, scene.promise_of, scene.now)),
+        numbers=_top_line(scene, today),
+        day=numbers.day_numbers(today),
         queues=_queue_rows(scene),
         agents=_agent_rows(scene),
         waiting=list(scene.waiting),
@@ -81,38 +75,30 @@ def _board(scene: Scene, alarms: list[AlarmOut], dead_letters: int) -> BoardOut:
     )
 
 
-async def load_scene(session: AsyncSession, queues: Queues, now: datetime, kept: KeptLog | None = None) -> Scene:
-    """`kept` remembers what was read before."""
+async def load_scene(session: AsyncSession, queues: Queues, now: datetime, kept: KeptLog) -> Scene:
     zone = home_zone(queues)
     day = day_of(now.astimezone(zone).date(), zone)
-    log = await (kept or KeptLog()).read(session, day.begin, day.end)
+    log = await kept.read(session, day, promise_seconds(queues))
     people = await list_people(session, now)
     waiting = await waiting_rows(session, queues, names_of(people), now)
-    lines = _lines(asked_within(log.contacts, day.begin, day.end), waiting)
+    lines = sorted({*log.count.asked_lines(), *((row.queue, row.language) for row in waiting)})
     expected = await expected_seconds(session, queues, lines, now)
     return Scene(now, day, queues, log, people, waiting, expected)
 
 
-def _lines(today: Sequence[Contact], waiting: Sequence[WaitingRow]) -> list[Line]:
-    asked = {(contact.queue, contact.language) for contact in today}
-    return sorted(asked | {(row.queue, row.language) for row in waiting})
-
-
-def _top_line(scene: Scene) -> list[NumberOut]:
-    agents = scene.log.agents()
-    line = numbers.TopLine(scene.log.contacts, agents, scene.promise_of, scene.now)
-    oldest = line.oldest()
+def _top_line(scene: Scene, today: Figures) -> list[NumberOut]:
+    line = numbers.TopLine(scene.log, scene.promise_of, scene.now)
     expected = [seconds for seconds in scene.expected.values() if seconds is not None]
     target = _chat_promise(scene.queues, FALLBACK)
-    working, there = occupancy(agents.values(), scene.day.begin, scene.now)
+    working, there = occupancy(scene.log.agents.timelines().values(), scene.day.begin, scene.now)
     return [
         line.waiting(),
-        oldest if oldest.target is not None else oldest.model_copy(update={"target": target}),
-        numbers.expected(scene.log.rows, max(expected, default=None), target, scene.now),
-        line.service_level(scene.today, promised_permille(scene.queues)),
-        line.abandoned(scene.today),
+        line.oldest(target),
+        line.expected(max(expected, default=None), target),
+        line.service_level(promised_permille(scene.queues)),
+        line.abandoned(today),
         *line.agents(Counter(person.state for person in scene.people)),
-        line.occupancy(working * 1000 // there if there else None),
+        line.occupancy(share(working, there)),
     ]
 
 
@@ -131,7 +117,6 @@ def _queue_row(scene: Scene, line: Line) -> QueueRow:
     promise = queue.promise.get(Channel.WEBCHAT)
     waiting = [row for row in scene.waiting if (row.queue, row.language) == line]
     able = [person for person in scene.people if person.can_serve(queue, language) and person.state != "offline"]
-    asked = [contact for contact in scene.today if (contact.queue, contact.language) == line]
     return QueueRow(
         queue=name,
         language=language,
@@ -143,12 +128,12 @@ def _queue_row(scene: Scene, line: Line) -> QueueRow:
         broken=any(row.broken for row in waiting),
         agents_free=sum(person.has_room for person in able),
         agents_present=len(able),
-        today=FiguresOut.model_validate(asdict(figures(asked, scene.promise_of, scene.now))),
+        today=FiguresOut.model_validate(asdict(scene.log.count.line(line).figures(scene.now))),
     )
 
 
 def _agent_rows(scene: Scene) -> list[AgentRow]:
-    found = agent_figures(scene.log.rows, scene.log.contacts, scene.day.begin, scene.now)
+    found = scene.log.agents.figures(scene.now)
     return [_agent_row(person, found.get(person.agent.id, _NOTHING)) for person in scene.people]
 
 

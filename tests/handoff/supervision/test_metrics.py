@@ -2,17 +2,20 @@
 
 from dataclasses import asdict
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from handoff.contact_log import ContactEventKind as Kind
 from handoff.conversations.models import Channel
 from handoff.routing.queues import load_queues
-from handoff.supervision.agent_log import agent_figures, count_states, occupancy, present_on_average, timelines
-from handoff.supervision.contacts import fold
-from handoff.supervision.day import day_of, half_hours, history, oldest_at, service_level_over, waiting_at
-from handoff.supervision.metrics import figures, percentile, promise_seconds
+from handoff.supervision.agent_log import Timeline, count_states, occupancy, present_on_average
+from handoff.supervision.contacts import Contact, fold
+from handoff.supervision.day import Course, Day, DayCount, day_of, half_hours, line_over, moments
+from handoff.supervision.day_log import DayLog
+from handoff.supervision.metrics import percentile, promise_seconds
 from handoff.supervision.snapshot import home_zone
+from handoff.supervision.tally import figures
 from tests.handoff.supervision import plain
 from tests.handoff.supervision.histories import BEGIN, LANGUAGES, QUEUES, Row, Story, agent_id, at, random_history
 
@@ -24,6 +27,26 @@ PROMISE_OF = promise_seconds(PROMISES)
 def promise(queue: str, channel: Channel) -> int | None:
     found = PROMISES[queue].promise.get(channel)
     return found.seconds if found else None
+
+
+DAY = Day(at(0), at(24 * 3600))
+
+
+def day_log(rows: list[Row], day: Day = DAY) -> DayLog:
+    log = DayLog(day, PROMISE_OF)
+    log.add(rows)
+    return log
+
+
+def timelines(rows: list[Row]) -> dict[UUID, Timeline]:
+    return day_log(rows).agents.timelines()
+
+
+def course(contacts: list[Contact]) -> Course:
+    found = Course()
+    for contact in contacts:
+        found.add(contact, PROMISE_OF(contact))
+    return found
 
 
 def computed(rows: list[Row], seconds: float) -> dict[str, int | None]:
@@ -52,7 +75,7 @@ def test_the_figures_hold_in_the_middle_of_a_day_and_for_each_queue_and_language
 @pytest.mark.parametrize("seed", SEEDS)
 def test_agents_are_in_the_state_that_the_log_gives_at_any_moment(seed):
     rows = random_history(seed)
-    lines = timelines(rows, fold(rows))
+    lines = timelines(rows)
 
     for hour in range(0, 24, 3):
         moment = at(hour * 3600 + 17)
@@ -63,7 +86,7 @@ def test_agents_are_in_the_state_that_the_log_gives_at_any_moment(seed):
 @pytest.mark.parametrize("seed", range(3))
 def test_occupancy_is_the_time_with_work_over_the_time_there(seed):
     rows = random_history(seed, contacts=40, agents=3)
-    lines = timelines(rows, fold(rows))
+    lines = timelines(rows)
     minutes = range(20 * 60)
     looks = [(agent, at(minute * 60)) for agent in lines for minute in minutes]
     working = [plain.has_work(rows, agent, moment) for agent, moment in looks]
@@ -169,16 +192,20 @@ def test_the_last_hour_shows_what_the_board_would_have_shown_then(seed):
     rows, now = random_history(seed), at(10 * 3600)
     contacts = fold(rows)
 
-    for step, value in enumerate(history(lambda moment: len(waiting_at(contacts, moment)), now)):
-        moment = now - timedelta(minutes=60 - 2 * step)
+    for step, (moment, found) in enumerate(zip(moments(now), line_over(contacts, moments(now)), strict=True)):
+        assert moment == now - timedelta(minutes=60 - 2 * step)
         then = [row for row in rows if row.happened_at <= moment]
         pieces = plain.split_into_contacts(then)
         # A callback that was taken back since was one then; it is the one thing that the past forgets.
         taken_back = {row.conversation_id for row in rows if row.kind is Kind.CALLBACK_ENDED}
         certain = [piece for piece in pieces if piece[0].conversation_id not in taken_back]
         in_line = [piece for piece in certain if plain.stands_in_line(piece) and not plain.is_callback(piece)]
-        extra = len([each for each in waiting_at(contacts, moment) if each.conversation_id in taken_back])
-        assert value == len(in_line) + extra
+        unsure = [each for each in contacts if each.conversation_id in taken_back]
+        [extra] = line_over(unsure, [moment])
+        assert found.waiting == len(in_line) + extra.waiting
+        ages = [(moment - piece[0].happened_at).total_seconds() for piece in in_line]
+        known = [age for age in (*ages, extra.age_at(moment)) if age is not None]
+        assert found.age_at(moment) == (int(max(known)) if known else None)
 
 
 def test_the_service_level_of_the_past_hour_counts_as_it_did_then():
@@ -187,11 +214,11 @@ def test_the_service_level_of_the_past_hour_counts_as_it_did_then():
     story.contact(2)(0, Kind.REQUESTED)(300, Kind.TAKEN, 1)
     contacts = fold(story.rows())
 
-    level = service_level_over(contacts, PROMISE_OF)
-    levels = [level(at(second)) for second in (10, 30, 60, 61, 400)]
+    levels = [course(contacts).service_level(at(second)) for second in (10, 30, 60, 61, 400)]
 
     assert levels == [None, 1000, 1000, 500, 500]
-    assert [oldest_at(contacts, at(second)) for second in (10, 299, 300)] == [10, 299, None]
+    times = [at(second) for second in (10, 299, 300)]
+    assert [line.age_at(time) for line, time in zip(line_over(contacts, times), times, strict=True)] == [10, 299, None]
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -200,15 +227,16 @@ def test_the_service_level_as_it_stands_is_the_one_that_is_shown_in_time(seed):
 
     for hour in range(1, 21, 4):
         known = [row for row in rows if row.happened_at <= at(hour * 3600)]
-        level = service_level_over(fold(known), PROMISE_OF)
-        assert level(at(hour * 3600)) == computed(known, hour * 3600)["service_level"]
+        level = course(fold(known)).service_level(at(hour * 3600))
+        assert level == computed(known, hour * 3600)["service_level"]
 
 
 def test_a_day_has_as_many_half_hours_as_its_clock():
     zone = home_zone(PROMISES)
 
     def count(day: str) -> int:
-        return len(half_hours(day_of(plain.datetime.fromisoformat(day).date(), zone), [], {}, PROMISE_OF, at(0)))
+        counted = DayCount(day_of(plain.datetime.fromisoformat(day).date(), zone), PROMISE_OF)
+        return len(half_hours(counted, {}, at(0)))
 
     assert [count("2026-11-21"), count("2026-03-29"), count("2026-10-25")] == [48, 46, 50]
 
@@ -220,10 +248,9 @@ def test_half_hours_hold_who_asked_in_them_and_who_was_there():
     story.contact(1)(100, Kind.REQUESTED)(110, Kind.TAKEN, 1)(200, Kind.CLOSED, 1)
     story.contact(2)(1800, Kind.REQUESTED)(1990, Kind.LEFT, why="abandoned")
     rows = story.rows()
-    contacts = fold(rows)
     day = day_of((BEGIN + timedelta(hours=2)).date(), home_zone(PROMISES))
 
-    first, second, third, *_ = half_hours(day, contacts, timelines(rows, contacts), PROMISE_OF, at(3700))
+    first, second, third, *_ = half_hours(day_log(rows, day).count, timelines(rows), at(3700))
 
     assert (first.figures.offered, first.figures.service_level, first.present) == (1, 1000, 0.5)
     assert (second.figures.abandoned, second.figures.service_level, second.present) == (1, 0, 0)
@@ -238,7 +265,7 @@ def test_each_agents_day_counts_what_they_took_missed_and_declined():
     story.contact(3)(40, Kind.REQUESTED)(50, Kind.TAKEN, 1)(150, Kind.CLOSED, 1)
     rows = story.rows()
 
-    found = agent_figures(rows, fold(rows), at(0), at(200))[agent_id(1)]
+    found = day_log(rows).agents.figures(at(200))[agent_id(1)]
 
     assert (found.answered, found.missed, found.declined) == (1, 1, 1)
     assert (found.working_seconds, found.there_seconds, found.occupancy) == (100, 200, 500)
@@ -250,7 +277,7 @@ def test_a_break_is_neither_work_nor_waiting_for_it():
     story.presence(0, 1, "available")
     story.presence(100, 1, "away")
     rows = story.rows()
-    lines = timelines(rows, [])
+    lines = timelines(rows)
 
     assert occupancy(lines.values(), at(0), at(400)) == (0, 100)
     assert present_on_average(lines, at(0), at(400)) == pytest.approx(0.25)
