@@ -1,4 +1,8 @@
 # Saldo's commands. Each target tracks its inputs, so that a second run starts at once.
+# --output-sync and .SHELLFLAGS need version 4; macOS brings 3.81.
+ifeq ($(filter output-sync,$(.FEATURES)),)
+  $(error Saldo needs GNU make 4 or newer, and this is $(MAKE_VERSION): install it (on macOS: brew install make, then gmake))
+endif
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -44,14 +48,14 @@ $(APP)/.installed: requirements/dev.txt requirements/uv.txt pyproject.toml
 	@$(APP)/bin/uv pip install --quiet --python $(APP)/bin/python --no-deps --editable . || $(download_failed)
 	@touch $@
 
-$(BOT)/.installed: requirements/bot.txt $(APP)/.installed
+$(BOT)/.installed: requirements/bot.txt | $(APP)/.installed
 	$(call say,Installing the bot's environment (Rasa on Python 3.10) into $(BOT) …)
 	@[ -x $(BOT)/bin/python ] || $(APP)/bin/uv venv --quiet --python 3.10 $(BOT) || \
 		{ echo 'The bot needs Python 3.10, and none was found or could be downloaded: install Python 3.10 (for example with pyenv), then run make again.' >&2; exit 1; }
 	@$(APP)/bin/uv pip sync --python $(BOT)/bin/python --require-hashes requirements/bot.txt 2>&1 | grep -E '^(Resolved|Prepared|Installed|error|  )' || $(download_failed)
 	@touch $@
 
-$(WEB)/node_modules/.installed: $(WEB)/package.json $(WEB)/package-lock.json $(APP)/.installed
+$(WEB)/node_modules/.installed: $(WEB)/package.json $(WEB)/package-lock.json | $(APP)/.installed
 	$(call say,Installing the web front end's libraries …)
 	@cd $(WEB) && $(NODE) npm ci --silent || $(download_failed)
 	@touch $@
@@ -77,7 +81,7 @@ run: install $(WEB)/dist/.built $(MODEL) ## Start the whole system on this machi
 
 train: $(MODEL) ## Train the bot if its inputs changed
 
-check: install ## Lint, types, import rules
+check: $(APP)/.installed $(WEB)/node_modules/.installed ## Lint, types, import rules
 	$(APP)/bin/ruff check .
 	$(APP)/bin/ruff format --check .
 	$(APP)/bin/mypy
@@ -114,8 +118,9 @@ bench: install $(MODEL) ## Measure a dialogue turn beside stock Rasa (half an ho
 bench-latency: install $(MODEL) $(WEB)/dist/.built ## Measure how long customers wait for an answer, on the website and on the phone (two minutes)
 	$(APP)/bin/python -m tests.bench.latency
 
-bench-understanding: install ## Measure understanding on public data sets beside stock Rasa's figures (half an hour the first time)
-	$(BOT_PYTHON) -m tests.bench.understanding
+bench-understanding: install ## Measure understanding on public data sets beside stock Rasa's figures; DATA=FOLDER (half an hour the first time)
+	@[ -n '$(DATA)' ] || { echo 'Say where the public sets are: make bench-understanding DATA=FOLDER (tests/bench/understanding.py says which and from where).' >&2; exit 1; }
+	$(BOT_PYTHON) -m tests.bench.understanding '$(DATA)'
 
 bench-billing: install ## Measure the billing run, explaining, auditing, tariffs and imports (about ten minutes)
 	$(APP)/bin/python -m tests.bench.billing_run
