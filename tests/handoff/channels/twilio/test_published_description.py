@@ -1,6 +1,8 @@
 """What we send to Twilio, and what the fake Twilio answers, against the description that Twilio publishes.
 
-The description does not belong to this repository: SALDO_SHARED_DATA names the folder that holds it.
+The description does not belong to this repository: it is spec/json/twilio_api_v2010.json of
+github.com/twilio/twilio-oai. SALDO_PUBLIC_DATA names the folder that holds it, compressed, as
+twilio/twilio_api_v2010.json.gz.
 """
 
 import gzip
@@ -22,17 +24,17 @@ from tests.fakes.clock import FixedClock
 from tests.fakes.fake_twilio import FakeTwilio
 from tests.handoff.channels.twilio.conftest import make_settings
 from tests.handoff.channels.twilio.serving import serving
+from tests.system import missing
 
-ROOT = Path(__file__).parents[4]
 MESSAGES = "/2010-04-01/Accounts/{AccountSid}/Messages.json"
 
 
 @cache
 def description() -> dict[str, Any]:
-    folder = ROOT / os.environ.get("SALDO_SHARED_DATA", "../shared/data")
-    file = folder / "twilio" / "twilio_api_v2010.json.gz"
-    if not file.exists():
-        pytest.skip(f"needs Twilio's description at {file}; SALDO_SHARED_DATA names another folder")
+    folder = os.environ.get("SALDO_PUBLIC_DATA")
+    file = Path(folder, "twilio", "twilio_api_v2010.json.gz") if folder else None
+    if file is None or not file.exists():
+        missing("Twilio's description in SALDO_PUBLIC_DATA")
     with gzip.open(file, "rt", encoding="utf-8") as text:
         content: dict[str, Any] = json.load(text)
     return content
