@@ -18,7 +18,6 @@ from handoff.console.uploads import Uploads
 from handoff.conversations.turns import TurnRunner
 from handoff.db import Sessions, reading
 from handoff.errors import NotFound, NotSignedIn
-from handoff.language import preferred_language
 from handoff.live import LiveEvents
 from handoff.push.carrier import WebPush
 from handoff.rate_limit import RateLimits, address_of
@@ -78,17 +77,12 @@ def get_settings(parts: PartsDep) -> Settings:
     return parts.settings
 
 
-def get_language(connection: HTTPConnection) -> str:
-    return preferred_language(connection.headers.get("accept-language"))
-
-
 # The scope "function" ends the dependency, and so commits, before the response is sent.
 SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]
 ReadSessionDep = Annotated[AsyncSession, Depends(get_read_session, scope="function")]
 AddressDep = Annotated[str | None, Depends(get_address)]
 NowDep = Annotated[datetime, Depends(get_now)]
 SettingsDep = Annotated[Settings, Depends(get_settings)]
-LanguageDep = Annotated[str, Depends(get_language)]
 
 
 async def get_signed_in_agent(connection: HTTPConnection, parts: PartsDep) -> Agent:
