@@ -57,6 +57,12 @@ export const panelFrameStyles = css`
     border-block-end-color: var(--saldo-accent);
     color: var(--saldo-accent);
   }
+  @media (forced-colors: active) {
+    [role="tab"][aria-selected="true"] {
+      outline: 2px solid Highlight;
+      outline-offset: -2px;
+    }
+  }
   [role="tab"]:focus-visible,
   [role="tabpanel"]:focus-visible {
     outline-offset: -2px;

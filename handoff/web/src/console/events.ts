@@ -67,6 +67,13 @@ export class WrapUpDoneEvent extends SaldoEvent {
   }
 }
 
+/** Whether the conversation shall be ended. */
+export class CloseAnswerEvent extends SaldoEvent {
+  constructor(readonly isToClose: boolean) {
+    super("saldo-close-answer");
+  }
+}
+
 /** A note that was not stored shall be given up. */
 export class NoteDiscardEvent extends SaldoEvent {
   constructor(readonly noteId: string) {
@@ -117,6 +124,7 @@ declare global {
     "saldo-wrap-up-change": WrapUpChangeEvent;
     "saldo-wrap-up-done": WrapUpDoneEvent;
     "saldo-call-report": CallReportEvent;
+    "saldo-close-answer": CloseAnswerEvent;
     "saldo-proof-want": ProofWantEvent;
     "saldo-refusal-dismiss": RefusalDismissEvent;
     "saldo-text-drop": TextDropEvent;

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { DoneAction, DoneState } from "../api/actions.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
+import { wordDayOf } from "../i18n/local-day.ts";
 import { wordDecision } from "../i18n/panel-words.ts";
 
 /** The badge of a state looks like that of a bill in the same standing. */
@@ -19,7 +20,7 @@ export function renderDone(done: DoneAction, locale: DeskLocale): TemplateResult
       ${renderState(done.state, locale)}
     </div>
     <p class="note">
-      ${locale.shortDate(done.at)} · ${locale.text("history_by", { name: done.by })}${done.document === null
+      ${wordDayOf(done.at, locale)} · ${locale.text("history_by", { name: done.by })}${done.document === null
         ? nothing
         : html` · ${done.document}`}
     </p>

@@ -29,7 +29,7 @@ async function open(approvals: Approval[]): Promise<SaldoApprovalsDialog> {
   list.start();
   dialog.show();
   await vi.waitFor(() => {
-    expect(list.approvals.length).toBe(approvals.length);
+    expect(list.entries.length).toBe(approvals.length);
   });
   await dialog.updateComplete;
   return dialog;

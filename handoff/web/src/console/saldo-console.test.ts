@@ -110,4 +110,35 @@ describe("the desk", () => {
       expect(new Headers(change?.[1]?.headers).get("Accept-Language")).toBe("en");
     });
   });
+
+  it("tells an agent who is offline so, and S is the way to work", async () => {
+    const asked = serve({ ...makeDesk({ agent: { ...agent, presence: "offline" } }), "/presence": { status: 200, body: agent } });
+    const { find } = await open();
+    const empty = await find("saldo-desk-empty");
+    expect(empty.shadowRoot?.textContent).toContain("You are offline");
+    await press("s");
+    const change = asked.mock.calls.find(([url]) => url.endsWith("/presence"));
+    expect(change?.[1]?.body).toContain("available");
+  });
+
+  it("opens the board beside the desk for a supervisor", async () => {
+    serve(makeDesk({ agent: { ...agent, role: "supervisor" } }));
+    const opened = vi.spyOn(window, "open").mockReturnValue(null);
+    await open();
+    await press("g");
+    expect(opened).toHaveBeenCalledWith("/board", "saldo-board");
+    expect(window.name).toBe("saldo-console");
+    opened.mockRestore();
+  });
+
+  it("asks nobody who waits any more once the agent has signed out", async () => {
+    serve(makeDesk());
+    const { page, find } = await open();
+    await press("w");
+    await find("saldo-side saldo-waiting-list");
+    vi.stubGlobal("fetch", () => Promise.resolve(Response.json({ error: "NotSignedIn", text: null }, { status: 401 })));
+    (await find("saldo-side [data-testid=sign-out]")).click();
+    await find("saldo-login");
+    expect(page["waiting"].isOpen).toBe(false);
+  });
 });

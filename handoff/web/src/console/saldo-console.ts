@@ -25,20 +25,14 @@ import { consoleStyles } from "./console.styles.ts";
 import { deskButtonStyles } from "./desk-buttons.styles.ts";
 import { DeskKeys } from "./desk-keys.ts";
 import type { ConversationChooseEvent, DeskActionEvent, EntryTakeEvent } from "./events.ts";
-import "./saldo-approvals-dialog.ts";
-import type { SaldoApprovalsDialog } from "./saldo-approvals-dialog.ts";
 import "./saldo-customer-panel.ts";
 import "./saldo-desk-banners.ts";
+import "./saldo-desk-dialogs.ts";
+import type { SaldoDeskDialogs } from "./saldo-desk-dialogs.ts";
 import "./saldo-desk-empty.ts";
-import "./saldo-keys-dialog.ts";
-import type { SaldoKeysDialog } from "./saldo-keys-dialog.ts";
 import "./saldo-login.ts";
-import "./saldo-settings-dialog.ts";
-import type { SaldoSettingsDialog } from "./saldo-settings-dialog.ts";
 import "./saldo-side.ts";
 import type { SaldoSide } from "./saldo-side.ts";
-import "./saldo-tasks-dialog.ts";
-import type { SaldoTasksDialog } from "./saldo-tasks-dialog.ts";
 import "./saldo-thread.ts";
 import type { SaldoThread } from "./saldo-thread.ts";
 
@@ -83,10 +77,7 @@ export class SaldoConsole extends LitElement {
 
   @query("saldo-thread") private thread!: SaldoThread | null;
   @query("saldo-side") private side!: SaldoSide | null;
-  @query("saldo-tasks-dialog") private tasksDialog!: SaldoTasksDialog | null;
-  @query("saldo-approvals-dialog") private approvalsDialog!: SaldoApprovalsDialog | null;
-  @query("saldo-keys-dialog") private keysDialog!: SaldoKeysDialog | null;
-  @query("saldo-settings-dialog") private settingsDialog!: SaldoSettingsDialog | null;
+  @query("saldo-desk-dialogs") private dialogs!: SaldoDeskDialogs | null;
 
   @state() private isDrawerOpen = false;
   /** What a key has just switched, said for a moment. */
@@ -100,6 +91,8 @@ export class SaldoConsole extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
+    // The board is open in a window of its own, and finds the way back to this one.
+    window.name = "saldo-console";
     this.keys.connect();
     globalThis.addEventListener("hashchange", this.handleAddress);
     globalThis.addEventListener("focus", this.handleReader);
@@ -131,6 +124,7 @@ export class SaldoConsole extends LitElement {
     const { store } = this;
     const isReady = store.phase === "ready";
     if (isReady !== this.wasReady) this.handlePhase(isReady);
+    if (isReady) this.panels.book.keepOnly(store.ids);
     this.wasReady = isReady;
     const held = store.shownRows.filter(({ status }) => status === "active");
     const alert = isReady ? findAlert(store.offer, held) : null;
@@ -144,6 +138,8 @@ export class SaldoConsole extends LitElement {
     if (!isReady) {
       this.tasks.stop();
       this.panels.stop();
+      this.waiting.close();
+      this.canned.clear();
       this.voice.rest();
       this.settings.push.rest();
       return;
@@ -170,9 +166,12 @@ export class SaldoConsole extends LitElement {
     this.store.choose(id);
   };
 
+  private get isSupervisor(): boolean {
+    return this.store.agent?.role === "supervisor";
+  }
+
   private get isCovered(): boolean {
-    const dialogs = [this.keysDialog, this.tasksDialog, this.settingsDialog, this.approvalsDialog];
-    return this.store.phase !== "ready" || dialogs.some((dialog) => dialog?.isOpen === true) || this.thread?.isCovered === true;
+    return this.store.phase !== "ready" || this.dialogs?.isOpen === true || this.thread?.isCovered === true;
   }
 
   private handleAction(event: DeskActionEvent): void {
@@ -228,29 +227,28 @@ export class SaldoConsole extends LitElement {
     accept: () => this.accept(),
     decline: () => this.store.declineOffer(),
     next: () => {
-      this.move(1);
+      this.store.move(1);
     },
     previous: () => {
-      this.move(-1);
+      this.store.move(-1);
     },
     customer: () => (this.isDrawerOpen = !this.isDrawerOpen),
     waiting: () => {
       this.waiting.toggle();
     },
-    tasks: () => this.tasksDialog?.show(),
-    approvals: () => (this.store.agent?.role === "supervisor" ? this.approvalsDialog?.show() : undefined),
-    status: () => this.store.setPresence(this.store.agent?.presence === "away" ? "available" : "away"),
+    tasks: () => this.dialogs?.show("tasks"),
+    approvals: () => this.isSupervisor && this.dialogs?.show("approvals"),
+    status: () => this.store.setPresence(this.store.off !== null ? "available" : "away"),
     sound: () => {
       this.toggleSound();
     },
     mute: () => {
       this.toggleMuted();
     },
-    board: () => {
-      if (this.store.agent?.role === "supervisor") location.assign("/board");
-    },
-    settings: () => this.settingsDialog?.show(),
-    help: () => this.keysDialog?.show(),
+    // Beside the desk: on its page the agent would be gone for the customers.
+    board: () => this.isSupervisor && window.open("/board", "saldo-board"),
+    settings: () => this.dialogs?.show("settings"),
+    help: () => this.dialogs?.show("keys"),
     leave: () => {
       this.leave();
     },
@@ -269,10 +267,6 @@ export class SaldoConsole extends LitElement {
     this.waiting.refresh();
     await this.updateComplete;
     if (isTaken) this.thread?.write("reply");
-  }
-
-  private move(step: 1 | -1): void {
-    this.store.move(step);
   }
 
   private leave(): void {
@@ -354,8 +348,8 @@ export class SaldoConsole extends LitElement {
             .locale=${locale}
             .bindings=${settings.bindings}
             .settings=${settings}
-            .taskCount=${this.tasks.tasks.length}
-            .approvalCount=${this.panels.approvals.approvals.length}
+            .taskCount=${this.tasks.entries.length}
+            .approvalCount=${this.panels.approvals.entries.length}
           ></saldo-side>
         </nav>
         <main>
@@ -364,10 +358,13 @@ export class SaldoConsole extends LitElement {
         </main>
         ${store.chosenId === null ? nothing : this.renderCustomer()}
       </div>
-      <saldo-tasks-dialog .list=${this.tasks} .locale=${locale}></saldo-tasks-dialog>
-      <saldo-approvals-dialog .list=${this.panels.approvals} .locale=${locale}></saldo-approvals-dialog>
-      <saldo-settings-dialog .settings=${settings} .queues=${this.queues} .locale=${locale}></saldo-settings-dialog>
-      <saldo-keys-dialog .settings=${settings} .locale=${locale}></saldo-keys-dialog>`;
+      <saldo-desk-dialogs
+        .tasks=${this.tasks}
+        .approvals=${this.panels.approvals}
+        .settings=${settings}
+        .queues=${this.queues}
+        .locale=${locale}
+      ></saldo-desk-dialogs>`;
   }
 
   override render(): TemplateResult {

@@ -52,6 +52,12 @@ export class SaldoConversationList extends LitElement {
         background: var(--saldo-accent-soft);
         color: var(--saldo-on-accent-soft);
       }
+      @media (forced-colors: active) {
+        button[aria-current="true"] {
+          outline: 2px solid Highlight;
+          outline-offset: -2px;
+        }
+      }
       .top {
         display: flex;
         align-items: center;

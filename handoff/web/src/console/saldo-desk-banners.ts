@@ -117,7 +117,7 @@ export class SaldoDeskBanners extends LitElement {
 
   private renderLeft(left: Left): TemplateResult {
     const { locale } = this;
-    const words = left.reason === null ? locale.text(`unsent_${left.kind}`) : locale.text(`refused_${left.kind}`, { reason: left.reason });
+    const words = left.reason ? locale.text(`refused_${left.kind}`, { reason: left.reason }) : locale.text(`unsent_${left.kind}`);
     const drop = (): void => {
       this.store.dropLeftover(left);
     };

@@ -51,9 +51,9 @@ export class SaldoDeskEmpty extends LitElement {
     const { locale, store } = this;
     if (store.offer) return html`<p>${locale.text("offer_hint", { key: capOf(this.bindings.accept) })}</p>`;
     if (store.shownRows.length > 0) return html`<p>${locale.text("choose")}</p>`;
-    const isAvailable = store.agent?.presence !== "away";
-    return html`<p>${locale.text(isAvailable ? "available_hint" : "away_hint")}</p>
-      ${isAvailable
+    const { off } = store;
+    return html`<p>${locale.text(off === null ? "available_hint" : `${off}_hint`)}</p>
+      ${off === null
         ? nothing
         : html`<button type="button" class="button primary" data-testid="go-available" @click=${this.handleAvailable}>
             ${locale.text("go_available")}

@@ -62,7 +62,7 @@ export class SaldoNote extends LitElement {
       ${entry.refusal === null
         ? nothing
         : html`<p class="meta refused" role="alert">
-            ${entry.refusal} <button type="button" class="link" @click=${discard}>${this.locale.text("discard")}</button>
+            ${entry.refusal || this.locale.text("action_failed")} <button type="button" class="link" @click=${discard}>${this.locale.text("discard")}</button>
           </p>`}`;
   }
 

@@ -12,6 +12,7 @@ import type {
 import { baseStyles } from "../components/base.styles.ts";
 import { statusStyles } from "../components/status.styles.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
+import { wordDayOf } from "../i18n/local-day.ts";
 import { wordChannel, wordDisposition, wordReason } from "../i18n/desk-words.ts";
 import { wordCredit, wordDispute } from "../i18n/panel-words.ts";
 import { panelTabStyles } from "./customer-panel.styles.ts";
@@ -48,7 +49,7 @@ export class SaldoPanelHistory extends LitElement {
         <b class="money">${locale.money(dispute.amount_minor, dispute.currency)}</b>
       </div>
       <p class="note">
-        ${locale.shortDate(dispute.opened_at)} · ${wordDispute(dispute.status, locale)}${isOpen
+        ${wordDayOf(dispute.opened_at, locale)} · ${wordDispute(dispute.status, locale)}${isOpen
           ? html` · ${locale.text("dispute_answer_by", { date: locale.shortDate(dispute.answer_by) })}`
           : nothing}
       </p>
@@ -100,7 +101,7 @@ export class SaldoPanelHistory extends LitElement {
         : wordDisposition(earlier.disposition, locale);
     return html`<li data-testid="history-conversation">
       <div class="line">
-        <h4>${locale.shortDate(earlier.opened_at)}</h4>
+        <h4>${wordDayOf(earlier.opened_at, locale)}</h4>
         ${outcome === null ? nothing : html`<span class="status">${outcome}</span>`}
       </div>
       <p class="said">${earlier.wish ?? locale.text("earlier_no_wish")}</p>

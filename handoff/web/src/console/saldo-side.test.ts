@@ -89,6 +89,51 @@ it("tells screen readers of a message in another conversation", async () => {
   expect(find("message-news")?.textContent).toBe("Aino Virtanen: 2 new messages");
 });
 
+it("tells them of the next message too, when the one before has been read", async () => {
+  const { side, store, find } = await openSide();
+  const written = makeRow("c1", { customer_name: "Aino Virtanen", unread: 1 });
+  store.takeRow(written);
+  await side.updateComplete;
+  store.takeRow({ ...written, unread: 0 });
+  await side.updateComplete;
+  expect(find("message-news")?.textContent).toBe("");
+  store.takeRow(written);
+  await side.updateComplete;
+  expect(find("message-news")?.textContent).toBe("Aino Virtanen: 1 new message");
+});
+
+it("takes no press of the mouse just after the rows have changed places", async () => {
+  vi.useFakeTimers();
+  const { side, store, find } = await openSide();
+  const list = find("saldo-conversation-list") as SaldoConversationList;
+  for (const id of ["c1", "c2"]) store.takeRow(makeRow(id));
+  await side.updateComplete;
+  await vi.advanceTimersByTimeAsync(300);
+  expect(list.shaken).toBe(false);
+  store.takeRow(makeRow("c2", { unread: 1 }));
+  await side.updateComplete;
+  expect(list.shaken).toBe(true);
+  await vi.advanceTimersByTimeAsync(300);
+  expect(list.shaken).toBe(false);
+  vi.useRealTimers();
+});
+
+it("opens the board beside the desk, for on another page the agent would be gone", async () => {
+  const { side, store, find } = await openSide();
+  store.takeAgent({ id: "a1", name: "Kerstin", email: "", language: "en", presence: "available", role: "supervisor" });
+  side.requestUpdate();
+  await side.updateComplete;
+  expect(find("board")?.getAttribute("target")).toBe("saldo-board");
+});
+
+it("says that the sign-out has failed, also when the server has no words for it", async () => {
+  const { side, store, find } = await openSide();
+  store.signOutRefusal = "";
+  side.requestUpdate();
+  await side.updateComplete;
+  expect(find("sign-out-refusal")?.textContent).toContain("You are still signed in");
+});
+
 it("asks once how to call the agent, and never again", async () => {
   const { side, find } = await openSide();
   const stored = new MemoryStore();

@@ -28,6 +28,8 @@ const SET_AWAY = { missed: "missed_text", lost: "lost_text", agent_lost: "lost_t
 
 /** So long after the list has moved, a press of the mouse may still be meant for what stood there before. */
 const SHAKEN_MS = 300;
+/** After the agent's own press the second one of a double click. */
+const CHOSEN_MS = 500;
 const LOST_OFFER = { expired: "offer_gone", withdrawn: "offer_withdrawn" } as const;
 
 /**
@@ -41,7 +43,9 @@ export class SaldoSide extends LitElement {
   private timer: ReturnType<typeof setInterval> | undefined;
 
   private offerSeen: string | null = null;
-  private readonly unreadSeen = new Map<string, number>();
+  private orderSeen = "";
+  private chosenSeen: string | null = null;
+  private unreadSeen = new Map<string, number>();
   private shakenTimer: ReturnType<typeof setTimeout> | undefined;
 
   @query("saldo-conversation-list") private list!: SaldoConversationList;
@@ -49,7 +53,7 @@ export class SaldoSide extends LitElement {
   @state() private now = Date.now();
   @state() private isShaken = false;
   /** Who has written in a conversation that is not before the agent's eyes. */
-  @state() private newest: string | null = null;
+  @state() private newest: { id: string; words: string } | null = null;
 
   /** The desk. */
   @property({ attribute: false }) store!: ConsoleStore;
@@ -88,18 +92,37 @@ export class SaldoSide extends LitElement {
     const offered = this.store.offer?.id ?? null;
     if (this.hasUpdated && offered !== this.offerSeen) this.noticeOffer(offered);
     this.offerSeen = offered;
-    for (const { id, unread, customer_name: name } of this.store.shownRows) {
-      const words = this.locale.count("unread", unread);
-      if (unread > (this.unreadSeen.get(id) ?? 0)) this.newest = `${name ?? this.locale.text("customer_unknown")}: ${words}`;
-      this.unreadSeen.set(id, unread);
-    }
+    this.noticeOrder();
+    this.noticeUnread();
+  }
+
+  private noticeOrder(): void {
+    const order = byNeed(this.store.shownRows).map(({ id }) => id).join();
+    if (this.hasUpdated && order !== this.orderSeen) this.shake(this.store.chosenId === this.chosenSeen ? SHAKEN_MS : CHOSEN_MS);
+    this.orderSeen = order;
+    this.chosenSeen = this.store.chosenId;
+  }
+
+  /** What has been read is not news any more: the same sentence is said again when somebody writes again. */
+  private noticeUnread(): void {
+    const before = this.unreadSeen;
+    this.unreadSeen = new Map(this.store.shownRows.map(({ id, unread }) => [id, unread]));
+    if (this.newest && (this.unreadSeen.get(this.newest.id) ?? 0) === 0) this.newest = null;
+    const more = this.store.shownRows.find(({ id, unread }) => unread > (before.get(id) ?? 0));
+    if (!more) return;
+    const name = more.customer_name ?? this.locale.text("customer_unknown");
+    this.newest = { id: more.id, words: `${name}: ${this.locale.count("unread", more.unread)}` };
+  }
+
+  private shake(duration: number): void {
+    this.isShaken = true;
+    clearTimeout(this.shakenTimer);
+    this.shakenTimer = setTimeout(() => (this.isShaken = false), duration);
   }
 
   /** The list moves by the height of the card; and with the card may go the button that had the focus. */
   private noticeOffer(offered: string | null): void {
-    this.isShaken = true;
-    clearTimeout(this.shakenTimer);
-    this.shakenTimer = setTimeout(() => (this.isShaken = false), SHAKEN_MS);
+    this.shake(SHAKEN_MS);
     const hadFocus = this.shadowRoot?.activeElement?.localName === "saldo-offer-card";
     if (offered === null && hadFocus) void this.updateComplete.then(() => { this.focus(); });
   }
@@ -142,7 +165,7 @@ export class SaldoSide extends LitElement {
         ${isChoice ? nothing : html`<option value=${presence} selected disabled>${wordPresence(presence, this.locale)}</option>`}
         ${CHOICES.map(
           (choice) =>
-            html`<option value=${choice} ?selected=${choice === presence}>${wordPresence(choice, this.locale)}</option>`,
+            html`<option value=${choice} .selected=${live(choice === presence)}>${wordPresence(choice, this.locale)}</option>`,
         )}
       </select>
     </label>`;
@@ -195,11 +218,10 @@ export class SaldoSide extends LitElement {
   }
 
   private renderMissed(): TemplateResult | typeof nothing {
-    const { agent, lostOffer, offer } = this.store;
+    const { agent, lostOffer, offer, off } = this.store;
     if (offer) return nothing;
     const reason = Object.entries(SET_AWAY).find(([code]) => code === agent?.presence_reason)?.[1];
-    const isOff = agent?.presence === "away" || agent?.presence === "offline";
-    if (!isOff || reason === undefined)
+    if (off === null || reason === undefined)
       return lostOffer === null ? nothing : html`<p class="lost">${this.locale.text(LOST_OFFER[lostOffer])}</p>`;
     return html`<section class="missed" data-testid="missed">
       <h2>${this.locale.text("missed_title")}</h2>
@@ -221,7 +243,7 @@ export class SaldoSide extends LitElement {
       wordTopic(offer.topic, locale),
     ];
     return html`<p class="hidden" role="status">${facts ? locale.text("offer_news", { facts: facts.join(", ") }) : nothing}</p>
-      <p class="hidden" role="status" data-testid="message-news">${this.newest}</p>`;
+      <p class="hidden" role="status" data-testid="message-news">${this.newest?.words}</p>`;
   }
 
   private renderQuestion(): TemplateResult | typeof nothing {

@@ -23,7 +23,7 @@ async function open(tasks: TaskOut[], language: "en" | "de" | "fi" = "en"): Prom
   list.start();
   dialog.show();
   await vi.waitFor(() => {
-    expect(list.tasks.length).toBe(tasks.length);
+    expect(list.entries.length).toBe(tasks.length);
   });
   await dialog.updateComplete;
   return dialog;

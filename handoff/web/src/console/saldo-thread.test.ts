@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type ConsoleApi, consoleApi, type TranscriptOut } from "../api/console.ts";
+import { DraftChangeEvent } from "../components/events.ts";
 import { deskLocale } from "../i18n/desk-locale.ts";
 import { ConsoleStore } from "../state/console-store.ts";
 import { MemoryStore } from "../state/storage.ts";
@@ -10,6 +11,7 @@ import "./saldo-thread.ts";
 import type { SaldoReplyBox } from "./saldo-reply-box.ts";
 import type { SaldoThread } from "./saldo-thread.ts";
 import type { SaldoThreadHeader } from "./saldo-thread-header.ts";
+import type { SaldoTransferDialog } from "./saldo-transfer-dialog.ts";
 import type { SaldoUnsent } from "./saldo-unsent.ts";
 
 const agent = { id: "mia", name: "Mia", email: "", language: "en" as const, presence: "available" as const };
@@ -148,5 +150,61 @@ describe("a conversation at the desk", () => {
     const transcript = element.shadowRoot?.querySelector("saldo-transcript");
     await transcript?.updateComplete;
     expect(transcript?.shadowRoot?.querySelector("[data-testid=state]")?.textContent).toBe("Not delivered");
+  });
+
+  it("takes the cursor to the note of the wrap-up, and to no field that comes later", async () => {
+    const wrapUp = { ends_at: "", seconds_left: 60, dispositions: ["resolved"] };
+    const { element, find } = await open({}, { ...row, status: "wrap_up", wrap_up: wrapUp });
+    element.write("note");
+    await element.updateComplete;
+    const bar = find("wrap-up");
+    await vi.waitFor(() => {
+      expect(bar?.shadowRoot?.activeElement?.getAttribute("data-testid")).toBe("wrap-up-note");
+    });
+    (document.activeElement as HTMLElement | null)?.blur();
+    bar?.shadowRoot?.querySelector<HTMLElement>("[data-testid=wrap-up-note]")?.blur();
+    element.store.takeRow({ ...row, id: "c2", status: "active" });
+    element.store.choose("c2");
+    element.conversationId = "c2";
+    await vi.waitFor(() => {
+      expect(find("reply-box")).not.toBeNull();
+    });
+    await element.updateComplete;
+    expect(element.shadowRoot?.activeElement ?? null).toBeNull();
+  });
+
+  it("keeps no wish to write for another conversation, where this one has no field", async () => {
+    const { element, find } = await open({}, { ...row, status: "closed" });
+    element.write("reply");
+    await element.updateComplete;
+    element.store.takeRow({ ...row, status: "active" });
+    await element.updateComplete;
+    expect(find("reply-box")).not.toBeNull();
+    expect(element.shadowRoot?.activeElement ?? null).toBeNull();
+  });
+
+  it("shows beside the wrap-up what was not sent", async () => {
+    const wrapUp = { ends_at: "", seconds_left: 60, dispositions: ["resolved"] };
+    const { element, find } = await open();
+    element.store.keepDraft("Pays by Friday", "note");
+    element.store.takeRow({ ...row, status: "wrap_up", wrap_up: wrapUp });
+    await element.updateComplete;
+    expect(find("wrap-up")).not.toBeNull();
+    expect((find("unsent") as SaldoUnsent | null)?.text).toBe("Pays by Friday");
+  });
+
+  it("keeps the note that goes along through a look at another one", async () => {
+    const { element, find } = await open();
+    find("transfer-dialog")?.dispatchEvent(new DraftChangeEvent("Speaks for her mother"));
+    for (const id of ["c2", "c1"]) {
+      element.store.choose(id);
+      element.conversationId = id;
+      await vi.waitFor(() => {
+        expect(element.store.thread).not.toBeNull();
+      });
+      await element.updateComplete;
+    }
+    expect((find("transfer-dialog") as SaldoTransferDialog | null)?.note).toBe("Speaks for her mother");
+    expect(element.store.draft("reply")).toBe("");
   });
 });

@@ -6,6 +6,7 @@ import { live } from "lit/directives/live.js";
 import type { CannedOut, TransferTo, TranscriptOut } from "../api/console.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import type { DraftChangeEvent, MessageDiscardEvent, MessageRetryEvent, MessageSendEvent } from "../components/events.ts";
+import { leadFocus } from "../components/focus.ts";
 import type { Aside } from "../components/saldo-transcript.ts";
 import { statusStyles } from "../components/status.styles.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
@@ -18,6 +19,7 @@ import "../components/saldo-transcript.ts";
 import { deskButtonStyles } from "./desk-buttons.styles.ts";
 import type {
   CallReportEvent,
+  CloseAnswerEvent,
   FileChooseEvent,
   ModeChooseEvent,
   NoteDiscardEvent,
@@ -26,6 +28,8 @@ import type {
   WrapUpDoneEvent,
 } from "./events.ts";
 import "./saldo-call-bar.ts";
+import "./saldo-close-question.ts";
+import type { SaldoCloseQuestion } from "./saldo-close-question.ts";
 import "./saldo-handoff-summary.ts";
 import "./saldo-note.ts";
 import "./saldo-reply-box.ts";
@@ -43,12 +47,13 @@ import { threadStyles } from "./thread.styles.ts";
 export class SaldoThread extends LitElement {
   static override styles = [baseStyles, buttonStyles, statusStyles, deskButtonStyles, threadStyles];
 
-  private wantsFocus = false;
+  /** Where somebody wants to write: the wish ends with the conversation. */
+  private wantedIn: string | null = null;
 
   @query("saldo-reply-box") private box!: SaldoReplyBox | null;
   @query("saldo-wrap-up") private wrapUp!: SaldoWrapUp | null;
   @query("saldo-transfer-dialog") private transferDialog!: SaldoTransferDialog | null;
-  @query(".keep") private keepButton!: HTMLElement | null;
+  @query("saldo-close-question") private closeQuestion!: SaldoCloseQuestion | null;
 
   @state() private isSummaryFolded: boolean | null = null;
   @state() private isAskingToClose = false;
@@ -84,10 +89,15 @@ export class SaldoThread extends LitElement {
     return this.isSummaryFolded ?? this.store.thread?.messages.some(({ sender }) => sender === "agent") === true;
   }
 
+  /** While the transcript is on its way, the wish waits for its field; anywhere else it is void. */
   protected override updated(): void {
-    if (!this.wantsFocus || !this.box) return;
-    this.wantsFocus = false;
-    this.box.focus();
+    if (this.wantedIn === null) return;
+    const isHere = this.wantedIn === this.conversationId;
+    if (isHere && !this.store.thread) return;
+    this.wantedIn = null;
+    if (!isHere) return;
+    if (this.box) this.box.focus();
+    else this.wrapUp?.focusNote();
   }
 
   get isCovered(): boolean {
@@ -97,7 +107,7 @@ export class SaldoThread extends LitElement {
   /** Put the cursor into the field, as soon as there is one. */
   write(mode: WritingKind): void {
     this.mode = mode;
-    this.wantsFocus = true;
+    this.wantedIn = this.conversationId;
     this.requestUpdate();
   }
 
@@ -120,7 +130,7 @@ export class SaldoThread extends LitElement {
   askToClose(): void {
     if (!this.isActive) return;
     this.isAskingToClose = true;
-    void this.updateComplete.then(() => this.keepButton?.focus());
+    void this.updateComplete.then(() => this.closeQuestion?.focus());
   }
 
   askWhereTo(kind: TransferKind): void {
@@ -165,6 +175,10 @@ export class SaldoThread extends LitElement {
     this.store.keepDraft(event.text, this.writesTo);
   }
 
+  private handleHandover(event: DraftChangeEvent): void {
+    this.store.keepDraft(event.text, "handover");
+  }
+
   private handleMode(event: ModeChooseEvent): void {
     this.mode = event.mode;
   }
@@ -195,21 +209,18 @@ export class SaldoThread extends LitElement {
     return refusal;
   };
 
-  private handleCloseConfirmed(): void {
+  private handleCloseAnswer({ isToClose }: CloseAnswerEvent): void {
     this.isAskingToClose = false;
-    void this.close();
+    if (isToClose) void this.close();
+    else this.box?.focus();
   }
 
   /** Ending is the agent's own move, so that the focus may follow to the question that it raises. */
   private async close(): Promise<void> {
+    const { conversationId } = this;
     await this.store.close();
     await this.updateComplete;
-    this.wrapUp?.focus();
-  }
-
-  private handleCloseCancelled(): void {
-    this.isAskingToClose = false;
-    this.box?.focus();
+    if (conversationId === this.conversationId) leadFocus(this, this.wrapUp);
   }
 
   private handleWrapUpChange({ draft }: WrapUpChangeEvent): void {
@@ -246,18 +257,6 @@ export class SaldoThread extends LitElement {
       content: html`<saldo-note .pending=${entry} .locale=${locale} @saldo-note-discard=${this.handleNoteDiscard}></saldo-note>`,
     }));
     return [...stored, ...pending];
-  }
-
-  private renderCloseQuestion(): TemplateResult {
-    return html`<div class="question" role="group" aria-label=${this.locale.text("close_question")}>
-      <p>${this.locale.text("close_question")}</p>
-      <button type="button" class="button primary" data-testid="close-confirm" @click=${this.handleCloseConfirmed}>
-        ${this.locale.text("close_confirm")}
-      </button>
-      <button type="button" class="button quiet keep" @click=${this.handleCloseCancelled}>
-        ${this.locale.text("close_cancel")}
-      </button>
-    </div>`;
   }
 
   private renderBox(): TemplateResult {
@@ -314,7 +313,8 @@ export class SaldoThread extends LitElement {
   private renderFoot(thread: TranscriptOut): TemplateResult {
     const { row, actions } = this.store;
     if (row?.wrap_up && row.status === "wrap_up" && this.isMine)
-      return html`<saldo-wrap-up
+      return html`<div class="begun">${this.renderDraft("reply")} ${this.renderDraft("note")}</div>
+        <saldo-wrap-up
         .wrapUp=${row.wrap_up}
         .endsAt=${row.wrapUpEndsAt}
         .draft=${actions.wrapUpDraft(row.id)}
@@ -328,14 +328,17 @@ export class SaldoThread extends LitElement {
   }
 
   private renderTransfer(thread: TranscriptOut): TemplateResult {
-    const { row, actions, agent } = this.store;
+    const { store } = this;
+    const { row, actions, agent } = store;
     return html`<saldo-transfer-dialog
       .places=${actions.places}
       .self=${agent?.id ?? null}
       .currentQueue=${row?.queue ?? null}
       .language=${thread.conversation.language}
+      .note=${store.draft("handover")}
       .pass=${this.pass}
       .locale=${this.locale}
+      @saldo-draft-change=${this.handleHandover}
     ></saldo-transfer-dialog>`;
   }
 
@@ -366,7 +369,9 @@ export class SaldoThread extends LitElement {
         ?active=${this.isActive}
         @saldo-proof-want=${this.handleProof}
       ></saldo-thread-header>
-      ${this.isAskingToClose ? this.renderCloseQuestion() : nothing}
+      ${this.isAskingToClose
+        ? html`<saldo-close-question .locale=${locale} @saldo-close-answer=${this.handleCloseAnswer}></saldo-close-question>`
+        : nothing}
       ${row?.callback && this.isActive
         ? html`<saldo-call-bar .call=${row.callback} .locale=${locale} @saldo-call-report=${this.handleCall}></saldo-call-bar>`
         : nothing}

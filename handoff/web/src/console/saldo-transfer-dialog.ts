@@ -5,6 +5,7 @@ import { live } from "lit/directives/live.js";
 import type { ColleagueOut, ColleaguesOut, TransferTo } from "../api/console.ts";
 import type { Language } from "../api/protocol.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
+import { DraftChangeEvent } from "../components/events.ts";
 import type { DeskLocale } from "../i18n/desk-locale.ts";
 import { wordLanguage, wordPresence, wordQueue } from "../i18n/desk-words.ts";
 import { LANGUAGES } from "../i18n/locale.ts";
@@ -17,7 +18,10 @@ const KINDS: readonly TransferKind[] = ["queue", "colleague", "bot"];
 /** The packaged queues, until the server has told its own. */
 const USUAL_QUEUES = ["bills", "payments", "contracts", "general"];
 
-/** @summary Asks where to, and for a note to whoever takes over; what was written stays until it has been passed on. */
+/**
+ * @summary Asks where to, and for a note to whoever takes over.
+ * @event saldo-draft-change - The note is another now; it stays until the conversation has been passed on.
+ */
 @customElement("saldo-transfer-dialog")
 export class SaldoTransferDialog extends LitElement {
   static override styles = [
@@ -49,7 +53,6 @@ export class SaldoTransferDialog extends LitElement {
   @state() private kind: TransferKind = "queue";
   /** Nothing is proposed: the line in which the conversation is would put the customer back into it by one press. */
   @state() private queue = "";
-  @state() private note = "";
   /** Why it was not passed on; "" when nobody knows. */
   @state() private refusal: string | null = null;
   @state() private isBusy = false;
@@ -60,6 +63,8 @@ export class SaldoTransferDialog extends LitElement {
   @property({ attribute: false }) places: ColleaguesOut | null = null;
   /** The agent's own id: nobody passes on to themselves. */
   @property() self: string | null = null;
+  /** What has been written for whoever takes over. */
+  @property() note = "";
   /** Passes it on, with null to the assistant; returns the refusal, null when it is done. */
   @property({ attribute: false }) pass: (to: TransferTo | null) => Promise<string | null> = () => Promise.resolve(null);
   /** Where the conversation is now. */
@@ -111,13 +116,12 @@ export class SaldoTransferDialog extends LitElement {
     this.isBusy = true;
     this.refusal = await this.pass(to);
     this.isBusy = false;
-    if (this.refusal !== null) return;
-    this.note = "";
-    this.dialog.close();
+    if (this.refusal === null) this.dialog.close();
   }
 
   private handleNote(event: Event): void {
     this.note = (event.target as HTMLTextAreaElement).value;
+    this.dispatchEvent(new DraftChangeEvent(this.note));
   }
 
   private handleQueue(event: Event): void {
@@ -143,7 +147,7 @@ export class SaldoTransferDialog extends LitElement {
     return html`<label class="field">
         <b>${locale.text("transfer_queue")}</b>
         <select data-testid="transfer-queue-select" @change=${this.handleQueue}>
-          <option value="" disabled ?selected=${this.queue === ""}>${locale.text("transfer_choose")}</option>
+          <option value="" disabled .selected=${live(this.queue === "")}>${locale.text("transfer_choose")}</option>
           ${this.queues.map((queue) => this.renderQueueOption(queue))}
         </select>
       </label>
@@ -151,7 +155,7 @@ export class SaldoTransferDialog extends LitElement {
         <b>${locale.text("transfer_language")}</b>
         <select data-testid="transfer-language-select" @change=${this.handleLanguage}>
           ${LANGUAGES.map(
-            ({ code }) => html`<option value=${code} ?selected=${code === this.toLanguage}>${wordLanguage(code, locale)}</option>`,
+            ({ code }) => html`<option value=${code} .selected=${live(code === this.toLanguage)}>${wordLanguage(code, locale)}</option>`,
           )}
         </select>
       </label>
@@ -161,7 +165,7 @@ export class SaldoTransferDialog extends LitElement {
   private renderQueueOption(queue: string): TemplateResult {
     const words = wordQueue(queue, this.locale);
     const shown = queue === this.currentQueue ? this.locale.text("transfer_current", { queue: words }) : words;
-    return html`<option value=${queue} ?selected=${queue === this.queue}>${shown}</option>`;
+    return html`<option value=${queue} .selected=${live(queue === this.queue)}>${shown}</option>`;
   }
 
   private renderColleague(colleague: ColleagueOut): TemplateResult {

@@ -75,6 +75,11 @@ export class SaldoWrapUp extends LitElement {
         outline: 2px solid var(--saldo-focus);
         outline-offset: 2px;
       }
+      @media (forced-colors: active) {
+        .codes label:has(:checked) {
+          outline: 3px solid Highlight;
+        }
+      }
       .codes input {
         position: absolute;
         inset: 0;
@@ -101,6 +106,7 @@ export class SaldoWrapUp extends LitElement {
   private timer: ReturnType<typeof setInterval> | undefined;
 
   @query("input[type=radio]") private firstCode!: HTMLElement | null;
+  @query("input[type=text]") private noteField!: HTMLElement;
   @state() private now = Date.now();
 
   /** What the server asks for. */
@@ -128,6 +134,12 @@ export class SaldoWrapUp extends LitElement {
 
   override focus(): void {
     void this.updateComplete.then(() => this.firstCode?.focus());
+  }
+
+  focusNote(): void {
+    void this.updateComplete.then(() => {
+      this.noteField.focus();
+    });
   }
 
   /** Done with what is chosen; with nothing chosen, the question gets the focus instead. */

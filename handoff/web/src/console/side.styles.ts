@@ -82,6 +82,11 @@ export const sideStyles = css`
     display: flex;
     flex-direction: column;
     padding: var(--saldo-space-3);
+    min-height: 160px;
+  }
+  .call {
+    min-height: 0;
+    overflow-y: auto;
   }
   .call > * {
     display: block;

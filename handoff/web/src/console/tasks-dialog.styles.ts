@@ -47,6 +47,10 @@ const listStyles = css`
   .button {
     flex: none;
   }
+  .wrong {
+    color: var(--saldo-critical);
+    font-weight: 600;
+  }
 `;
 
 export const tasksDialogStyles = [dialogFrameStyles, listStyles];

@@ -12,24 +12,6 @@ export const threadStyles = css`
     --saldo-message-size: 14px;
     --saldo-message-leading: 20px;
   }
-  .question {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: var(--saldo-space-2);
-    padding: var(--saldo-space-3) var(--saldo-space-4);
-    border-bottom: 1px solid var(--saldo-line);
-    background: var(--saldo-warning-soft);
-    color: var(--saldo-warning);
-  }
-  .question p {
-    flex: 1;
-    min-width: 180px;
-    font-weight: 600;
-  }
-  .question .quiet {
-    background: var(--saldo-surface);
-  }
   saldo-transcript {
     flex: 1;
   }
@@ -46,6 +28,12 @@ export const threadStyles = css`
   .ended {
     display: grid;
     gap: var(--saldo-space-3);
+  }
+  .begun:has(saldo-unsent) {
+    display: grid;
+    gap: var(--saldo-space-2);
+    padding: var(--saldo-space-2) var(--saldo-space-4);
+    border-top: 1px solid var(--saldo-line);
   }
   .ended saldo-reply-box {
     color: var(--saldo-text);

@@ -23,6 +23,11 @@ export class CannedBook extends Observable {
     return conversationId === null ? null : this.pages.get(conversationId)?.templates ?? null;
   }
 
+  /** They speak of customers: nothing of them is for whoever signs in next. */
+  clear(): void {
+    this.pages.clear();
+  }
+
   async want(conversationId: string, language: Language): Promise<void> {
     const known = this.pages.get(conversationId);
     if (known && this.now() - known.at < FRESH_MS) return;

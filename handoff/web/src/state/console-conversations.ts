@@ -6,7 +6,7 @@ import { ThreadLoader } from "./console-loader.ts";
 import { isReaderHere } from "./console-reader.ts";
 import { applyMessage, byNeed, type DeskRow, isHeldBy, markRead, neighbour, putRow } from "./console-rows.ts";
 import { ThreadBook } from "./console-threads.ts";
-import type { DeskWriting, Leftover, WritingKind } from "./console-writing.ts";
+import type { DeskWriting, DraftKind, Leftover, WritingKind } from "./console-writing.ts";
 import { Observable } from "./observable.ts";
 import type { OutboxEntry } from "./outbox.ts";
 import { type Line, toLines } from "./transcript.ts";
@@ -84,6 +84,11 @@ export abstract class DeskConversations extends Observable {
     return this.rows.filter(({ id }) => this.isHere(id));
   }
 
+  /** The conversations that are at this desk, or before the agent's eyes. */
+  get ids(): ReadonlySet<string> {
+    return new Set([...this.rows.map(({ id }) => id), ...(this.chosenId === null ? [] : [this.chosenId])]);
+  }
+
   /** What was written into conversations that have gone elsewhere, so that it can be copied. */
   get leftovers(): (Leftover & { name: string | null })[] {
     const found = this.writing?.leftovers((id) => this.isHere(id)) ?? [];
@@ -132,12 +137,12 @@ export abstract class DeskConversations extends Observable {
     this.changed();
   }
 
-  draft(kind: WritingKind): string {
+  draft(kind: DraftKind): string {
     return this.chosenId === null ? "" : (this.writing?.draft(this.chosenId, kind) ?? "");
   }
 
   /** Keep what is being written; the customer sees typing only where it is meant for them. */
-  keepDraft(text: string, kind: WritingKind): void {
+  keepDraft(text: string, kind: DraftKind): void {
     if (this.chosenId === null) return;
     this.writing?.keepDraft(this.chosenId, kind, text);
     if (text !== "" && kind === "reply") this.tellTyping();
@@ -181,6 +186,7 @@ export abstract class DeskConversations extends Observable {
    */
   leave(id: string, isOwnMove: boolean): void {
     if (isOwnMove && this.isWrappingUp(id)) this.writing?.keepDraft(id, "reply", "");
+    this.writing?.keepDraft(id, "handover", "");
     this.rows = this.rows.filter((row) => row.id !== id);
     if (this.chosenId !== id) return;
     this.chosenId = null;
@@ -196,8 +202,7 @@ export abstract class DeskConversations extends Observable {
   protected tidy(): void {
     for (const row of this.rows) if (row.customer_name !== null) this.names.set(row.id, row.customer_name);
     this.rows = this.shownRows;
-    const ids = new Set(this.rows.map(({ id }) => id));
-    this.threads.keepOnly(this.chosenId === null ? ids : ids.add(this.chosenId));
+    this.threads.keepOnly(this.ids);
   }
 
   private takeThread(id: string, thread: TranscriptOut): void {

@@ -68,6 +68,12 @@ export class ConsoleStore extends DeskConversations implements ActionDesk {
     return this.slot.lost;
   }
 
+  /** How the agent is not at work; null while conversations are offered to them. */
+  get off(): "away" | "offline" | null {
+    const { presence = "offline" } = this.agent ?? {};
+    return presence === "away" || presence === "offline" ? presence : null;
+  }
+
   async load(): Promise<void> {
     const asked = ++this.asked;
     const { agent, queue } = this;

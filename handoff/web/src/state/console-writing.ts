@@ -7,6 +7,8 @@ import type { KeyValueStore } from "./storage.ts";
 
 /** To the customer, or to colleagues only. */
 export type WritingKind = "reply" | "note";
+/** What can be begun and left: besides, the note that goes with a conversation that is passed on. */
+export type DraftKind = WritingKind | "handover";
 
 /** What was written into a conversation that has gone elsewhere: a draft, or a reply that was refused. */
 export interface Leftover {
@@ -20,6 +22,7 @@ export interface Leftover {
 }
 
 const KINDS: readonly WritingKind[] = ["reply", "note"];
+const DRAFT_KEYS: Readonly<Record<DraftKind, string>> = { reply: "draft", note: "note-draft", handover: "handover-draft" };
 
 export interface WritingHandlers {
   stored(conversationId: string, message: MessageOut): void;
@@ -95,12 +98,12 @@ export class DeskWriting {
     this.notes.stop();
   }
 
-  draft(conversationId: string, kind: WritingKind): string {
+  draft(conversationId: string, kind: DraftKind): string {
     return this.store.get(this.draftKey(conversationId, kind)) ?? "";
   }
 
   /** A note's draft is kept apart, so that it can never be sent to the customer by a slip. */
-  keepDraft(conversationId: string, kind: WritingKind, text: string): void {
+  keepDraft(conversationId: string, kind: DraftKind, text: string): void {
     const key = this.draftKey(conversationId, kind);
     if (text === "") this.store.remove(key);
     else this.store.set(key, text);
@@ -125,8 +128,7 @@ export class DeskWriting {
       );
   }
 
-  private draftKey(conversationId: string, kind: WritingKind): string {
-    const name = kind === "note" ? "note-draft" : "draft";
-    return `saldo:desk:${name}:${this.agentId}:${conversationId}`;
+  private draftKey(conversationId: string, kind: DraftKind): string {
+    return `saldo:desk:${DRAFT_KEYS[kind]}:${this.agentId}:${conversationId}`;
   }
 }

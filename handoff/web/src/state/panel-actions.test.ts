@@ -61,6 +61,27 @@ describe("before an action", () => {
     expect(desk.problem).toBe("option");
   });
 
+  it("keeps what was typed for each action through a look at another one, and through a reload", async () => {
+    const kinds = [makeActionOffer(), makeActionOffer({ kind: "dispute" })];
+    api.getActions.mockResolvedValue(makeActions(...kinds));
+    const desk = await typed("12", "Half a reas");
+    desk.choose("dispute");
+    desk.edit({ note: "Meter read twice" });
+    desk.choose("goodwill");
+    expect(desk.draft).toMatchObject({ amount: "12", note: "Half a reas" });
+
+    const reloaded = openCase();
+    await reloaded.load();
+    reloaded.choose("dispute");
+    expect(reloaded.draft?.note).toBe("Meter read twice");
+  });
+
+  it("forgets what was typed once it is done", async () => {
+    const desk = await looked();
+    await desk.confirm();
+    expect(store.keys("a:")).toEqual([]);
+  });
+
   it("takes a day only where one can be agreed, and none that is over", async () => {
     const exact = { amount_minor: 4000, minimum_minor: null, maximum_minor: null };
     const later = makeOption({ id: "later", ...exact, latest_day: "2026-12-20" });

@@ -12,6 +12,7 @@ import type {
   PanelApi,
 } from "../api/actions.ts";
 import { ApiError } from "../api/http.ts";
+import { localDay } from "../i18n/local-day.ts";
 import { Observable } from "./observable.ts";
 import { makeMessageId } from "./outbox.ts";
 import { type ActionDraft, type DraftProblem, emptyDraft, findOption, findProblem, toWish } from "./panel-drafts.ts";
@@ -42,6 +43,15 @@ function isSent(value: unknown): value is SentAction {
   return typeof value === "object" && value !== null && "draft" in value && "request" in value;
 }
 
+function isDraft(value: unknown): value is ActionDraft {
+  return typeof value === "object" && value !== null && "kind" in value && "note" in value;
+}
+
+/** Where the drafts of a conversation are kept. */
+export function draftsKey(key: string): string {
+  return `${key}:drafts`;
+}
+
 export class ActionCase extends Observable {
   /** What can be done; null until the server has told. */
   offers: ActionsOut | null = null;
@@ -62,11 +72,13 @@ export class ActionCase extends Observable {
   private asked = 0;
   /** Counts what was chosen: a preview that comes late may be of something else. */
   private effect = 0;
-  /** What was being typed when the agent went back to the list. */
-  private shelved: ActionDraft | null = null;
+  /** What was typed and not done, by kind: it is there when the same one is chosen again, over a reload too. */
+  private readonly drafts = new Map<ActionKind, ActionDraft>();
 
   constructor(private readonly options: ActionCaseOptions) {
     super();
+    const drafts = readJson(options.store, draftsKey(this.key));
+    if (Array.isArray(drafts)) for (const draft of drafts.filter(isDraft)) this.drafts.set(draft.kind, draft);
     const kept = readJson(options.store, this.key);
     if (!isSent(kept)) return;
     this.sent = kept;
@@ -105,7 +117,7 @@ export class ActionCase extends Observable {
 
   private begin(kind: ActionKind): void {
     if (this.isHeld) return;
-    if (this.draft?.kind !== kind) this.draft = emptyDraft(kind);
+    if (this.draft?.kind !== kind) this.draft = this.drafts.get(kind) ?? emptyDraft(kind);
     const [only, ...others] = this.offerOf(kind)?.options ?? [];
     if (only && others.length === 0) this.draft = { ...this.draft, option: only.id };
     this.result = null;
@@ -116,16 +128,17 @@ export class ActionCase extends Observable {
   edit(changes: Partial<Omit<ActionDraft, "kind">>): void {
     if (!this.draft || this.isHeld) return;
     this.draft = { ...this.draft, ...changes };
+    this.drafts.set(this.draft.kind, this.draft);
+    this.storeDrafts();
     if (Object.keys(changes).some((name) => name !== "note")) this.dropPreview();
     this.problem = null;
     this.refusal = null;
     this.changed();
   }
 
-  /** Back to the list of actions; what was typed is there when the same one is chosen again. */
+  /** Back to the list of actions. */
   leave(): void {
     if (this.isHeld) return;
-    this.shelved = this.result ? null : this.draft;
     this.draft = null;
     this.result = null;
     this.touchDraft();
@@ -133,12 +146,7 @@ export class ActionCase extends Observable {
 
   choose(kind: ActionKind): void {
     if (this.offerOf(kind)?.allowed === false) this.leave();
-    else this.resume(kind);
-  }
-
-  private resume(kind: ActionKind): void {
-    if (this.shelved?.kind === kind) this.draft = this.shelved;
-    this.begin(kind);
+    else this.begin(kind);
   }
 
   async look(): Promise<void> {
@@ -234,10 +242,17 @@ export class ActionCase extends Observable {
     this.result = result;
     this.forget();
     this.draft = null;
-    this.shelved = null;
+    this.drafts.delete(result.kind);
+    this.storeDrafts();
     this.dropPreview();
     this.problem = null;
     this.refusal = null;
+  }
+
+  private storeDrafts(): void {
+    const { store } = this.options;
+    if (this.drafts.size === 0) store.remove(draftsKey(this.key));
+    else store.set(draftsKey(this.key), JSON.stringify([...this.drafts.values()]));
   }
 
   private dropPreview(): void {
@@ -264,7 +279,7 @@ export class ActionCase extends Observable {
   }
 
   private get today(): string {
-    return new Date((this.options.now ?? Date.now)()).toISOString().slice(0, 10);
+    return localDay(new Date((this.options.now ?? Date.now)()));
   }
 
   private get key(): string {

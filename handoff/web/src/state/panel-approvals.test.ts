@@ -27,7 +27,7 @@ async function start(): Promise<ApprovalList> {
 
 it("fetches at once, when told, and every minute", async () => {
   const list = await start();
-  expect(list.approvals.map(({ id }) => id)).toEqual(["d1", "d2"]);
+  expect(list.entries.map(({ id }) => id)).toEqual(["d1", "d2"]);
   list.refresh();
   await vi.advanceTimersByTimeAsync(60_000);
   expect(api.list).toHaveBeenCalledTimes(3);
@@ -50,7 +50,7 @@ it("decides with the note, once, and does not show it again from an older list",
   await vi.advanceTimersByTimeAsync(0);
 
   expect(api.decide.mock.calls).toEqual([["d1", "approve", "fair"]]);
-  expect(list.approvals.map(({ id }) => id)).toEqual(["d2"]);
+  expect(list.entries.map(({ id }) => id)).toEqual(["d2"]);
 });
 
 it("keeps the note of a decision that was refused, and says why", async () => {
@@ -82,5 +82,5 @@ it("forgets them when the supervisor leaves", async () => {
   const list = await start();
   list.stop();
   await vi.advanceTimersByTimeAsync(120_000);
-  expect([list.approvals, api.list.mock.calls.length]).toEqual([[], 1]);
+  expect([list.entries, api.list.mock.calls.length]).toEqual([[], 1]);
 });

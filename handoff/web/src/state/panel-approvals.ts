@@ -1,72 +1,30 @@
-/** What waits for a supervisor's decision: fetched at once, when the server says it has changed, and every minute. */
+/** What waits for a supervisor's decision; the server says when it has changed. */
 import type { Approval, ApprovalApi, Decision } from "../api/actions.ts";
-import { ApiError } from "../api/http.ts";
-import { Observable } from "./observable.ts";
+import { PolledList } from "./polled-list.ts";
 
-const REFRESH_MS = 60_000;
-
-export class ApprovalList extends Observable {
-  approvals: readonly Approval[] = [];
-  /** The last fetch failed; what is shown may be old. */
-  hasFailed = false;
-  /** Why a decision was not taken, by approval, in the server's words; empty where there are none. */
-  readonly refusals = new Map<string, string>();
+export class ApprovalList extends PolledList<Approval, string> {
   /** What was approved and could not be done, by its title. */
   failed: readonly string[] = [];
   /** Notes as they are written, by approval: a refusal or a fetch does not lose them. */
   readonly notes = new Map<string, string>();
 
-  private readonly deciding = new Set<string>();
-  private timer: ReturnType<typeof setInterval> | undefined;
-  private asked = 0;
-
   constructor(private readonly api: ApprovalApi) {
     super();
   }
 
-  start(): void {
-    if (this.timer !== undefined) return;
-    void this.load();
-    this.timer = setInterval(() => void this.load(), REFRESH_MS);
+  protected async fetch(): Promise<readonly Approval[]> {
+    return (await this.api.list()).filter(({ state }) => state === "waiting");
   }
 
-  /** Forget them: they are not for whoever signs in next. */
-  stop(): void {
-    if (this.timer === undefined) return;
-    clearInterval(this.timer);
-    this.timer = undefined;
-    this.approvals = [];
+  override stop(): void {
     this.failed = [];
     this.notes.clear();
-    this.refusals.clear();
-    this.changed();
-  }
-
-  async load(): Promise<void> {
-    const asked = ++this.asked;
-    try {
-      const approvals = await this.api.list();
-      if (asked !== this.asked || this.timer === undefined) return;
-      this.approvals = approvals.filter(({ state }) => state === "waiting");
-      this.hasFailed = false;
-    } catch {
-      this.hasFailed = true;
-    }
-    this.changed();
-  }
-
-  /** Somebody has asked or decided; nothing for those to whom the list is closed. */
-  refresh(): void {
-    if (this.timer !== undefined) void this.load();
-  }
-
-  isDeciding(id: string): boolean {
-    return this.deciding.has(id);
+    super.stop();
   }
 
   /** What became of approvals that somebody else decided meanwhile. */
   get overtaken(): string[] {
-    const shown = new Set(this.approvals.map(({ id }) => id));
+    const shown = new Set(this.entries.map(({ id }) => id));
     return [...this.refusals].filter(([id]) => !shown.has(id)).map(([, text]) => text);
   }
 
@@ -84,26 +42,11 @@ export class ApprovalList extends Observable {
   }
 
   /** Return whether it was decided. */
-  async decide(id: string, decision: Decision): Promise<boolean> {
-    if (this.deciding.has(id)) return false;
-    this.deciding.add(id);
-    this.refusals.delete(id);
-    this.changed();
-    try {
+  decide(id: string, decision: Decision): Promise<boolean> {
+    return this.settle(id, async () => {
       const decided = await this.api.decide(id, decision, this.notes.get(id)?.trim() ?? "");
       if (decided.state === "failed") this.failed = [...this.failed, decided.title];
-      this.approvals = this.approvals.filter((approval) => approval.id !== id);
       this.notes.delete(id);
-      // A list that was asked for before knows nothing of the decision.
-      this.asked += 1;
-      return true;
-    } catch (error) {
-      this.refusals.set(id, error instanceof ApiError ? (error.text ?? "") : "");
-      void this.load();
-      return false;
-    } finally {
-      this.deciding.delete(id);
-      this.changed();
-    }
+    });
   }
 }

@@ -74,6 +74,19 @@ export class PanelBook extends Observable {
     if (known?.file != null) known.file = null;
   }
 
+  /** Forget customers who have gone elsewhere, with what was typed for them; what was sent and not answered stays. */
+  keepOnly(ids: ReadonlySet<string>): void {
+    for (const [id, { actions }] of this.cases) if (!ids.has(id) && !actions.isHeld) this.cases.delete(id);
+    for (const key of this.store.keys(this.prefix)) {
+      const [id = "", kind] = key.slice(this.prefix.length).split(":");
+      if (kind !== undefined && !ids.has(id)) this.store.remove(key);
+    }
+  }
+
+  private get prefix(): string {
+    return `saldo:desk:action:${this.agentId}:`;
+  }
+
   /** Fetch it again: somebody has changed the account. */
   async refresh(id: string): Promise<void> {
     const shown = this.open(id);
@@ -98,7 +111,7 @@ export class PanelBook extends Observable {
       api: this.api,
       conversationId: id,
       store: this.store,
-      prefix: `saldo:desk:action:${this.agentId}:`,
+      prefix: this.prefix,
       changed: () => {
         void this.loadFile(id, made);
         this.done(id);

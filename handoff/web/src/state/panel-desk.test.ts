@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { ApprovalApi, PanelApi } from "../api/actions.ts";
 import type { AgentOut } from "../api/console.ts";
 import { makeApproval, makePanelApi } from "../testing/panel-factories.ts";
+import { PanelBook } from "./panel-book.ts";
 import { PanelDesk } from "./panel-desk.ts";
 import { MemoryStore } from "./storage.ts";
 
@@ -56,4 +57,19 @@ it("keeps nothing for whoever signs in next", async () => {
   desk.stop();
   desk.start(KERSTIN);
   expect(desk.book.get("c1")).toBeNull();
+});
+
+it("keeps no customer's file once they have gone elsewhere, nor what was typed for them", async () => {
+  const store = new MemoryStore();
+  const book = new PanelBook(panels, store);
+  book.setAgent("a1");
+  for (const id of ["c1", "c2"]) book.want(id);
+  await vi.advanceTimersByTimeAsync(0);
+  await book.get("c1")?.actions.load();
+  book.get("c1")?.actions.choose("goodwill");
+  book.get("c1")?.actions.edit({ note: "Waited long" });
+  expect(store.keys("")).toHaveLength(1);
+  book.keepOnly(new Set(["c2"]));
+  expect([book.get("c1"), book.get("c2")?.file]).toEqual([null, expect.anything()]);
+  expect(store.keys("")).toEqual([]);
 });

@@ -81,7 +81,7 @@ export class ReplySender<Stored> {
       return true;
     } catch (error) {
       if (!(error instanceof ApiError) || error.isTemporary || error.status === 401) return false;
-      outbox.refuse(entry.id, error.text ?? error.error);
+      outbox.refuse(entry.id, error.text ?? "");
       this.options.changed(conversationId, null);
       return true;
     }

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { TaskApi } from "../api/tasks.ts";
+import { ApiError } from "../api/http.ts";
+import type { TaskApi, TaskOut } from "../api/tasks.ts";
 import { makeTask } from "../testing/factories.ts";
+import { withResolvers } from "../testing/promised.ts";
 import { TaskList } from "./task-list.ts";
 
 function makeApi(): { [K in keyof TaskApi]: ReturnType<typeof vi.fn<TaskApi[K]>> } {
@@ -25,11 +27,11 @@ it("fetches the tasks at once and every minute", async () => {
   list.start();
   list.start();
   await vi.advanceTimersByTimeAsync(0);
-  expect(list.tasks.map(({ id }) => id)).toEqual([1, 2]);
+  expect(list.entries.map(({ id }) => id)).toEqual([1, 2]);
 
   api.list.mockResolvedValue([makeTask(2)]);
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(list.tasks.map(({ id }) => id)).toEqual([2]);
+  expect(list.entries.map(({ id }) => id)).toEqual([2]);
   expect(api.list).toHaveBeenCalledTimes(2);
 });
 
@@ -42,10 +44,10 @@ it("takes a task that is done off the list", async () => {
   await list.finish(1);
 
   expect(api.finish).toHaveBeenCalledWith(1);
-  expect(list.tasks.map(({ id }) => id)).toEqual([2]);
+  expect(list.entries.map(({ id }) => id)).toEqual([2]);
 });
 
-it("keeps a task whose end the server did not take, says so, and recovers", async () => {
+it("keeps a task whose end the server did not take, and says why beside it", async () => {
   const api = makeApi();
   const list = new TaskList(api);
   list.start();
@@ -53,10 +55,25 @@ it("keeps a task whose end the server did not take, says so, and recovers", asyn
   api.finish.mockRejectedValueOnce(new TypeError("offline"));
 
   await list.finish(1);
-  expect([list.tasks.length, list.hasFailed]).toEqual([2, true]);
+  expect([list.entries.length, list.hasFailed, list.refusals.get(1)]).toEqual([2, false, ""]);
 
-  await list.load();
-  expect(list.hasFailed).toBe(false);
+  api.finish.mockRejectedValueOnce(new ApiError(409, "TaskTaken", "Aino is on it."));
+  await list.finish(1);
+  expect(list.refusals.get(1)).toBe("Aino is on it.");
+});
+
+it("does not show a task again from a list that was asked for before it was done", async () => {
+  const api = makeApi();
+  const list = new TaskList(api);
+  list.start();
+  await vi.advanceTimersByTimeAsync(0);
+  const late = withResolvers<TaskOut[]>();
+  api.list.mockReturnValueOnce(late.promise);
+  list.refresh();
+  await list.finish(1);
+  late.resolve([makeTask(1), makeTask(2)]);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(list.entries.map(({ id }) => id)).toEqual([2]);
 });
 
 it("forgets the tasks of an agent who has left, also those still on their way", async () => {
@@ -65,5 +82,5 @@ it("forgets the tasks of an agent who has left, also those still on their way", 
   list.stop();
   await vi.advanceTimersByTimeAsync(120_000);
 
-  expect(list.tasks).toEqual([]);
+  expect(list.entries).toEqual([]);
 });

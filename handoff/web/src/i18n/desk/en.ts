@@ -39,6 +39,7 @@ export const desk = {
   last_from_bot: "Assistant: {text}",
   choose: "Choose a conversation on the left.",
   away_hint: "You are away, so no conversation is offered to you.",
+  offline_hint: "You are offline, so no conversation is offered to you.",
   available_hint: "You are available. The next conversation will be offered to you here.",
   offer_hint: "A conversation is offered to you on the left. Press {key} to accept it.",
   go_available: "I am available",

@@ -145,6 +145,7 @@ export const panel = {
   approvals_failed: "Die Liste lässt sich gerade nicht anzeigen.",
   approvals_gone: "Darüber ist inzwischen entschieden.",
   approval_asks: "{name} bittet um {wanted}, eigene Grenze {limit}",
+  approval_since: "Wartet seit {time}",
   approval_customer: "Kunde: {name}",
   approval_note: "Notiz für {name}",
   approval_approve: "Freigeben",

@@ -145,6 +145,7 @@ export const panel = {
   approvals_failed: "The list cannot be shown right now.",
   approvals_gone: "This has been decided meanwhile.",
   approval_asks: "{name} asks for {wanted}, own limit {limit}",
+  approval_since: "Waiting for {time}",
   approval_customer: "Customer: {name}",
   approval_note: "Note for {name}",
   approval_approve: "Approve",

@@ -145,6 +145,7 @@ export const panel = {
   approvals_failed: "Luetteloa ei voi näyttää juuri nyt.",
   approvals_gone: "Tästä on jo päätetty.",
   approval_asks: "{name} pyytää {wanted}, oma raja {limit}",
+  approval_since: "Odottanut {time}",
   approval_customer: "Asiakas: {name}",
   approval_note: "Viesti pyytäjälle {name}",
   approval_approve: "Hyväksy",
