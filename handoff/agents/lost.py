@@ -69,7 +69,7 @@ class Watch:
         return await look_for_lost(self._sessions, now, self._heard_since)
 
 
-def make_loop(sessions: Sessions, live: LiveEvents, clock: Clock, queues: Queues) -> DueLoop:
+def make_loop(sessions: Sessions, live: LiveEvents, clock: Clock, _queues: Queues) -> DueLoop:
     return DueLoop("lost agents", Watch(sessions, clock).look, live, clock, longest_pause=LONGEST_PAUSE)
 
 

@@ -5,6 +5,7 @@ The conversation must be locked in every one of these.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,12 +27,13 @@ WAITING = (ConversationStatus.QUEUED, ConversationStatus.OFFERED)
 
 @dataclass(frozen=True)
 class Wish:
-    """How and when the customer wants to be reached; without a slot as soon as it is their turn."""
+    """How and when the customer is to be reached, without a slot as soon as it is their turn, and who thought of it."""
 
     way: CallbackWay
     phone: str | None
     slot: Slot | None = None
     opens_at: datetime | None = None
+    by: Literal["customer", "closing", "gone", "lost"] = "customer"
 
     @property
     def not_before(self) -> datetime | None:
@@ -66,7 +68,7 @@ async def promise(
     # A call takes all of an agent, wherever it was asked for.
     entry.channel = Channel.VOICE if wish.way is CallbackWay.CALL else conversation.channel
     slot = wish.slot.start.isoformat() if wish.slot else None
-    record(session, ContactEventKind.CALLBACK_ASKED, now, subject=entry, way=wish.way, slot_from=slot)
+    record(session, ContactEventKind.CALLBACK_ASKED, now, subject=entry, way=wish.way, slot_from=slot, by=wish.by)
     return callback
 
 

@@ -1,5 +1,6 @@
 """A caller whose line we have lost is called back: nobody loses the place, or the agent, to a fault of ours."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,12 +27,12 @@ async def keep_lost_caller(session: AsyncSession, conversation: Conversation, no
     phone = await find_phone(session, conversation, now)
     if phone is None:
         return False
-    wish = Wish(CallbackWay.CALL, phone)
+    wish = Wish(CallbackWay.CALL, phone, by="lost")
     if conversation.status in WAITING:
         await note_cut_off(session, conversation, now)
         entry = await queue.find_open_entry(session, conversation.id)
         opens_at = entry.not_before if entry and entry.not_before and entry.not_before > now else None
-        await booking.book(session, conversation, Wish(wish.way, wish.phone, opens_at=opens_at), now)
+        await booking.book(session, conversation, replace(wish, opens_at=opens_at), now)
         return True
     entry = await find_taken_entry(session, conversation.id)
     if conversation.status is not ConversationStatus.ACTIVE or entry is None:

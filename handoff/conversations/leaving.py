@@ -96,7 +96,7 @@ async def _leave(session: AsyncSession, conversation: Conversation, since: datet
 async def _promise_message(
     session: AsyncSession, conversation: Conversation, entry: QueueEntry, phone: str, now: datetime
 ) -> None:
-    await booking.promise(session, conversation, entry, Wish(CallbackWay.MESSAGE, phone), now)
+    await booking.promise(session, conversation, entry, Wish(CallbackWay.MESSAGE, phone, by="gone"), now)
     await _tell(session, conversation, "conversation.gone_message", now, ending=ending_of(phone))
     await announce_change(session, conversation, now)
     queue.line_changed(session)

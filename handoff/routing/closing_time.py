@@ -111,7 +111,9 @@ async def _tell_live(
     is_call = conversation.channel is Channel.VOICE
     phone = await find_phone(session, conversation, now) if is_call else None
     if not is_call:
-        await booking.promise(session, conversation, entry, Wish(CallbackWay.MESSAGE, None, opens_at=opens_at), now)
+        await booking.promise(
+            session, conversation, entry, Wish(CallbackWay.MESSAGE, None, opens_at=opens_at, by="closing"), now
+        )
     elif phone is None:
         entry.not_before = opens_at
     await session.flush()
@@ -119,7 +121,7 @@ async def _tell_live(
     text = _words(session, conversation, entry, key, opens_at)
     await post_message(session, conversation, NewMessage(Sender.SYSTEM, text), now)
     if phone is not None:
-        await booking.book(session, conversation, Wish(CallbackWay.CALL, phone, opens_at=opens_at), now)
+        await booking.book(session, conversation, Wish(CallbackWay.CALL, phone, opens_at=opens_at, by="closing"), now)
 
 
 async def _put_off(

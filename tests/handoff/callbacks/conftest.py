@@ -15,7 +15,7 @@ from handoff.routing.models import QueueEntry
 from handoff.routing.queues import WEEKDAYS, Queues, give_queues, load_queues
 from tests.factories.billing import make_customer
 from tests.handoff.console.verified import verify
-from tests.handoff.people import Customer
+from tests.handoff.people import AgentAtWork, Customer
 
 SetHours = Callable[..., None]
 
@@ -69,6 +69,22 @@ class Waiter:
     async def in_step(self) -> None:
         """Let the loop do what it would do by itself a moment later."""
         await follow_all(self.app.state.sessions, self.app.state.clock.now())
+
+
+async def to_make(agent: AgentAtWork) -> list[dict]:
+    return (await agent.http.get("/api/console/callbacks")).json()
+
+
+async def tell(agent: AgentAtWork, callback_id: object, *, reached: bool):
+    return await agent.http.post(f"/api/console/callbacks/{callback_id}/outcome", json={"reached": reached})
+
+
+async def called(agent: AgentAtWork, waiter: Waiter) -> dict:
+    """The agent takes the callback, whose turn has come, and sees whom to call."""
+    await agent.take_next()
+    await waiter.in_step()
+    [call] = await to_make(agent)
+    return call
 
 
 @pytest.fixture

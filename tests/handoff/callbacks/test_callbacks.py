@@ -14,37 +14,21 @@ from handoff.callbacks.models import CallbackStatus, CallbackWay
 from handoff.callbacks.waiting_words import local_moment
 from handoff.contact_log import ContactEventKind
 from handoff.conversations import service
-from handoff.conversations.models import Channel, Conversation, ConversationStatus
+from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.posting import lock
 from handoff.routing import claims
 from handoff.routing.models import EntryKind, EntryStatus
 from handoff.supervision.models import Alarm, AlarmKind
 from handoff.texts import server_texts
 from tests.fakes.bot import FakeBot, reply
-from tests.handoff.callbacks.conftest import Waiter
-from tests.handoff.people import AgentAtWork, Customer, on_any_database
+from tests.handoff.callbacks.conftest import Waiter, called, tell, to_make
+from tests.handoff.people import Customer, on_any_database
 
 K = ContactEventKind
 
 
 def said(key: str, **facts: object) -> str:
     return server_texts().text(key, "en", **facts)
-
-
-async def to_make(agent: AgentAtWork) -> list[dict]:
-    return (await agent.http.get("/api/console/callbacks")).json()
-
-
-async def tell(agent: AgentAtWork, callback_id: object, *, reached: bool):
-    return await agent.http.post(f"/api/console/callbacks/{callback_id}/outcome", json={"reached": reached})
-
-
-async def called(agent: AgentAtWork, waiter: Waiter) -> dict:
-    """The agent takes the callback, whose turn has come, and sees whom to call."""
-    await agent.take_next()
-    await waiter.in_step()
-    [call] = await to_make(agent)
-    return call
 
 
 async def test_who_asks_for_a_message_keeps_the_entry_and_its_age(waiter: Waiter, clock):
@@ -484,77 +468,3 @@ async def test_a_callback_whose_agent_is_lost_waits_again_and_counts_no_try(app:
     callback, entry = await waiter.callback(), await waiter.entry()
     assert (callback.status, callback.attempts, callback.entry_id) == (CallbackStatus.WAITING, 0, entry.id)
     assert entry.kind is EntryKind.CALLBACK
-
-
-async def test_a_promised_call_takes_all_of_an_agent_also_when_the_customer_is_reached(
-    waiter: Waiter, prove, open_chat, hire, clock
-):
-    await prove(waiter.customer)
-    await waiter.wish("call")
-    assert (await waiter.entry()).channel is Channel.VOICE
-    clock.advance(seconds=1)
-    other = await open_chat()
-    await other.ask_for_person()
-    agent = await hire()
-
-    call = await called(agent, waiter)
-
-    assert await agent.offer() is None
-    await tell(agent, call["id"], reached=True)
-    assert await agent.offer() is None
-
-
-@on_any_database
-async def test_an_agent_who_has_a_chat_is_offered_no_call(waiter: Waiter, prove, open_chat, hire):
-    agent, chatting = await hire(), await open_chat()
-    await agent.be("away")
-    await prove(waiter.customer)
-    await waiter.wish("call")
-    await chatting.ask_for_person()
-    entry = await Waiter(waiter.app, chatting).entry()
-    assert (await agent.http.post(f"/api/console/entries/{entry.id}/take")).status_code == 200
-
-    await agent.be("available")
-
-    assert await agent.offer() is None
-
-
-@on_any_database
-@pytest.mark.parametrize("ending", ["callback.cancel", "message"])
-async def test_who_is_not_to_be_called_any_more_takes_the_room_of_a_chat(waiter: Waiter, prove, ending: str):
-    await prove(waiter.customer)
-    await waiter.wish("call")
-
-    await (waiter.wish("message") if ending == "message" else waiter.send(ending))
-
-    assert (await waiter.entry()).channel is Channel.WEBCHAT
-
-
-@on_any_database
-async def test_nobody_can_be_taken_before_the_time_that_they_chose(waiter: Waiter, agent: AgentAtWork, clock):
-    opens_at = clock.now() + timedelta(hours=1)
-    async with waiter.app.state.sessions.begin() as session:
-        conversation = await session.get_one(Conversation, waiter.customer.conversation_id)
-        await lock(session, conversation)
-        await booking.book(session, conversation, Wish(CallbackWay.MESSAGE, None, opens_at=opens_at), clock.now())
-    entry = await waiter.entry()
-
-    refused = await agent.http.post(f"/api/console/entries/{entry.id}/take")
-
-    assert refused.json()["error"] == "NotWaiting"
-    clock.advance(hours=1)
-    assert (await agent.http.post(f"/api/console/entries/{entry.id}/take")).status_code == 200
-
-
-@on_any_database
-async def test_the_number_of_a_promised_call_is_told_to_nobody_else(waiter: Waiter, prove, hire):
-    phone = await prove(waiter.customer)
-    await waiter.wish("call")
-    caller = await hire("Mia")
-    call = await called(caller, waiter)
-    stranger = await hire("Aino")
-    assert (await tell(caller, call["id"], reached=True)).json()["phone"] == phone
-
-    told = await tell(stranger, call["id"], reached=True)
-
-    assert told.json()["phone"] is None

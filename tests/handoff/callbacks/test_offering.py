@@ -10,8 +10,6 @@ from handoff.agents.models import Presence
 from handoff.callbacks.offering import Waited, is_offered
 from handoff.callbacks.slots import find_slot, offered_slots
 from handoff.callbacks.waiting_words import local_moment, zone_of
-from handoff.conversations import service
-from handoff.conversations.models import Channel
 from handoff.routing.models import EntryKind
 from handoff.routing.queues import WEEKDAYS, load_queues
 from handoff.texts import server_texts
@@ -184,12 +182,3 @@ async def waiter_at_night(app, set_hours, customer: Customer) -> Waiter:
     set_hours("13:00-18:00")
     await customer.ask_for_person()
     return Waiter(app, customer)
-
-
-async def handed_over(app, channel: Channel, phone: str, language: str, now: datetime):
-    async with app.state.sessions.begin() as session:
-        conversation, _ = await service.open_conversation(
-            session, channel=channel, language=language, address=phone, now=now
-        )
-        await service.request_handoff(session, conversation, reason="asked_for_person", topic="bills", now=now)
-    return conversation

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from billing.outbox import OutboxMessage
-from handoff.contact_log import ContactEvent
+from handoff.contact_log import ContactEvent, ContactEventKind
 from handoff.conversations.leaving import GRACE, PLACE_HELD, Leavers
 from handoff.conversations.models import Channel, Conversation, ConversationStatus
 from handoff.conversations.service import open_conversation, request_handoff
@@ -174,7 +174,8 @@ async def test_who_can_be_reached_is_written_to_and_keeps_the_place(
     [after] = await waiter.entries()
     assert (after.id, after.requested_at, after.kind) == (before.id, before.requested_at, EntryKind.CALLBACK)
     assert ((await waiter.callback()).way, (await waiter.callback()).phone) == ("message", phone)
-    assert await centre.outcomes() == ["callback"]
+    [(_, asked)] = await waiter.logged(ContactEventKind.CALLBACK_ASKED)
+    assert asked["by"] == "gone"
     await (await hire()).take_next()
     await waiter.in_step()
     async with app.state.sessions() as session:
