@@ -1,5 +1,6 @@
 """`saldo queue replay`."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +9,8 @@ import typer
 from rich.table import Table
 
 from handoff.commands.queue_log import JsonFile, load_calls, write_json
-from handoff.commands.terminal import console, fail, say
+from handoff.commands.terminal import console, fail, progress_bar, say
+from handoff.staffing.head_starts import ALWAYS
 from handoff.staffing.line_simulation import rule_names
 from handoff.staffing.replay import Accuracy, Replay, Report, basis_of, replay
 from handoff.staffing.what_if import Case, what_if
@@ -40,8 +42,10 @@ def replay_command(
         if name not in rule_names():
             fail(f"{name} is not a rule; choose one of {', '.join(rule_names())}.")
     calls = load_calls(file)
-    result = replay(calls)
-    cases = what_if(calls, basis_of(calls), _rules(rule, calls.priority), _changes(agents), within)
+    with progress_bar("Looking at the line") as tell:
+        result = replay(calls, tell)
+    with progress_bar("Other people and rules"):
+        cases = what_if(calls, basis_of(calls), _rules(rule, calls.priority), _changes(agents), within)
     say(
         f"{len(calls)} contacts; learnt from {result.taught_days} days, judged by {result.judged_days} days after them."
     )
@@ -60,6 +64,8 @@ def _changes(asked: list[int] | None) -> list[int]:
 
 
 def _print_replay(result: Replay) -> None:
+    if any(result.head_starts.values()):
+        say(f"Who was served first: {', '.join(_places(result.head_starts))}.")
     reports = (("Answered after a wait", result.waited), ("All answered", result.all_answered))
     for title, report in reports:
         if report is None:
@@ -68,6 +74,18 @@ def _print_replay(result: Replay) -> None:
             _print_report(title, report)
     if result.gave_up_past_announced is not None:
         say(f"Of those who gave up, {result.gave_up_past_announced:.1%} had waited past the end they were told.")
+
+
+def _places(head_starts: Mapping[int, float]) -> Iterator[str]:
+    """The priorities, beginning with the most urgent, each compared with the most frequent."""
+    for priority, lead in sorted(head_starts.items(), key=lambda known: (-known[1], known[0])):
+        if not lead:
+            place = "in turn"
+        elif abs(lead) < ALWAYS:
+            place = f"{abs(lead):.0f} s {'early' if lead > 0 else 'late'}"
+        else:
+            place = "always first" if lead > 0 else "always last"
+        yield f"priority {priority} {place}"
 
 
 def _print_report(title: str, report: Report) -> None:
@@ -85,6 +103,13 @@ def _print_report(title: str, report: Report) -> None:
         f"Upper end exceeded: {told.upper_exceeded:.1%} as computed, {told.announced_exceeded:.1%} as announced; "
         f"{told.below_median:.1%} waited no longer than the middle."
     )
+    both = report.with_those_who_gave_up
+    if both.gave_up:
+        say(
+            f"With the {both.gave_up} who gave up: {both.upper_seen_exceeded:.1%} and "
+            f"{both.announced_seen_exceeded:.1%} of all had waited longer; had they all waited on, it would have been "
+            f"{both.upper_exceeded:.1%} and {both.announced_exceeded:.1%} (Kaplan and Meier)."
+        )
 
 
 def _cells(accuracy: Accuracy) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Reads a log of contacts from CSV; what is wrong with a row is told by file, line, field and reason."""
 
 import csv
+import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,11 +24,21 @@ _DEFAULT_PRIORITY: Final = 3
 _PRIORITIES: Final = range(100)
 _FIRST_MOMENT: Final = 0.0
 _LAST_MOMENT: Final = 7_258_118_400.0  # the year 2200
+# What exporting programs write where there is nothing.
+_NOTHING: Final = frozenset({"", "-", "\\n", "na", "n/a", "nan", "nat", "none", "null", "no_server"})
+_CLOCK: Final = r"[ T](?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d+)?)?"
+# Beside ISO 8601, only what cannot be read in two ways: 02/03/2026 may be February or March.
+_OTHER_CLOCKS: Final = (
+    re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)" + _CLOCK),
+    re.compile(r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.(?P<year>\d{4})" + _CLOCK),
+)
+_ISO: Final = "{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}:{second}"
+_LOOKED_AT: Final = 65_536
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One row that cannot be used; `line` is that of the file, 1 being the header."""
+    """One row that cannot be used, or only in part; `line` is that of the file, 1 being the header."""
 
     file: str
     line: int
@@ -40,11 +51,15 @@ class Problem:
 
 @dataclass
 class Reading:
-    """The contacts that could be used, and what was wrong with the others: how many, and the first of them."""
+    """The contacts that could be used, and the first of what was wrong with rows.
+
+    `refused` rows were left out, `mended` ones are used without their end.
+    """
 
     calls: Calls
     problems: list[Problem]
     refused: int
+    mended: int
 
 
 class LogRefused(Exception):
@@ -75,22 +90,30 @@ class _Columns:
 
 def read_calls(path: Path) -> Reading:
     """Return the contacts in the order of arrival, whatever order the file has."""
-    columns, refused = _Columns(), 0
+    columns, refused, mended = _Columns(), 0, 0
     problems: list[Problem] = []
+    _refuse_what_is_no_text(path)
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
+        # Names in another alphabet of Windows come out odd, but apart.
+        with path.open(newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
             for line, cells in _records(file, path.name):
                 try:
-                    _take(cells, columns)
-                except _Wrong as wrong:
+                    wrong = _take(cells, columns)
+                    mended += wrong is not None
+                except _Wrong as refusal:
+                    wrong = refusal
                     refused += 1
-                    if len(problems) < _MOST_PROBLEMS_KEPT:
-                        problems.append(Problem(path.name, line, wrong.where, wrong.reason))
-    except UnicodeDecodeError:
-        raise LogRefused(Problem(path.name, 1, "file", "is not UTF-8 text")) from None
+                if wrong and len(problems) < _MOST_PROBLEMS_KEPT:
+                    problems.append(Problem(path.name, line, wrong.where, wrong.reason))
     except csv.Error as error:
         raise LogRefused(Problem(path.name, 1, "file", f"is not CSV ({error})")) from None
-    return Reading(_calls(columns), problems, refused)
+    return Reading(_calls(columns), problems, refused, mended)
+
+
+def _refuse_what_is_no_text(path: Path) -> None:
+    with path.open("rb") as file:
+        if b"\0" in file.read(_LOOKED_AT):
+            raise LogRefused(Problem(path.name, 1, "file", "is not UTF-8 text"))
 
 
 def _records(file: TextIO, name: str) -> Iterator[tuple[int, dict[str, str]]]:
@@ -109,10 +132,16 @@ def _records(file: TextIO, name: str) -> Iterator[tuple[int, dict[str, str]]]:
     for row in reader:
         if any(cell.strip() for cell in row):
             padded = row if len(row) > last else row + [""] * (last + 1 - len(row))
-            yield reader.line_num + 1, {column: padded[place].strip() for column, place in places}
+            yield reader.line_num + 1, {column: _content(padded[place]) for column, place in places}
 
 
-def _take(cells: dict[str, str], columns: _Columns) -> None:
+def _content(cell: str) -> str:
+    cell = cell.strip()
+    return "" if cell.lower() in _NOTHING else cell
+
+
+def _take(cells: dict[str, str], columns: _Columns) -> _Wrong | None:
+    """Return what is wrong with the end of a contact that can be used without it."""
     arrived_at = _moment(cells, "arrived_at")
     if arrived_at is None:
         raise _Wrong("arrived_at", "is empty")
@@ -121,20 +150,22 @@ def _take(cells: dict[str, str], columns: _Columns) -> None:
     if answered is None and abandoned is None:
         # Who was never answered and is gone has given up when the contact ended.
         abandoned, ended = ended, None
-    _check(arrived, answered, abandoned, ended)
+    _check(arrived, answered, abandoned)
+    wrong = _wrong_end(answered, ended)
     priority = _priority(cells.get("priority", ""))
     columns.queue.append(intern(cells.get("queue", "")))
     columns.agent.append(intern(cells.get("agent", "")) if answered is not None else "")
     columns.priority.append(priority)
     columns.times.extend(
-        (arrived, _or_nan(answered), _or_nan(abandoned), _or_nan(ended) if answered is not None else nan)
+        (arrived, _or_nan(answered), _or_nan(abandoned), _or_nan(ended) if answered is not None and not wrong else nan)
     )
     columns.hour.append(clock.hour + 24 * (clock.weekday() >= 5))
     columns.day.append(clock.toordinal())
     columns.offset.append((clock.utcoffset() or _NO_OFFSET).total_seconds())
+    return wrong
 
 
-def _check(arrived: float, answered: float | None, abandoned: float | None, ended: float | None) -> None:
+def _check(arrived: float, answered: float | None, abandoned: float | None) -> None:
     if answered is not None and abandoned is not None:
         raise _Wrong("abandoned_at", "the contact was answered and abandoned")
     if answered is None and abandoned is None:
@@ -144,17 +175,20 @@ def _check(arrived: float, answered: float | None, abandoned: float | None, ende
         raise _Wrong(where, "is before arrived_at")
     if left - arrived > _DAY:
         raise _Wrong(where, "is more than a day after arrived_at")
-    if answered is not None and ended is not None and not 0 <= ended - answered <= _DAY:
-        raise _Wrong(
-            "ended_at", "is before answered_at" if ended < answered else "is more than a day after answered_at"
-        )
+
+
+def _wrong_end(answered: float | None, ended: float | None) -> _Wrong | None:
+    if answered is None or ended is None or 0 <= ended - answered <= _DAY:
+        return None
+    reason = "is before answered_at" if ended < answered else "is more than a day after answered_at"
+    return _Wrong("ended_at", f"{reason}; the contact counts without its end")
 
 
 def _priority(cell: str) -> int:
     if not cell:
         return _DEFAULT_PRIORITY
     try:
-        priority = int(cell)
+        priority = int(cell.removesuffix(".0"))
     except ValueError:
         raise _Wrong("priority", f"{cell[:30]!r} is not a whole number") from None
     if priority not in _PRIORITIES:
@@ -184,13 +218,31 @@ def _clock(cell: str, name: str) -> datetime:
         return datetime.fromisoformat(cell)
     except ValueError:
         pass
+    found = _since_1970(cell) or _other_clock(cell)
+    if found is None:
+        raise _Wrong(name, f"{cell[:30]!r} is not a time such as 2026-03-02T09:30:00")
+    return found
+
+
+def _since_1970(cell: str) -> datetime | None:
+    """Read seconds, or milliseconds where seconds would be beyond 2200."""
     try:
         seconds = float(cell)
-        if isfinite(seconds) and _FIRST_MOMENT <= seconds <= _LAST_MOMENT:
-            return datetime.fromtimestamp(seconds, UTC)
     except ValueError:
-        pass
-    raise _Wrong(name, f"{cell[:30]!r} is not a time such as 2026-03-02T09:30:00") from None
+        return None
+    if isfinite(seconds) and seconds > _LAST_MOMENT:
+        seconds /= 1000
+    return datetime.fromtimestamp(seconds, UTC) if _FIRST_MOMENT <= seconds <= _LAST_MOMENT else None
+
+
+def _other_clock(cell: str) -> datetime | None:
+    for pattern in _OTHER_CLOCKS:
+        if found := pattern.fullmatch(cell):
+            try:
+                return datetime.fromisoformat(_ISO.format(**found.groupdict("00")))
+            except ValueError:
+                return None
+    return None
 
 
 def _or_nan(value: float | None) -> float:

@@ -13,7 +13,8 @@ from handoff.routing.estimate_fit import Follower, Lesson, fit, hazard_of, with_
 from handoff.routing.estimate_model import UNTAUGHT, Model
 from handoff.routing.estimate_theory import Array
 from handoff.staffing.calls import Calls
-from handoff.staffing.sweep import Basis, Observed, observe, pools_of
+from handoff.staffing.head_starts import head_starts
+from handoff.staffing.sweep import Basis, Observed, Progress, observe, pools_of
 
 _DEFAULT_HANDLE: Final = 300.0
 _DEFAULT_PATIENCE: Final = 300.0
@@ -25,11 +26,13 @@ def basis_of(calls: Calls) -> Basis:
     handles = calls.handle[np.isfinite(calls.handle)]
     gave_up = int(np.count_nonzero(~calls.was_answered & (calls.wait > 0)))
     waited = float(calls.wait.sum())
+    pool_of = pools_of(calls)
     return Basis(
-        pool_of=pools_of(calls),
+        pool_of=pool_of,
         handle=float(handles.mean()) if len(handles) else _DEFAULT_HANDLE,
         patience=waited / gave_up if gave_up and waited else _DEFAULT_PATIENCE,
         hazard=hazard_of(handles) if len(handles) else UNTAUGHT.hazard,
+        head_start=head_starts(calls, pool_of),
     )
 
 
@@ -69,61 +72,101 @@ class Calibration:
 
 
 @dataclass(frozen=True)
+class WithThoseWhoGaveUp:
+    """The same among the answered and those who gave up, of whom is known only that they would have waited longer.
+
+    Kaplan and Meier say how often the ends would have been exceeded had all waited on, `seen` counts only the waits
+    that were longer; `past_announced` is the share of those who gave up that had waited past the end they were told.
+    """
+
+    gave_up: int
+    upper_exceeded: float
+    announced_exceeded: float
+    upper_seen_exceeded: float
+    announced_seen_exceeded: float
+    past_announced: float | None
+
+
+@dataclass(frozen=True)
 class Report:
-    """One population's figures on the held-out days."""
+    """One population's figures on the held-out days; accuracy and calibration are of the answered."""
 
     contacts: int
     mean_wait: float
     accuracy: Mapping[str, Accuracy]
     calibration: Calibration
+    with_those_who_gave_up: WithThoseWhoGaveUp
 
 
 @dataclass(frozen=True)
 class Replay:
+    """`head_starts`: by how many seconds the contacts of a priority were served as if they had come earlier."""
+
     taught_days: int
     judged_days: int
     waited: Report | None
     all_answered: Report | None
     gave_up_past_announced: float | None
+    head_starts: Mapping[int, float]
 
 
-def replay(calls: Calls) -> Replay:
+@dataclass(frozen=True)
+class _Told:
+    """The middle and the upper end that each judged contact was told, and how long it waited."""
+
+    median: Array
+    upper: Array
+    wait: Array
+    was_answered: Array
+
+
+def replay(calls: Calls, tell: Progress = lambda done, total: None) -> Replay:
     """Learn from the first half of the days and judge by the second, which nothing was learnt from."""
     taught, judged = calls.halves()
     basis = basis_of(calls.some(taught))
-    observed = observe(calls, basis)
-    waited = calls.was_answered & (calls.wait > 0)
-    model = fit(lesson_of(calls, observed, (taught & waited)[observed.call]), basis.hazard)
-    broad = fit(lesson_of(calls, observed, (taught & calls.was_answered)[observed.call]), basis.hazard)
+    observed = observe(calls, basis, tell)
+    waited = _judge(calls, observed, basis.hazard, calls.wait > 0, SHORTEST)
+    # Among all there are those who did not wait: they may be told so.
+    everybody = _judge(calls, observed, basis.hazard, np.ones(len(calls), dtype=bool), 0.0)
     return Replay(
         taught_days=len(np.unique(calls.day[taught])),
         judged_days=len(np.unique(calls.day[judged])),
-        waited=_report(calls, observed, model, taught & waited, judged & waited),
-        # Among all answered there are those who did not wait: they may be told so.
-        all_answered=_report(calls, observed, broad, taught & calls.was_answered, judged & calls.was_answered, 0.0),
-        gave_up_past_announced=_gave_up_past_announced(calls, observed, model, judged),
+        waited=waited,
+        all_answered=everybody,
+        gave_up_past_announced=waited.with_those_who_gave_up.past_announced if waited else None,
+        head_starts=basis.head_start,
     )
 
 
-def _report(
-    calls: Calls, observed: Observed, model: Model, taught: Array, judged: Array, shortest: float = SHORTEST
+def _judge(
+    calls: Calls, observed: Observed, hazard: tuple[float, ...], population: Array, shortest: float
 ) -> Report | None:
-    lesson = lesson_of(calls, observed, judged[observed.call] & ~observed.is_later)
-    actual = lesson.remaining
-    if not len(actual) or not taught.any():
+    first, second = calls.halves()
+    taught, judged = first & population & calls.was_answered, second & population
+    if not taught.any() or not (judged & calls.was_answered).any():
         return None
-    median, upper = _told(lesson, model, shortest)
-    told = {"estimate": median, **_rivals(lesson.rows, float(calls.wait[taught].mean()))}
+    model = fit(lesson_of(calls, observed, taught[observed.call]), hazard)
+    chosen = judged[observed.call] & ~observed.is_later
+    lesson = lesson_of(calls, observed, chosen)
+    told = _tell(lesson, model, calls.was_answered[observed.call[chosen]], shortest)
+    return _report(told, _rivals(lesson.rows, float(calls.wait[taught].mean())))
+
+
+def _report(told: _Told, rivals: Mapping[str, Array]) -> Report:
+    answered = told.was_answered
+    actual = told.wait[answered]
+    guesses = {"estimate": told.median, **rivals}
     return Report(
         contacts=len(actual),
         mean_wait=float(actual.mean()),
-        accuracy={name: _accuracy(guess, actual) for name, guess in told.items()},
-        calibration=_calibration(median, upper, actual),
+        accuracy={name: _accuracy(guess[answered], actual) for name, guess in guesses.items()},
+        calibration=_calibration(told.median[answered], told.upper[answered], actual),
+        with_those_who_gave_up=_with_those_who_gave_up(told),
     )
 
 
-def _told(lesson: Lesson, model: Model, shortest: float) -> tuple[Array, Array]:
-    """The upper end follows the outcomes that were known by the time of each arrival."""
+def _tell(lesson: Lesson, model: Model, was_answered: Array, shortest: float) -> _Told:
+    """The upper end follows the answers that were known by the time of each arrival."""
     median, plain = estimate_rows(
         with_usual(lesson, model), replace(model, stretch=1.0), later=False, shortest=shortest
     )
@@ -135,8 +178,9 @@ def _told(lesson: Lesson, model: Model, shortest: float) -> tuple[Array, Array]:
             _, known = heappop(open_cases)
             follower.learn(exceeded=bool(lesson.remaining[known] > upper[known]))
         upper[case] = max(median[case], plain[case] * follower.stretch)
-        heappush(open_cases, (moment + float(lesson.remaining[case]), case))
-    return median, upper
+        if was_answered[case]:
+            heappush(open_cases, (moment + float(lesson.remaining[case]), case))
+    return _Told(median, upper, lesson.remaining, was_answered)
 
 
 def _rivals(rows: Array, constant: float) -> dict[str, Array]:
@@ -181,11 +225,23 @@ def _announced(upper: Array) -> Array:
     return ends[np.searchsorted(ends, upper, side="left")]
 
 
-def _gave_up_past_announced(calls: Calls, observed: Observed, model: Model, judged: Array) -> float | None:
-    """The share of those who gave up although they had been told that it would be over by then."""
-    gave_up = judged & ~calls.was_answered & (calls.wait > 0)
-    lesson = lesson_of(calls, observed, gave_up[observed.call] & ~observed.is_later)
-    if not len(lesson.remaining):
-        return None
-    _, upper = estimate_rows(with_usual(lesson, model), model, later=False)
-    return float((lesson.remaining > _announced(upper)).mean())
+def _with_those_who_gave_up(told: _Told) -> WithThoseWhoGaveUp:
+    announced = _announced(told.upper)
+    past_announced = told.wait > announced
+    gave_up = ~told.was_answered
+    return WithThoseWhoGaveUp(
+        gave_up=int(gave_up.sum()),
+        upper_exceeded=_surviving_one(told.wait / told.upper, told.was_answered),
+        announced_exceeded=_surviving_one(told.wait / announced, told.was_answered),
+        upper_seen_exceeded=float((told.wait > told.upper).mean()),
+        announced_seen_exceeded=float(past_announced.mean()),
+        past_announced=float(past_announced[gave_up].mean()) if gave_up.any() else None,
+    )
+
+
+def _surviving_one(age: Array, was_seen: Array) -> float:
+    """Kaplan and Meier's share that gets older than one, where some are lost from sight before their end."""
+    order = np.lexsort((~was_seen, age))
+    at_risk = len(age) - np.arange(len(age))
+    ended = was_seen[order] & (age[order] <= 1.0)
+    return float(np.prod(1.0 - ended / at_risk))

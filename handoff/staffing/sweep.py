@@ -1,10 +1,10 @@
 """Goes through a log once and writes down what could be seen of the line at each arrival, from the past alone."""
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import nan
 from typing import Final
 
@@ -24,17 +24,23 @@ _PRESENT_SECONDS: Final = 600.0
 _URGENT_SECONDS: Final = 600.0
 _RECENT_WAITS: Final = 5
 _RECENT_HANDLES: Final = 200
+# Told how much of how much is done.
+Progress = Callable[[int, int], None]
 _END, _LEAVE, _LOOK, _ARRIVE, _LEAVE_AT_ONCE = range(5)
 
 
 @dataclass(frozen=True)
 class Basis:
-    """What is known before the first contact: the agents that queues share, how long contacts take and wait."""
+    """What is known before the first contact: the agents that queues share, how long contacts take and wait.
+
+    `head_start` holds the seconds by which a priority's contacts count as having come earlier.
+    """
 
     pool_of: Mapping[int, int]
     handle: float
     patience: float
     hazard: tuple[float, ...]
+    head_start: Mapping[int, float]
 
 
 @dataclass(frozen=True)
@@ -47,35 +53,36 @@ class Observed:
     is_later: Array
 
 
-def observe(calls: Calls, basis: Basis) -> Observed:
-    """Look at the line at every arrival, and again at those who wait for long."""
+def observe(calls: Calls, basis: Basis, tell: Progress = lambda done, total: None) -> Observed:
+    """Look at the line at every arrival, and again at those who wait for long; `tell` how far it is."""
+    basis = replace(basis, head_start=_for_all(basis.head_start, np.unique(calls.priority).tolist()))
     pools: dict[int, _Pool] = defaultdict(lambda: _Pool(basis))
     own = [pools[basis.pool_of.get(queue, 0)] for queue in calls.queue.tolist()]
     priority, agent = calls.priority.tolist(), calls.agent.tolist()
     arrived, left = calls.arrived.tolist(), calls.left.tolist()
-    answered, handle = calls.was_answered.tolist(), calls.handle.tolist()
+    answered, handle = calls.answered.tolist(), calls.handle.tolist()
     # Arrays and not lists: a million rows of objects would fill the memory of a small machine.
     rows, about, remaining, is_later = array("f"), array("q"), array("d"), array("b")
-    for kind, number, now in _events(calls, basis.handle):
+    for kind, number, now in _events(calls, basis.handle, tell):
         pool = own[number]
         if kind in (_ARRIVE, _LOOK):
-            rows.extend(pool.look(number, priority[number], arrived[number], now))
+            rows.extend(pool.look(priority[number], arrived[number], now))
             about.append(number)
             remaining.append(left[number] - now)
             is_later.append(kind == _LOOK)
         if kind == _ARRIVE:
-            pool.arrive(number, priority[number], arrived[number], now)
+            pool.arrive(priority[number], now)
         elif kind in (_LEAVE, _LEAVE_AT_ONCE):
-            pool.leave(number, priority[number])
-            if answered[number]:
-                pool.answer(number, agent[number], now - arrived[number], now)
+            pool.leave(priority[number], arrived[number])
+            if answered[number] == now:
+                pool.answer(agent[number], now - arrived[number], now)
         elif kind == _END:
-            pool.end(number, agent[number], handle[number], now)
+            pool.end(agent[number], answered[number], handle[number], now)
     found = np.array(rows, dtype=np.float32).reshape(-1, len(COLUMNS))
     return Observed(found, np.array(about), np.array(remaining), np.array(is_later).astype(bool))
 
 
-def _events(calls: Calls, handle: float) -> Iterator[tuple[int, int, float]]:
+def _events(calls: Calls, handle: float, tell: Progress) -> Iterator[tuple[int, int, float]]:
     """Yield (kind, contact, moment) in order. Within a moment room is made before it is taken."""
     everybody = np.arange(len(calls))
     answered = np.flatnonzero(calls.was_answered)
@@ -93,6 +100,7 @@ def _events(calls: Calls, handle: float) -> Iterator[tuple[int, int, float]]:
     moments = np.concatenate([moments for _, _, moments in parts])
     order = np.lexsort((numbers, kinds, moments))
     for start in range(0, len(order), 100_000):
+        tell(start, len(order))
         some = order[start : start + 100_000]
         yield from zip(kinds[some].tolist(), numbers[some].tolist(), moments[some].tolist(), strict=True)
 
@@ -102,11 +110,12 @@ class _Pool:
     """The line and the agents of queues that are served by the same people."""
 
     basis: Basis
-    waiting: dict[int, tuple[int, float]] = field(default_factory=dict)
-    by_priority: Counter[int] = field(default_factory=Counter)
-    busy: dict[int, float] = field(default_factory=dict)
+    # The arrivals of those who wait, by priority, and when those who are talked to were answered; all in order.
+    waiting: defaultdict[int, list[float]] = field(default_factory=lambda: defaultdict(list))
+    busy: list[float] = field(default_factory=list)
     present: dict[int, float] = field(default_factory=dict)
     heard: deque[tuple[float, int]] = field(default_factory=deque)
+    # How many were busy at once: each count is smaller than those before it.
     peaks: deque[tuple[float, int]] = field(default_factory=deque)
     arrivals: deque[tuple[float, int]] = field(default_factory=deque)
     urgent: Counter[int] = field(default_factory=Counter)
@@ -116,31 +125,28 @@ class _Pool:
     handled: float = 0.0
     last_wait: float = nan
 
-    def arrive(self, number: int, priority: int, arrived: float, now: float) -> None:
-        self.waiting[number] = priority, arrived
-        self.by_priority[priority] += 1
+    def arrive(self, priority: int, now: float) -> None:
+        self.waiting[priority].append(now)
         self.arrivals.append((now, priority))
         self.urgent[priority] += 1
 
-    def leave(self, number: int, priority: int) -> None:
-        del self.waiting[number]
-        self.by_priority[priority] -= 1
+    def leave(self, priority: int, arrived: float) -> None:
+        line = self.waiting[priority]
+        del line[bisect_left(line, arrived)]
 
-    def answer(self, number: int, agent: int, waited: float, now: float) -> None:
-        self.busy[number] = now
+    def answer(self, agent: int, waited: float, now: float) -> None:
+        self.busy.append(now)
+        self._note_peak(now)
         self.last_wait = waited
         if waited > 0:
             self.waits.append(waited)
             self.answers.append(now)
         if agent != NO_AGENT:
             self.present[agent] = now
-        while self.peaks and self.peaks[-1][1] <= len(self.busy):
-            self.peaks.pop()
-        self.peaks.append((now, len(self.busy)))
 
-    def end(self, number: int, agent: int, handle: float, now: float) -> None:
-        self.peaks.append((now, len(self.busy)))
-        del self.busy[number]
+    def end(self, agent: int, answered: float, handle: float, now: float) -> None:
+        self._note_peak(now)
+        del self.busy[bisect_left(self.busy, answered)]
         if handle >= 0:
             if len(self.handles) == _RECENT_HANDLES:
                 self.handled -= self.handles.popleft()
@@ -150,16 +156,18 @@ class _Pool:
             self.present[agent] = now
             self.heard.append((now, agent))
 
-    def look(self, number: int, priority: int, arrived: float, now: float) -> tuple[float, ...]:
+    def look(self, priority: int, arrived: float, now: float) -> tuple[float, ...]:
         """Return one row of COLUMNS."""
         self._forget(now)
         handle = believed(self.basis.handle, self.handled, len(self.handles))
-        is_new = number not in self.waiting
-        ahead, in_line = self._ahead(priority) if is_new else self._ahead_of(number, priority)
-        slots = max(1, len(self.present), len(self.busy), max((peak for _, peak in self.peaks), default=0))
+        slots = max(1, len(self.present), len(self.busy), self.peaks[0][1] if self.peaks else 0)
+        head_start = self.basis.head_start
+        own = head_start[priority]
+        # Who comes now stands behind all who count as having come at the same moment.
+        before = bisect_right if arrived == now else bisect_left
         return (
-            ahead,
-            in_line,
+            sum(before(line, arrived - own + head_start[other]) for other, line in self.waiting.items()),
+            sum(before(line, arrived) for line in self.waiting.values()),
             slots,
             len(self.busy),
             max(self._ending_rate(handle, now), 0.5 / handle),
@@ -167,34 +175,33 @@ class _Pool:
             handle,
             self.basis.patience,
             self.last_wait,
-            self._head_wait(number, now),
+            self._head_wait(arrived, now),
             sum(self.waits) / len(self.waits) if self.waits else nan,
-            sum(count for other, count in self.urgent.items() if other < priority),
+            sum(count for other, count in self.urgent.items() if head_start[other] > own),
             now - arrived,
             nan,
             nan,
             nan,
         )
 
-    def _ahead(self, priority: int) -> tuple[int, int]:
-        return sum(count for other, count in self.by_priority.items() if other <= priority), len(self.waiting)
-
-    def _ahead_of(self, number: int, priority: int) -> tuple[int, int]:
-        ahead = in_line = 0
-        is_before = True
-        for other, (others_priority, _) in self.waiting.items():
-            is_before = is_before and other != number
-            in_line += is_before
-            ahead += others_priority < priority or (others_priority == priority and is_before)
-        return ahead, in_line
-
-    def _head_wait(self, number: int, now: float) -> float:
-        head = next(iter(self.waiting), number)
-        return nan if head == number else now - self.waiting[head][1]
+    def _head_wait(self, arrived: float, now: float) -> float:
+        head = min((line[0] for line in self.waiting.values() if line), default=arrived)
+        return now - head if head < arrived else nan
 
     def _ending_rate(self, handle: float, now: float) -> float:
-        hazard = self.basis.hazard
-        return sum(hazard[bisect_right(_LATER_AGES, (now - since) / handle)] for since in self.busy.values()) / handle
+        """How many of those busy are through per second, by how long each has been talking."""
+        hazard, busy = self.basis.hazard, self.busy
+        rate, younger = 0.0, len(busy)
+        for ease, age in zip(hazard, _LATER_AGES, strict=False):
+            older = bisect_right(busy, now - age * handle, 0, younger)
+            rate += ease * (younger - older)
+            younger = older
+        return (rate + hazard[-1] * younger) / handle
+
+    def _note_peak(self, now: float) -> None:
+        while self.peaks and self.peaks[-1][1] <= len(self.busy):
+            self.peaks.pop()
+        self.peaks.append((now, len(self.busy)))
 
     def _forget(self, now: float) -> None:
         while self.heard and self.heard[0][0] <= now - _PRESENT_SECONDS:
@@ -206,6 +213,12 @@ class _Pool:
             self.peaks.popleft()
         while self.arrivals and self.arrivals[0][0] <= now - _URGENT_SECONDS:
             self.urgent[self.arrivals.popleft()[1]] -= 1
+
+
+def _for_all(head_start: Mapping[int, float], priorities: Sequence[int]) -> dict[int, float]:
+    """A priority that was never seen counts as the nearest one that was."""
+    seen = head_start or {0: 0.0}
+    return {priority: seen[min(seen, key=lambda known: abs(known - priority))] for priority in priorities}
 
 
 def _drop(moments: deque[float], before: float) -> None:

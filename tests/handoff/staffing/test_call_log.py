@@ -36,6 +36,12 @@ def test_a_row_becomes_a_contact_with_wait_and_handle_time(tmp_path: Path):
         "2026-03-02T11:00:00+02:00",
         "1772442000",
         "1772442000.0",
+        "1772442000000",
+        "2026-03-02 9:00:00",
+        "2026/03/02 09:00:00",
+        "2026/3/2 9:00",
+        "02.03.2026 09:00:00",
+        "2.3.2026 9:00",
     ],
 )
 def test_the_same_moment_may_be_written_in_many_ways(tmp_path: Path, moment: str):
@@ -94,7 +100,10 @@ def test_a_contact_without_a_recorded_end_is_kept(tmp_path: Path):
     [
         ("bills,1,,2026-03-02T09:00:40,,,", "arrived_at", "is empty"),
         ("bills,1,yesterday,2026-03-02T09:00:40,,,", "arrived_at", "'yesterday' is not a time"),
-        ("bills,1,nan,2026-03-02T09:00:40,,,", "arrived_at", "'nan' is not a time"),
+        ("bills,1,nan,2026-03-02T09:00:40,,,", "arrived_at", "is empty"),
+        ("bills,1,inf,2026-03-02T09:00:40,,,", "arrived_at", "'inf' is not a time"),
+        ("bills,1,31.02.2026 09:00,2026-03-02T09:00:40,,,", "arrived_at", "is not a time"),
+        ("bills,1.5,2026-03-02T09:00:00,,2026-03-02T09:00:40,,", "priority", "'1.5' is not a whole number"),
         ("bills,1,02/03/2026 09:00,,2026-03-02T09:00:40,,", "arrived_at", "is not a time"),
         ("bills,1,-5,,2026-03-02T09:00:40,,", "arrived_at", "is not a time"),
         ("bills,1,1900-01-01T00:00:00,,2026-03-02T09:00:40,,", "arrived_at", "not between 1970 and 2200"),
@@ -103,7 +112,6 @@ def test_a_contact_without_a_recorded_end_is_kept(tmp_path: Path):
         ("bills,1,2026-03-02T09:00:00,2026-03-02T08:59:00,,,", "answered_at", "is before arrived_at"),
         ("bills,1,2026-03-02T09:00:00,,2026-03-01T09:00:00,,", "abandoned_at", "is before arrived_at"),
         ("bills,1,2026-03-02T09:00:00,2026-03-04T09:00:00,,,", "answered_at", "more than a day after arrived_at"),
-        ("bills,1,2026-03-02T09:00:00,2026-03-02T09:01:00,,2026-03-02T09:00:30,", "ended_at", "is before answered_at"),
         (
             "bills,1,2026-03-02T09:00:00,2026-03-02T09:01:00,2026-03-02T09:02:00,,",
             "abandoned_at",
@@ -137,6 +145,47 @@ def test_a_file_with_the_wrong_columns_is_refused_by_the_columns_name(
 ):
     with pytest.raises(LogRefused, match=f"line 1, {field}: .*{reason}"):
         read(tmp_path, GOOD, header=header)
+
+
+@pytest.mark.parametrize(
+    ("ended", "reason"),
+    [
+        ("2026-03-02T09:00:30", "is before answered_at; the contact counts without its end"),
+        ("2026-03-04T09:00:30", "is more than a day after answered_at; the contact counts without its end"),
+    ],
+)
+def test_a_contact_with_a_wrong_end_is_told_and_used_without_it(tmp_path: Path, ended: str, reason: str):
+    reading = read(tmp_path, GOOD, f"bills,1,2026-03-02T09:00:00,2026-03-02T09:01:00,,{ended},Mia")
+
+    assert [str(problem) for problem in reading.problems] == [f"calls.csv, line 3, ended_at: {reason}"]
+    assert (reading.refused, reading.mended, len(reading.calls)) == (0, 1, 2)
+    assert reading.calls.wait[1] == 60
+    assert np.isnan(reading.calls.handle[1])
+
+
+@pytest.mark.parametrize("nothing", ["NULL", "NaT", "nan", "-", "\\N", "NO_SERVER"])
+def test_what_programs_write_for_nothing_is_nothing(tmp_path: Path, nothing: str):
+    row = f"{nothing},{nothing},2026-03-02T09:00:00,2026-03-02T09:01:00,{nothing},{nothing},{nothing}"
+
+    calls = read(tmp_path, row).calls
+
+    assert (calls.agent_names, calls.queue_names, calls.priority[0]) == ((), (), 3)
+    assert calls.was_answered[0]
+
+
+def test_a_priority_may_be_written_as_a_column_with_gaps_writes_it(tmp_path: Path):
+    row = "bills,2.0,2026-03-02T09:00:00,,2026-03-02T09:00:40,,"
+
+    assert read(tmp_path, row).calls.priority[0] == 2
+
+
+def test_names_in_the_letters_of_windows_stay_apart(tmp_path: Path):
+    rows = [GOOD.replace("Mia", name) for name in ("Jörg", "Jürg", "Jörg")]
+
+    calls = read(tmp_path, *rows, encoding="cp1252").calls
+
+    assert len(calls.agent_names) == 2
+    assert calls.agent[0] == calls.agent[2] != calls.agent[1]
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path):
