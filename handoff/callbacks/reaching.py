@@ -109,6 +109,7 @@ async def _give_up(
     await _tell(session, conversation, "callback.failed", now)
     if conversation.channel is not Channel.SMS:
         await _send_sms(session, conversation, callback, "callback.failed_sms", now, phone=callback.phone)
+    entry.channel = conversation.channel
     await _end(session, conversation, callback, entry, CallbackStatus.FAILED, now)
 
 

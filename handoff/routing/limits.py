@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent
-from handoff.callbacks.models import Callback, CallbackStatus, CallbackWay
 from handoff.conversations.models import Channel, Conversation, ConversationStatus
 from handoff.routing.models import Offer, OfferStatus, QueueEntry
 from handoff.routing.policy import weight
@@ -71,11 +70,10 @@ def _wrapping_up(now: datetime) -> _Part:
 
 
 def _held() -> _Part:
-    """One row each; whoever is called, or was reached, is on the phone, wherever they wrote."""
-    on_phone = (CallbackStatus.WAITING, CallbackStatus.CALLING, CallbackStatus.DONE)
-    of_conversation = (Callback.conversation_id == Conversation.id, Callback.way == CallbackWay.CALL)
-    is_called = select(Callback.id).where(*of_conversation, Callback.status.in_(on_phone)).exists()
-    channel = case((is_called, literal(Channel.VOICE, Conversation.channel.type)), else_=Conversation.channel)
+    """One row each. The entry knows better than the conversation: whoever is called wrote somewhere else."""
+    own = select(QueueEntry.channel).where(QueueEntry.conversation_id == Conversation.id)
+    served_by = own.order_by(QueueEntry.entered_at.desc()).limit(1).scalar_subquery()
+    channel = func.coalesce(served_by, Conversation.channel)
     return select(Conversation.agent_id, channel.label("channel"), literal(1).label("number"))
 
 

@@ -85,3 +85,18 @@ async def test_the_number_of_a_promised_call_is_told_to_nobody_else(waiter: Wait
     told = await tell(stranger, call["id"], reached=True)
 
     assert told.json()["phone"] is None
+
+
+@on_any_database
+async def test_who_is_reached_by_no_call_is_a_chat_again(waiter: Waiter, prove, hire, open_chat, clock):
+    await prove(waiter.customer)
+    await waiter.wish("call")
+    agent = await hire()
+    for _ in range(4):
+        call = await called(agent, waiter)
+        await tell(agent, call["id"], reached=False)
+        clock.advance(hours=1)
+    other = await open_chat()
+    await other.ask_for_person()
+
+    assert await agent.take_next() == other.conversation_id
