@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from billing.audit_loading import load_accounts
+from billing.audit_loading.accounts import load_accounts
 from billing.errors import NotFound
 from billing.fairness.audit import audit
 from billing.fairness.crediting import by_invoice, parts_of
