@@ -10,7 +10,6 @@ from handoff.agents.models import Agent, Role
 from handoff.console.errors import HeldByAnother
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.errors import ConversationNotFound
-from handoff.routing import pending
 
 # Long enough to finish what was promised; afterwards what a customer told is no longer the agent's to read.
 READABLE_AFTER_THE_END: Final = timedelta(hours=24)
@@ -18,29 +17,20 @@ _HELD = (ConversationStatus.ACTIVE, ConversationStatus.WRAP_UP)
 
 
 async def get_readable(session: AsyncSession, agent: Agent, conversation_id: UUID, now: datetime) -> Conversation:
-    """Return a conversation that the agent holds, had until lately or is offered; a supervisor may join any."""
+    """Return the conversation if the agent may read it and see the customer's account."""
     conversation = await session.get(Conversation, conversation_id)
-    if conversation is None:
-        raise ConversationNotFound
-    if agent.role is Role.SUPERVISOR:
-        return conversation
-    if conversation.agent_id == agent.id and not is_long_over(conversation, now):
-        return conversation
-    offer = await pending.find_offer_to(session, agent.id)
-    if offer is None or offer.conversation_id != conversation_id:
+    if conversation is None or not may_read(agent, conversation, now):
         raise ConversationNotFound
     return conversation
 
 
-async def get_shown(session: AsyncSession, agent: Agent, conversation_id: UUID, now: datetime) -> Conversation:
-    """Return one whose account the agent may see: not for an offer, only who has or lately had it, or a supervisor."""
-    conversation = await session.get(Conversation, conversation_id)
-    if conversation is None:
-        raise ConversationNotFound
+def may_read(agent: Agent, conversation: Conversation, now: datetime) -> bool:
+    """Who holds it or had it until lately; a supervisor may join any.
+
+    An offer opens nothing: it carries all that an agent decides by, and who declines has read nobody's bills.
+    """
     is_theirs = conversation.agent_id == agent.id and not is_long_over(conversation, now)
-    if not is_theirs and agent.role is not Role.SUPERVISOR:
-        raise ConversationNotFound
-    return conversation
+    return is_theirs or agent.role is Role.SUPERVISOR
 
 
 def is_long_over(conversation: Conversation, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -42,7 +42,7 @@ LINE_AT_MOST_EVERY: Final = 1.0
 
 
 class AgentSocket:
-    """One open console. The session is checked again with every page, so signing out ends the news."""
+    """One open console. With every page, ping and signal the session is checked again: signing out ends the news."""
 
     def __init__(self, socket: JsonSocket, parts: Parts, token: str | None) -> None:
         self._socket = socket
@@ -55,14 +55,22 @@ class AgentSocket:
         if agent is None or hello is None:
             await self._socket.close(CLOSE_UNAUTHORISED)
             return
-        self._agent_id, self._language = agent.id, agent.language
+        self._agent_id = agent.id
+        self._language = agent.language
         self._desk = Desk(self._parts, agent)
         await self._hear(agent)
         pusher = EventPusher(self._socket, self._load_page, hello.after)
+        read, push = self._while_signed_in(self._read(pusher)), self._while_signed_in(self._push(pusher))
         try:
-            await run_both(self._socket, self._read(pusher), self._push(pusher), self._pulse(), self._show_line())
+            await run_both(self._socket, read, push, self._pulse(), self._show_line())
         finally:
             self._desk.leave()
+
+    async def _while_signed_in(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except NotSignedIn:
+            await self._socket.close(CLOSE_UNAUTHORISED)
 
     async def _receive_hello(self) -> ConsoleHello | None:
         try:
@@ -94,9 +102,10 @@ class AgentSocket:
             await self._socket.send({"type": "ready", "last_event": await self._last_event()})
             await pusher.push()
             async for signal in signals:
-                if signal.kind != "queue" and not await self._pass_on(signal, pusher):
-                    await self._socket.close(CLOSE_UNAUTHORISED)
-                    return
+                if signal.kind == "events":
+                    await pusher.push()
+                elif signal.kind != "queue":
+                    await self._pass_on(signal)
 
     async def _show_line(self) -> None:
         """All consoles show the same line: it is read once for all of them. It says nothing about anybody."""
@@ -106,21 +115,16 @@ class AgentSocket:
                 if signal.kind == "queue":
                     await self._socket.send({"type": "queue.changed", "queue": await shared.get()})
 
-    async def _pass_on(self, signal: Signal, pusher: EventPusher) -> bool:
-        """Send what the signal stands for; False when the agent has signed out."""
-        agent = await self._find_agent()
-        if agent is None:
-            return False
-        if signal.kind == "events":
-            await pusher.push()
-        elif signal.kind == "presence":
+    async def _pass_on(self, signal: Signal) -> None:
+        """Send what the unnumbered signal stands for."""
+        agent = await self._require_agent()
+        if signal.kind == "presence":
             await self._socket.send({"type": "presence.changed", "agent": await self._shown(agent)})
         elif frame := await self._desk.frame_of(signal):
             await self._socket.send(frame)
         elif signal.sender == "customer":
             frame = {"type": "typing", "conversation_id": signal.conversation_id, "sender": signal.sender}
             await self._socket.send(frame)
-        return True
 
     @unbroken
     async def _shown(self, agent: Agent) -> JsonObject:
@@ -139,22 +143,26 @@ class AgentSocket:
 
     @unbroken
     async def _load_page(self, after: int) -> Sequence[JsonObject]:
+        now = self._parts.clock.now()
         async with reading(self._parts.sessions) as session:
-            events = await list_events(session, agent_stream(self._agent_id), after)
-            reader = Reader(self._agent_id, self._language, self._parts.live.viewing)
-            return await load_console_events(session, events, reader, self._parts.clock.now())
+            agent = await find_signed_in(session, self._token, now)
+            if agent is None:
+                raise NotSignedIn
+            events = await list_events(session, agent_stream(agent.id), after)
+            return await load_console_events(session, events, Reader(agent, self._parts.live.viewing), now)
 
     async def _read(self, pusher: EventPusher) -> None:
         while True:
             try:
                 await self._handle(read_frame(console_frames, await self._socket.receive()), pusher)
+            except NotSignedIn:
+                raise
             except SaldoError as error:
                 await self._socket.send_error(error, self._language)
 
     async def _handle(self, frame: ConsoleFrame, pusher: EventPusher) -> None:
         match frame:
             case ConsoleGetEvents():
-                await self._require_agent()
                 await pusher.send_page(await self._load_page(frame.after))
             case ConsolePing():
                 agent = await self._require_agent()

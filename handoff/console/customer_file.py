@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from billing import accounts, identity
 from billing.terms.running_contracts import last_end
 from handoff.console import customer_history as history
-from handoff.console.access import get_shown
+from handoff.console.access import get_readable
 from handoff.console.customer_contracts import find_contracts
 from handoff.console.customer_schemas import CustomerFileOut
 from handoff.deps import CurrentAgent, NowDep, ReadSessionDep
@@ -22,7 +22,7 @@ async def get_customer_file(
     conversation_id: UUID, agent: CurrentAgent, session: ReadSessionDep, now: NowDep
 ) -> CustomerFileOut | None:
     """Answer null while the customer is not verified."""
-    await get_shown(session, agent, conversation_id, now)
+    await get_readable(session, agent, conversation_id, now)
     return await session.run_sync(lambda sync: _find_file(sync, conversation_id, agent.language, now))
 
 

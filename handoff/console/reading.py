@@ -12,14 +12,14 @@ from billing.db import JsonObject
 from handoff.agents.models import Agent
 from handoff.agents.reading import agent_out
 from handoff.callbacks.finding import find_calling
+from handoff.console.access import may_read
 from handoff.console.customer import find_audit, find_customer_name
 from handoff.console.delivery import list_with_states
 from handoff.console.models import ConversationNote
 from handoff.console.notes import NOTE_ADDED, note_out
-from handoff.console.schemas import CallOut, ConsoleOut, ConversationRow, OfferOut, QueueOut
+from handoff.console.schemas import CallOut, ConsoleOut, ConversationRow, EndedOfferOut, OfferOut, QueueOut
 from handoff.console.summary import summarise
 from handoff.console.viewing import Viewing
-from handoff.console.waiting import list_waiting
 from handoff.conversations.models import Conversation, ConversationStatus, Message, Sender
 from handoff.conversations.posting import MESSAGE_POSTED
 from handoff.conversations.reading import get_conversation, seq_of
@@ -38,8 +38,7 @@ _HELD = (ConversationStatus.ACTIVE, ConversationStatus.WRAP_UP)
 class Reader:
     """For whom a console's news are worded."""
 
-    agent_id: UUID
-    language: str
+    agent: Agent
     viewing: Viewing
 
 
@@ -55,7 +54,6 @@ async def console_out(session: AsyncSession, agent: Agent, viewing: Viewing, now
         offer=await offer_out(session, offer, agent.language, now) if offer else None,
         conversations=[await conversation_row(session, one, now, viewing) for one in conversations],
         queue=await queue_out(session, now),
-        waiting=await list_waiting(session, agent, now),
     )
 
 
@@ -64,10 +62,10 @@ async def queue_out(session: AsyncSession, now: datetime) -> QueueOut:
 
 
 async def offer_out(session: AsyncSession, offer: Offer, language: str, now: datetime) -> OfferOut:
-    """Return the offer with everything that an agent decides by; of one that has ended the bills are not checked."""
+    """Return the pending offer with everything that an agent decides by."""
     entry = await session.get_one(QueueEntry, offer.entry_id)
     conversation = await get_conversation(session, offer.conversation_id)
-    audit = await find_audit(session, conversation.id, now) if offer.status is OfferStatus.PENDING else None
+    audit = await find_audit(session, conversation.id, now)
     packet = await summarise(session, conversation, language, now, audit)
     return OfferOut(
         id=offer.id,
@@ -123,7 +121,7 @@ async def conversation_row(
 async def load_console_events(
     session: AsyncSession, events: Sequence[StreamEvent], reader: Reader, now: datetime
 ) -> list[JsonObject]:
-    """Give each event its content as the rows stand now."""
+    """Give each event its content as the rows stand now, of what the reader may still read; the rest is only named."""
     contents = [await _content(session, event, reader, now) for event in events]
     return [
         {"number": event.number, "name": event.name, **content} for event, content in zip(events, contents, strict=True)
@@ -133,17 +131,48 @@ async def load_console_events(
 async def _content(session: AsyncSession, event: StreamEvent, reader: Reader, now: datetime) -> JsonObject:
     if event.name.startswith("offer."):
         offer = await session.get_one(Offer, UUID(event.ref))
-        return {"offer": (await offer_out(session, offer, reader.language, now)).model_dump(mode="json")}
-    if event.name == NOTE_ADDED:
-        note = await session.get_one(ConversationNote, UUID(event.ref))
-        shown = await note_out(session, note, reader.agent_id)
-        return {"conversation_id": str(note.conversation_id), "note": shown.model_dump(mode="json")}
-    conversation = await get_conversation(session, UUID(event.ref.partition("/")[0]))
-    if event.name == MESSAGE_POSTED:
+        if offer.status is not OfferStatus.PENDING:
+            return {"offer": EndedOfferOut.model_validate(offer).model_dump(mode="json")}
+        return {"offer": (await offer_out(session, offer, reader.agent.language, now)).model_dump(mode="json")}
+    note = await session.get_one(ConversationNote, UUID(event.ref)) if event.name == NOTE_ADDED else None
+    conversation_id = note.conversation_id if note else UUID(event.ref.partition("/")[0])
+    conversation = await get_conversation(session, conversation_id)
+    is_readable = may_read(reader.agent, conversation, now)
+    if event.name not in (NOTE_ADDED, MESSAGE_POSTED):
+        row = await conversation_row(session, conversation, now, reader.viewing) if is_readable else gone(conversation)
+        return {"conversation": row.model_dump(mode="json")}
+    content: JsonObject = {"conversation_id": str(conversation_id)}
+    if is_readable and note is not None:
+        content["note"] = (await note_out(session, note, reader.agent.id)).model_dump(mode="json")
+    elif is_readable:
         [message] = await list_with_states(session, conversation, [seq_of(event.ref)])
-        return {"conversation_id": str(conversation.id), "message": message.model_dump(mode="json")}
-    row = await conversation_row(session, conversation, now, reader.viewing)
-    return {"conversation": row.model_dump(mode="json")}
+        content["message"] = message.model_dump(mode="json")
+    return content
+
+
+def gone(conversation: Conversation) -> ConversationRow:
+    """Return the row of a conversation that is no longer the reader's: that it is not, and nothing of the customer."""
+    return ConversationRow(
+        id=conversation.id,
+        status=conversation.status,
+        language=conversation.language,
+        channel=conversation.channel,
+        customer_name=None,
+        verified=False,
+        last_text=None,
+        last_sender=None,
+        unanswered_since=None,
+        topic=None,
+        agent_id=conversation.agent_id,
+        unread=0,
+        queue=None,
+        wrap_up=None,
+        callback=None,
+        seen=SeenOut(customer=0, agent=0),
+        viewers=[],
+        last_seq=conversation.last_seq,
+        since=None,
+    )
 
 
 async def _call_out(session: AsyncSession, conversation_id: UUID) -> CallOut | None:

@@ -41,8 +41,18 @@ class OfferOut(BaseModel):
     note: str | None
 
 
+class EndedOfferOut(BaseModel):
+    """What is left of an offer that has been answered, missed or taken back."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    conversation_id: UUID
+    status: OfferStatus
+
+
 class WaitingRow(BaseModel):
-    """One contact in line; `position` is the place that customers are told, None before a callback is due."""
+    """One contact in line, as the agent sees it who may take it."""
 
     entry_id: UUID
     conversation_id: UUID
@@ -52,7 +62,6 @@ class WaitingRow(BaseModel):
     topic: str
     wish: str | None
     waited_seconds: int
-    position: int | None
     kind: EntryKind
 
 
@@ -109,7 +118,6 @@ class ConsoleOut(BaseModel):
     offer: OfferOut | None
     conversations: list[ConversationRow]
     queue: QueueOut
-    waiting: list[WaitingRow]
 
 
 class TriedOut(BaseModel):

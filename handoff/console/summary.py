@@ -45,10 +45,6 @@ async def summarise(
     return packet.model_copy(update={"line": summary_line(_case(packet, questions), language)})
 
 
-async def find_wish(session: AsyncSession, conversation_id: UUID, requested_seq: int) -> str | None:
-    return newest_wish(await load_questions(session, conversation_id, requested_seq))
-
-
 async def verified_level(session: AsyncSession, conversation_id: UUID, now: datetime) -> str | None:
     found = await _find_verification(session, conversation_id, now)
     return found.level.value if found else None

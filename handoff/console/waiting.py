@@ -7,9 +7,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent, AgentSkill
+from handoff.console.questions import Questions, newest_wish, read_questions
 from handoff.console.schemas import WaitingRow
-from handoff.console.summary import find_wish
-from handoff.routing import queue
 from handoff.routing.models import EntryStatus, QueueEntry
 from handoff.routing.queue import is_due
 from handoff.routing.queues import queues_of
@@ -22,7 +21,7 @@ async def list_waiting(session: AsyncSession, agent: Agent, now: datetime) -> li
     """Return who waits, is not on offer to anybody and could be taken by this agent, the oldest request first."""
     oldest = (await _servable(session, agent, now)).order_by(QueueEntry.requested_at, QueueEntry.id).limit(MOST_SHOWN)
     entries = (await session.scalars(oldest)).all()
-    places = await queue.positions(session, now) if entries else {}
+    questions = await session.run_sync(read_questions, [entry.conversation_id for entry in entries])
     return [
         WaitingRow(
             entry_id=entry.id,
@@ -31,13 +30,16 @@ async def list_waiting(session: AsyncSession, agent: Agent, now: datetime) -> li
             language=entry.language,
             channel=entry.channel,
             topic=entry.topic,
-            wish=await find_wish(session, entry.conversation_id, entry.requested_seq),
+            wish=_wish(questions.get(entry.conversation_id, ()), entry),
             waited_seconds=max(0, int((now - entry.requested_at).total_seconds())),
-            position=places.get(entry.conversation_id),
             kind=entry.kind,
         )
         for entry in entries
     ]
+
+
+def _wish(questions: Questions, entry: QueueEntry) -> str | None:
+    return newest_wish([question for question in questions if question.message.seq <= entry.requested_seq])
 
 
 async def _servable(session: AsyncSession, agent: Agent, now: datetime) -> Select[QueueEntry]:

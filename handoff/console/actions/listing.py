@@ -12,7 +12,7 @@ from billing.adjustments.adjustment import Account, AdjustmentKind, AdjustmentRe
 from billing.adjustments.kinds import list_adjustments
 from billing.money import Money
 from handoff.agents.models import Agent
-from handoff.console.access import get_shown
+from handoff.console.access import get_readable
 from handoff.console.actions import wording
 from handoff.console.actions.acting import Actor
 from handoff.console.actions.limits import Left, left_for
@@ -23,7 +23,7 @@ from handoff.conversations.models import Conversation, ConversationStatus
 
 async def list_actions(session: AsyncSession, actor: Actor, conversation_id: UUID) -> ActionsOut:
     """Look at everything without a trace; the session may have to write, and whoever opened it rolls it back."""
-    conversation = await get_shown(session, actor.agent, conversation_id, actor.now)
+    conversation = await get_readable(session, actor.agent, conversation_id, actor.now)
     customer_id = await session.run_sync(_customer_id, conversation_id, actor.now)
     name = None
     if customer_id is not None:

@@ -107,14 +107,16 @@ async def test_only_the_agent_who_holds_a_conversation_answers_and_others_learn_
 
 
 @on_any_database
-async def test_an_offered_conversation_can_be_read_but_not_answered(agent: AgentAtWork, customer: Customer):
+async def test_an_offered_conversation_can_be_read_and_answered_only_once_it_is_accepted(agent, customer: Customer):
     await customer.ask_for_person()
-    await agent.offer()
+    offer = await agent.offer()
 
     transcript = await agent.http.get(f"{PATH}/{customer.conversation_id}")
     refused = await agent.reply(customer.conversation_id, "Hello")
+    await agent.accept(offer)
 
-    assert transcript.status_code == 200
+    assert transcript.status_code == 404
+    assert (await agent.http.get(f"{PATH}/{customer.conversation_id}")).status_code == 200
     assert (refused.status_code, refused.json()["error"]) == (409, "NotYourConversation")
 
 
@@ -127,6 +129,7 @@ async def test_the_agent_reads_why_what_for_and_what_was_tried(agent: AgentAtWor
     bot.rule = lambda turn: reply("I get someone.", commands=[handoff], intent="speak_to_human")
     await customer.ask("Give me a person")
     offer = await agent.offer()
+    await agent.accept(offer)
 
     summary = (await agent.http.get(f"{PATH}/{customer.conversation_id}")).json()["summary"]
 

@@ -146,7 +146,7 @@ async def test_an_offer_alone_opens_no_account(agent: AgentAtWork, customer: Cus
     offer = await agent.offer()
     assert offer is not None
 
-    assert (await agent.http.get(f"{PATH}/{offer['conversation_id']}")).status_code == 200
+    assert (await agent.http.get(f"{PATH}/{offer['conversation_id']}")).status_code == 404
     assert (await agent.http.get(f"{PATH}/{offer['conversation_id']}/customer")).status_code == 404
 
 

@@ -65,13 +65,13 @@ async def test_a_supervisor_joins_to_read_and_whispers_to_the_agent(
 
 
 @on_any_database
-async def test_an_agent_who_is_offered_a_conversation_reads_the_notes_of_the_one_before(
+async def test_an_agent_who_takes_a_conversation_reads_the_notes_of_the_one_before(
     agent: AgentAtWork, hire, customer: Customer, held: UUID
 ):
     aino = await hire("Aino")
     await write(agent, held, SECRET)
     await agent.http.post(f"{PATH}/{held}/transfer", json={"queue": "bills"})
-    await aino.offer()
+    await aino.take_next()
 
     [note] = (await aino.http.get(f"{PATH}/{held}")).json()["notes"]
 

@@ -106,6 +106,7 @@ async def test_the_packet_and_the_offer_name_what_the_check_of_the_bills_found(
 
     offer = await agent.offer()
     assert offer is not None
+    await agent.accept(offer)
     told = await packet(agent, customer.conversation_id)
 
     assert told["findings"] | {"detectors": []} == {

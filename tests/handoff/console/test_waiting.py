@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import delete, update
+from sqlalchemy import delete, event, update
 
 from handoff.agents.models import AgentSkill
 from handoff.callbacks.booking import Wish, book
@@ -66,7 +66,6 @@ async def test_wishes_in_a_language_that_the_agent_does_not_speak_are_not_theirs
         await session.execute(delete(AgentSkill).where(AgentSkill.skill == "language:de"))
 
     assert await listed(agent) == [str(finn.conversation_id)]
-    assert [row["conversation_id"] for row in (await agent.console())["waiting"]] == [str(finn.conversation_id)]
 
 
 @on_any_database
@@ -80,3 +79,20 @@ async def test_a_queue_that_requires_a_skill_is_shown_to_those_who_have_it(app, 
         session.add(AgentSkill(agent_id=aino.agent_id, skill="topic:legal"))
 
     assert (await listed(agent), await listed(aino)) == ([], [str(customer.conversation_id)])
+
+
+async def test_the_wishes_of_a_long_line_are_read_at_once(app: FastAPI, agent, open_chat):
+    for wish in ("Why is my bill higher?", "I have paid", "I move house"):
+        customer = await open_chat()
+        await customer.ask(wish)
+        await customer.ask_for_person()
+    async with app.state.sessions() as session:
+        engine = session.bind.sync_engine
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", note := lambda *args: asked.append(args[2]))
+
+    rows = (await agent.http.get("/api/console/waiting")).json()
+
+    event.remove(engine, "before_cursor_execute", note)
+    assert {row["wish"] for row in rows} == {"Why is my bill higher?", "I have paid", "I move house"}
+    assert len([statement for statement in asked if "FROM message LEFT OUTER JOIN turn" in statement]) == 1
