@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from handoff.console.viewing import Viewing
 from handoff.shared_reading import Shared
@@ -12,6 +12,8 @@ from handoff.shared_reading import Shared
 T = TypeVar("T")
 
 SignalKind = Literal["events", "typing", "queue", "presence", "viewers", "seen", "delivery", "actions", "approvals"]
+# Of these the next one says it all again; any other that is lost would be missed until the socket is opened anew.
+_PASSING: Final[frozenset[SignalKind]] = frozenset({"typing", "viewers"})
 _BACKLOG = 32
 
 
@@ -46,7 +48,7 @@ class _Mailbox(AsyncIterator[Signal]):
     def put(self, signal: Signal) -> None:
         if signal in self._waiting:
             return
-        if signal.kind != "events" and len(self._waiting) >= _BACKLOG:
+        if signal.kind in _PASSING and len(self._waiting) >= _BACKLOG:
             return
         self._waiting.append(signal)
         self._arrived.set()

@@ -14,7 +14,7 @@ from handoff.conversations.seen import Side, mark_seen
 from handoff.db import reading, unbroken
 from handoff.deps import Parts
 from handoff.errors import ConversationNotFound
-from handoff.live import CONSOLES_STREAM, Signal
+from handoff.live import Signal, agent_stream
 
 _MOST_STATES = 50
 
@@ -62,9 +62,11 @@ class Desk:
         return None
 
     def _show(self, conversation_id: UUID | None) -> None:
-        view = View(self._agent.id, id(self), self._agent.name, conversation_id)
-        for changed in self._parts.live.viewing.look(view, self._parts.clock.now()):
-            self._parts.live.notify(CONSOLES_STREAM, Signal("viewers", conversation_id=str(changed)))
+        """Tell those who look at the same conversation: to all others it is neither news nor their business."""
+        live, now = self._parts.live, self._parts.clock.now()
+        for changed in live.viewing.look(View(self._agent.id, id(self), self._agent.name, conversation_id), now):
+            for agent_id in live.viewing.agent_ids(changed, now):
+                live.notify(agent_stream(agent_id), Signal("viewers", conversation_id=str(changed)))
 
     def _viewers(self, conversation_id: UUID) -> JsonObject:
         names = self._parts.live.viewing.names(conversation_id, self._parts.clock.now(), without=self._agent.id)

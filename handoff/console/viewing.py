@@ -37,12 +37,18 @@ class Viewing:
 
     def names(self, conversation_id: UUID, now: datetime, *, without: UUID | None = None) -> list[str]:
         """Return the names of those who look at it, each agent once."""
-        here = {
+        here = self._here(conversation_id, now)
+        return sorted(name for agent_id, name in here.items() if agent_id != without)
+
+    def agent_ids(self, conversation_id: UUID, now: datetime) -> frozenset[UUID]:
+        return frozenset(self._here(conversation_id, now))
+
+    def _here(self, conversation_id: UUID, now: datetime) -> dict[UUID, str]:
+        return {
             view.agent_id: view.name
             for view, until in self._views.values()
-            if view.conversation_id == conversation_id and until > now and view.agent_id != without
+            if view.conversation_id == conversation_id and until > now
         }
-        return sorted(here.values())
 
     def _forget(self, now: datetime) -> frozenset[UUID]:
         gone = [key for key, (_, until) in self._views.items() if until <= now]

@@ -14,6 +14,7 @@ from handoff.console.viewing import LIFETIME, View, Viewing
 from handoff.conversations import service
 from handoff.conversations.models import Channel
 from handoff.conversations.seen import Side, mark_seen
+from handoff.live import CONSOLES_STREAM, LiveEvents, Signal, SignalKind
 from tests.handoff.people import AgentAtWork, Customer, on_any_database
 
 PATH = "/api/console/conversations"
@@ -85,6 +86,36 @@ async def test_an_agent_sees_that_a_supervisor_looks_and_looks_away(
     assert row["viewers"] == ["Kerstin"]
     assert {frame["conversation_id"] for frame in agent.frames_of("viewers")} == {str(held)}
     await agent.socket.disconnect()
+
+
+async def test_who_does_not_look_at_a_conversation_is_not_told_who_does(agent: AgentAtWork, hire, held: UUID):
+    aino = await hire("Aino")
+    await aino.connect()
+    await agent.connect()
+
+    await agent.socket.send({"type": "viewing", "conversation_id": str(held)})
+    await agent.until(lambda: agent.frames_of("viewers"))
+    await aino.send_and_wait({"type": "ping"}, "pong")
+
+    assert aino.frames_of("viewers") == []
+    await agent.socket.disconnect()
+    await aino.socket.disconnect()
+
+
+async def test_a_console_that_is_slow_to_read_loses_glances_and_nothing_else():
+    live = LiveEvents()
+    lasting: tuple[SignalKind, ...] = ("events", "presence", "queue", "seen", "delivery", "actions", "approvals")
+    async with live.subscribe(CONSOLES_STREAM) as signals:
+        for number in range(100):
+            live.notify(CONSOLES_STREAM, Signal("viewers", conversation_id=str(number)))
+        for kind in lasting:
+            live.notify(CONSOLES_STREAM, Signal(kind))
+        arrived = []
+        while not arrived or arrived[-1] != lasting[-1]:
+            arrived.append((await anext(signals)).kind)
+
+    assert arrived.count("viewers") < 100
+    assert [kind for kind in arrived if kind != "viewers"] == list(lasting)
 
 
 def viewers(agent: AgentAtWork) -> list[str] | None:
