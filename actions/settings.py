@@ -1,9 +1,6 @@
 """Settings of the actions process: the only place in it that reads the environment."""
 
-from pathlib import Path
-from typing import Any
-
-from pydantic import SecretStr, ValidationError, field_validator, model_validator
+from pydantic import SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from billing.delivery import PaymentPageInvalid, payment_link
@@ -19,19 +16,11 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SALDO_", env_ignore_empty=True, frozen=True, extra="ignore")
 
-    var: Path = Path("var")
-    database_url: str = ""
+    database_url: str
     bot_secret: SecretStr
     turn_secret: SecretStr
     code_pepper: SecretStr
     payment_page_url: str | None = None
-
-    @field_validator("bot_secret", "turn_secret", "code_pepper")
-    @classmethod
-    def _secrets_are_not_empty(cls, value: SecretStr) -> SecretStr:
-        if not value.get_secret_value():
-            raise ValueError
-        return value
 
     @field_validator("payment_page_url")
     @classmethod
@@ -43,17 +32,9 @@ class Settings(BaseSettings):
                 raise ValueError(str(problem)) from None
         return value
 
-    @model_validator(mode="before")
-    @classmethod
-    def _database_stands_in_var(cls, values: dict[str, Any]) -> dict[str, Any]:
-        # values come from the environment and from arguments, hence Any
-        if not values.get("database_url"):
-            values["database_url"] = f"sqlite:///{values.get('var', 'var')}/saldo.db"
-        return values
-
 
 def load_settings() -> Settings:
-    """Read the environment; a missing secret raises SettingMissing, which names it."""
+    """Read the environment; a missing variable raises SettingMissing, which names it."""
     try:
         return Settings()  # type: ignore[call-arg]  # the required fields come from the environment
     except ValidationError as error:

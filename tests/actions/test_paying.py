@@ -94,7 +94,7 @@ async def test_a_seller_without_account_or_page_leaves_it_to_a_person(
 
 
 def test_a_payment_page_that_is_not_safe_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("SALDO_BOT_SECRET", "SALDO_TURN_SECRET", "SALDO_CODE_PEPPER"):
+    for name in ("SALDO_DATABASE_URL", "SALDO_BOT_SECRET", "SALDO_TURN_SECRET", "SALDO_CODE_PEPPER"):
         monkeypatch.setenv(name, "a secret")
     monkeypatch.setenv("SALDO_PAYMENT_PAGE_URL", "http://pay.example/{reference}")
 

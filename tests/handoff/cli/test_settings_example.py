@@ -22,13 +22,13 @@ def test_every_setting_is_listed_once_and_nothing_else() -> None:
 
 def test_the_defaults_that_it_shows_are_those_of_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = dict(re.findall(r"^(\w+)=(.+)$", EXAMPLE, flags=re.MULTILINE))
-    secrets = dict.fromkeys(MAKERS, "a secret")
+    required = {"SALDO_DATABASE_URL": "sqlite:///saldo.db", **dict.fromkeys(MAKERS, "a secret")}
     for name in READ:
         monkeypatch.delenv(name, raising=False)
     # How many bots are usual depends on the machine.
     del shown["SALDO_BOT_PROCESSES"]
 
-    assert load(monkeypatch, secrets) == load(monkeypatch, secrets | shown)
+    assert load(monkeypatch, required) == load(monkeypatch, required | shown)
 
 
 def load(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> list[dict[str, object]]:
