@@ -135,7 +135,7 @@ def compare(
     that has not run for a whole month, or whose own plan cannot be rated.
     """
     months = _whole_months(terms, today, max(windows))
-    current = _plan_on(terms, today)
+    current = terms.plan_on(today)
     if current is None or not months or terms.ended_on is not None:
         return ()
     past = _Past(terms, _by_month(usage), law)
@@ -212,13 +212,6 @@ def _whole_months(terms: ContractTerms, today: date, most: int) -> tuple[Billing
 def _has_plan_throughout(terms: ContractTerms, month: BillingPeriod) -> bool:
     days = [month.overlap(phase.valid_from, phase.valid_to) for phase in terms.phases if not _is_empty(phase)]
     return sum(part.days for part in days if part is not None) == month.days
-
-
-def _plan_on(terms: ContractTerms, day: date) -> PlanPhase | None:
-    for phase in terms.phases:
-        if phase.valid_from <= day and (phase.valid_to is None or day < phase.valid_to):
-            return phase
-    return None
 
 
 def _is_empty(phase: PlanPhase) -> bool:

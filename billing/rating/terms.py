@@ -121,6 +121,11 @@ class ContractTerms:
     termination_fee: Money | None = None
     prices_include_tax: bool = True
 
+    def plan_on(self, day: date) -> PlanPhase | None:
+        return next(
+            (one for one in self.phases if one.valid_from <= day and (one.valid_to is None or day < one.valid_to)), None
+        )
+
     @property
     def last_day(self) -> date | None:
         """Return the last day of the last plan; None while no end is known. A plan that another follows is no end."""

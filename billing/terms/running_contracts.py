@@ -76,7 +76,7 @@ def list_running_contracts(session: Session, customer_id: UUID, today: date) -> 
         prices_include_tax=seller.prices_include_tax,
     ).get(customer_id, [])
     contracts = _contracts(session, [one.contract_id for one in terms])
-    running = [(one, phase) for one in terms if (phase := plan_on(one, today)) is not None]
+    running = [(one, phase) for one in terms if (phase := one.plan_on(today)) is not None]
     products = _products(session, [phase.plan_code for _, phase in running])
     return [
         RunningContract(
@@ -96,13 +96,6 @@ def last_end(session: Session, customer_id: UUID, today: date) -> date | None:
     """Return the first day without the contract that ended last; None if none has ended."""
     ended = select(Contract.ended_on).where(Contract.customer_id == customer_id, Contract.ended_on <= today)
     return session.scalars(ended.order_by(Contract.ended_on.desc()).limit(1)).one_or_none()
-
-
-def plan_on(terms: ContractTerms, day: date) -> PlanPhase | None:
-    for phase in terms.phases:
-        if phase.valid_from <= day and (phase.valid_to is None or day < phase.valid_to):
-            return phase
-    return None
 
 
 def price_on(phase: PlanPhase, day: date) -> PriceTerms | None:
