@@ -38,6 +38,9 @@ function open(method: string, path: string, { origin, id, token, language }: Hol
   return request;
 }
 
+/** A line on which nothing has moved for so long is dead: the next try may find another. */
+const STALLED_MS = 30_000;
+
 /** Send the file; `fetch` cannot tell how far it has come. Headers carry Latin letters only: the name is encoded. */
 export function uploadFile(wish: Upload, tell: (progress: number) => void, signal: AbortSignal): Promise<MessageOut> {
   const { file, fileId } = wish;
@@ -46,7 +49,18 @@ export function uploadFile(wish: Upload, tell: (progress: number) => void, signa
     request.setRequestHeader("Content-Type", file.type);
     request.setRequestHeader("X-File-Name", encodeURIComponent(file.name));
     request.setRequestHeader("X-File-Id", fileId);
+    let stalled: ReturnType<typeof setTimeout> | undefined;
+    const watch = (): void => {
+      clearTimeout(stalled);
+      stalled = setTimeout(() => {
+        request.abort();
+      }, STALLED_MS);
+    };
+    request.addEventListener("loadend", () => {
+      clearTimeout(stalled);
+    });
     request.upload.addEventListener("progress", ({ loaded, total }) => {
+      watch();
       tell(total === 0 ? 0 : loaded / total);
     });
     request.addEventListener("load", () => {
@@ -61,6 +75,7 @@ export function uploadFile(wish: Upload, tell: (progress: number) => void, signa
     signal.addEventListener("abort", () => {
       request.abort();
     });
+    watch();
     request.send(file);
   });
 }

@@ -4,6 +4,8 @@ import { LiveSocket } from "./live-socket.ts";
 
 type Frame = { type: string; after?: number };
 
+const opened: LiveSocket<Frame, Frame>[] = [];
+
 function open(): { network: FakeNetwork; socket: LiveSocket<Frame, Frame>; received: Frame[]; lost: number[] } {
   const network = new FakeNetwork();
   const received: Frame[] = [];
@@ -15,12 +17,16 @@ function open(): { network: FakeNetwork; socket: LiveSocket<Frame, Frame>; recei
   };
   const socket = new LiveSocket<Frame, Frame>("ws://x", handlers, { connect: network.connect, random: () => 1 });
   socket.start();
+  opened.push(socket);
   return { network, socket, received, lost };
 }
 
 describe("LiveSocket", () => {
   beforeEach(() => vi.useFakeTimers());
-  afterEach(() => vi.useRealTimers());
+  afterEach(() => {
+    for (const socket of opened.splice(0)) socket.stop();
+    vi.useRealTimers();
+  });
 
   it("greets at each connection with what it has seen by then", () => {
     const { network } = open();
@@ -89,6 +95,37 @@ describe("LiveSocket", () => {
     globalThis.dispatchEvent(new Event("online"));
 
     expect(network.sockets).toHaveLength(2);
+  });
+
+  it("takes the line for lost as soon as the browser is offline", () => {
+    const { network, lost } = open();
+    network.newest.accept();
+    network.newest.deliver({ type: "ready" });
+    globalThis.dispatchEvent(new Event("offline"));
+    expect(lost).toEqual([1006]);
+    vi.advanceTimersByTime(1000);
+    expect(network.sockets).toHaveLength(2);
+  });
+
+  it.each(["online", "visibilitychange"])("asks on %s whether an open line is alive, and gives it three seconds", (name) => {
+    const { network, lost } = open();
+    network.newest.accept();
+    network.newest.deliver({ type: "ready" });
+    (name === "online" ? globalThis : document).dispatchEvent(new Event(name));
+    expect(network.newest.sentOf("ping")).toHaveLength(1);
+    vi.advanceTimersByTime(3000);
+    expect(lost).toEqual([1006]);
+  });
+
+  it("gives up a line on which nothing comes within five seconds of a request, however much is sent", () => {
+    const { network, socket, lost } = open();
+    network.newest.accept();
+    network.newest.deliver({ type: "ready" });
+    socket.request({ type: "message" });
+    vi.advanceTimersByTime(4000);
+    socket.request({ type: "message" });
+    vi.advanceTimersByTime(1000);
+    expect(lost).toEqual([1006]);
   });
 
   it("leaves nothing behind when it is stopped", () => {

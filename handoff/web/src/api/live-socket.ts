@@ -3,6 +3,9 @@ import { retryDelay } from "./backoff.ts";
 
 const PING_EVERY_MS = 20_000;
 const PONG_WITHIN_MS = 10_000;
+/** Somebody waits for the answer. */
+const ANSWER_WITHIN_MS = 5000;
+const WAKE_WITHIN_MS = 3000;
 
 export interface LiveSocketHandlers<In, Out> {
   /** The first frame, asked anew at each connection because it carries the last event number. */
@@ -26,10 +29,18 @@ export class LiveSocket<In extends { type: string }, Out extends { type: string 
   private heartbeat: ReturnType<typeof setInterval> | undefined;
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private pingTimer: ReturnType<typeof setTimeout> | undefined;
+  /** By when the server must have said something; Infinity while nothing was asked. */
+  private expectedBy = Infinity;
   private readonly connect: (url: string) => WebSocket;
   private readonly random: () => number;
+  /** Back in the net, or before somebody's eyes again: what looks open may have died meanwhile. */
   private readonly handleWake = (): void => {
-    this.retryNow();
+    if (globalThis.document.visibilityState === "hidden") return;
+    if (this.retryTimer === undefined) this.request({ type: "ping" }, WAKE_WITHIN_MS);
+    else this.open();
+  };
+  private readonly handleOffline = (): void => {
+    if (this.socket) this.lose();
   };
 
   constructor(
@@ -45,18 +56,20 @@ export class LiveSocket<In extends { type: string }, Out extends { type: string 
     if (this.wanted) return;
     this.wanted = true;
     globalThis.addEventListener("online", this.handleWake);
+    globalThis.addEventListener("offline", this.handleOffline);
     globalThis.document.addEventListener("visibilitychange", this.handleWake);
     this.open();
     const { heartbeatMs } = this.options;
     if (heartbeatMs === undefined) return;
     this.heartbeat = setInterval(() => {
-      this.send({ type: "ping" });
+      this.request({ type: "ping" });
     }, heartbeatMs);
   }
 
   stop(): void {
     this.wanted = false;
     globalThis.removeEventListener("online", this.handleWake);
+    globalThis.removeEventListener("offline", this.handleOffline);
     globalThis.document.removeEventListener("visibilitychange", this.handleWake);
     clearTimeout(this.retryTimer);
     clearInterval(this.heartbeat);
@@ -68,6 +81,13 @@ export class LiveSocket<In extends { type: string }, Out extends { type: string 
     if (this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(JSON.stringify(frame));
     return true;
+  }
+
+  /** Send what the server answers: a line on which nothing comes in time is dead. */
+  request(frame: Out | { type: "ping" }, withinMs = ANSWER_WITHIN_MS): boolean {
+    const isSent = this.send(frame);
+    if (isSent) this.expectFrame(withinMs);
+    return isSent;
   }
 
   private open(): void {
@@ -85,7 +105,7 @@ export class LiveSocket<In extends { type: string }, Out extends { type: string 
       if (this.socket === socket) this.handleClose(event.code);
     });
     // A connection attempt can hang for minutes in a captive network: the same silence rule ends it.
-    this.expectFrame();
+    this.expectFrame(PONG_WITHIN_MS);
   }
 
   private handleMessage(data: string): void {
@@ -97,7 +117,7 @@ export class LiveSocket<In extends { type: string }, Out extends { type: string 
 
   private handleClose(code: number): void {
     this.socket = null;
-    clearTimeout(this.pingTimer);
+    this.expectNothing();
     this.handlers.lost(code);
     // `lost` may stop the socket, or start another conversation on a new one.
     if (!this.wanted) return;
@@ -107,28 +127,36 @@ export class LiveSocket<In extends { type: string }, Out extends { type: string 
     this.attempt += 1;
   }
 
-  private retryNow(): void {
-    if (this.retryTimer !== undefined && globalThis.document.visibilityState !== "hidden") this.open();
-  }
-
   private schedulePing(): void {
-    clearTimeout(this.pingTimer);
+    this.expectNothing();
     this.pingTimer = setTimeout(() => {
-      this.send({ type: "ping" });
-      this.expectFrame();
+      this.request({ type: "ping" }, PONG_WITHIN_MS);
     }, PING_EVERY_MS);
   }
 
-  private expectFrame(): void {
-    clearTimeout(this.pingTimer);
+  /** What was expected earlier still is: whoever goes on sending does not put off the moment. */
+  private expectFrame(withinMs: number): void {
+    const by = Date.now() + withinMs;
+    if (by >= this.expectedBy) return;
+    this.expectNothing();
+    this.expectedBy = by;
     this.pingTimer = setTimeout(() => {
-      this.drop(4000);
-      this.handleClose(1006);
-    }, PONG_WITHIN_MS);
+      this.lose();
+    }, withinMs);
+  }
+
+  private expectNothing(): void {
+    clearTimeout(this.pingTimer);
+    this.expectedBy = Infinity;
+  }
+
+  private lose(): void {
+    this.drop(4000);
+    this.handleClose(1006);
   }
 
   private drop(code: number): void {
-    clearTimeout(this.pingTimer);
+    this.expectNothing();
     const socket = this.socket;
     this.socket = null;
     socket?.close(code);

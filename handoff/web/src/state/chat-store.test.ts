@@ -182,12 +182,65 @@ describe("ChatStore", () => {
     world.store.send({ kind: "message", text: "Hello" });
     const [frame] = world.network.newest.sentOf("message.send");
     const id = String(frame!["client_msg_id"]);
-    world.network.newest.deliver({ type: "error", error: "TooManyMessages", text: "Please wait.", client_msg_id: id });
-    expect(world.store.lines[0]).toMatchObject({ delivery: "failed", refusal: "Please wait." });
+    world.network.newest.deliver({ type: "error", error: "TextTooLong", text: "That is too long.", client_msg_id: id });
+    expect(world.store.lines[0]).toMatchObject({ delivery: "failed", refusal: "That is too long." });
 
     world.store.retry(id);
 
     expect(world.network.newest.sentOf("message.send")).toEqual([frame, frame]);
+  });
+
+  it.each(["TooManyMessages", "InternalError"])("keeps a wish for a person over %s, and sends it again", async (error) => {
+    const world = makeWorld();
+    await online(world);
+    world.store.send({ kind: "handoff", text: "Talk to a person" });
+    const [frame] = world.network.newest.sentOf("handoff.request");
+    world.network.newest.deliver({ type: "error", error, text: "Please wait.", client_msg_id: frame!["client_msg_id"] });
+    expect(texts(world)).toEqual(["sending: Talk to a person"]);
+    expect(world.store.isWithPeople).toBe(true);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(world.network.newest.sentOf("handoff.request")).toEqual([frame, frame]);
+  });
+
+  it("sends again what was thrown away unread, for the server does not say which", async () => {
+    const world = makeWorld();
+    await online(world);
+    world.store.send({ kind: "message", text: "Hello" });
+    world.network.newest.deliver({ type: "error", error: "TooManyMessages", text: "Please wait.", client_msg_id: null });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(world.network.newest.sentOf("message.send")).toHaveLength(2);
+  });
+
+  it("says why nobody can be asked for, and lets the wish be tried again", async () => {
+    const world = makeWorld();
+    await online(world);
+    world.store.send({ kind: "handoff", text: "Talk to a person" });
+    const id = world.network.newest.sentOf("handoff.request")[0]!["client_msg_id"];
+    world.network.newest.deliver({ type: "error", error: "ConversationClosed", text: "Closed.", client_msg_id: id });
+    expect(world.store.lines[0]).toMatchObject({ delivery: "failed", refusal: "Closed." });
+    expect(world.store.isWithPeople).toBe(false);
+  });
+
+  it("says that it is offline when the network hangs while it opens, and opens when the browser is online", async () => {
+    const world = makeWorld();
+    world.open.mockReturnValueOnce(new Promise(() => undefined));
+    world.store.start();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(world.store.connection).toBe("offline");
+    globalThis.dispatchEvent(new Event("online"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(world.network.sockets).toHaveLength(1);
+  });
+
+  it("gives up a line on which a message gets no answer within five seconds, and says so when no other one stands", async () => {
+    const world = makeWorld();
+    await online(world);
+    world.store.send({ kind: "message", text: "Hello" });
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(world.network.sockets[0]?.readyState).toBe(3);
+    expect(world.store.connection).toBe("online");
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(world.store.connection).toBe("offline");
   });
 
   it("is quiet about a short loss and tells of a longer one", async () => {

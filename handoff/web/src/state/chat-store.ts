@@ -18,10 +18,11 @@ import {
   type Sender,
   type ServerFrame,
 } from "../api/protocol.ts";
-import { type Credentials, StoredCredentials } from "./chat-credentials.ts";
+import { StoredCredentials } from "./chat-credentials.ts";
 import { ChatDraft } from "./chat-draft.ts";
 import { ChatFiles } from "./chat-files.ts";
 import { frameOf } from "./chat-frames.ts";
+import { ChatOpening, inTime } from "./chat-opening.ts";
 import { ChatWriter } from "./chat-writer.ts";
 import { EventFeed } from "./event-feed.ts";
 import { type Exclusively, exclusively } from "./exclusive.ts";
@@ -47,8 +48,10 @@ export interface ChatOptions {
 /** A short loss of the connection is repaired unseen. */
 const OFFLINE_AFTER_MS = 2500;
 const ANSWER_WITHIN_MS = 5000;
-/** Refusals that another try cannot change, for entries that nobody sees. */
-const SILENT_KINDS = new Set(["button", "handoff"]);
+/** What is pressed belongs to its conversation: it is not taken along into another one. */
+const PRESSED_KINDS = new Set(["button", "handoff"]);
+/** Refusals that pass: the same entry is sent again, under its id. */
+const PASSING = new Set(["TooManyMessages", "InternalError"]);
 
 export class ChatStore extends Observable {
   conversation: ConversationOut | null = null;
@@ -64,14 +67,14 @@ export class ChatStore extends Observable {
   private feed = new EventFeed<ConversationEvent>();
   private socket: LiveSocket<ServerFrame, ClientFrame> | null = null;
   private acknowledged = new Map<string, OutboxEntry>();
-  private isOpening = false;
-  private openAttempt = 0;
+  private readonly opening: ChatOpening;
+  private resendAttempt = 0;
   private readonly writer = new ChatWriter(() => {
     this.changed();
   });
   private seenSeq = 0;
   private readonly outbox: Outbox;
-  private readonly timers: Partial<Record<"offline" | "answer" | "open", ReturnType<typeof setTimeout>>> = {};
+  private readonly timers: Partial<Record<"offline" | "answer" | "resend", ReturnType<typeof setTimeout>>> = {};
   private readonly now: () => number;
   private readonly key: string;
 
@@ -79,6 +82,7 @@ export class ChatStore extends Observable {
     super();
     this.now = options.now ?? Date.now;
     this.key = `saldo:${options.origin}:`;
+    this.opening = new ChatOpening(this.start.bind(this), options.random);
     this.outbox = new Outbox(options.store, `${this.key}outbox:`);
     this.language = options.language;
     this.stored = new StoredCredentials(options.store, `${this.key}conversation`);
@@ -88,17 +92,13 @@ export class ChatStore extends Observable {
     this.files = new ChatFiles({ holder, sent, changed: this.changed.bind(this) }, options);
   }
 
-  private get credentials(): Credentials | null {
-    return this.stored.current;
-  }
-
   /** What proves that the conversation is this customer's, wherever a request of its own is made. */
   get holder(): Holder | null {
-    return this.credentials && { ...this.credentials, origin: this.options.origin, language: this.language };
+    return this.stored.current && { ...this.stored.current, origin: this.options.origin, language: this.language };
   }
 
   get hasConversation(): boolean {
-    return this.credentials !== null;
+    return this.stored.current !== null;
   }
 
   get lines(): Line[] {
@@ -140,13 +140,14 @@ export class ChatStore extends Observable {
 
   /** Connect, opening a conversation first when there is none. */
   start(): void {
-    if (this.socket || this.isOpening) return;
-    if (this.credentials) this.connectSocket();
+    if (this.socket || this.opening.isBusy) return;
+    if (this.stored.current) this.connectSocket();
     else void this.openNew();
   }
 
   stop(): void {
-    for (const timer of Object.values(this.timers)) clearTimeout(timer);
+    for (const name of ["offline", "answer", "resend"] as const) this.endTimer(name);
+    this.opening.stop();
     this.writer.clear();
     this.files.pause();
     this.socket?.stop();
@@ -218,9 +219,9 @@ export class ChatStore extends Observable {
   }
 
   private followOtherTab(): void {
-    const before = this.credentials?.id;
+    const before = this.stored.current?.id;
     this.stored.read();
-    if (this.credentials === null || this.credentials.id === before) return;
+    if (this.stored.current === null || this.stored.current.id === before) return;
     this.resetTranscript();
     this.start();
     this.changed();
@@ -240,36 +241,24 @@ export class ChatStore extends Observable {
     this.stored.forget();
     this.files.clear();
     for (const entry of this.outbox.list()) {
-      if (SILENT_KINDS.has(entry.kind)) this.outbox.remove(entry.id);
+      if (PRESSED_KINDS.has(entry.kind)) this.outbox.remove(entry.id);
       else this.outbox.retry(entry.id);
     }
   }
 
   private async openNew(): Promise<void> {
-    this.isOpening = true;
+    const { open, origin } = this.options;
     this.setConnection("connecting");
-    try {
-      const opened = await this.stored.openOnce(
-        () => this.options.open(this.options.origin, this.language),
-        this.options.exclusively ?? exclusively,
-      );
-      if (opened) this.conversation = opened;
-      this.isOpening = false;
+    const done = await this.opening.run(() =>
+      this.stored.openOnce(() => inTime(open(origin, this.language)), this.options.exclusively ?? exclusively),
+    );
+    if (done) {
+      this.conversation = done.opened ?? this.conversation;
       this.connectSocket();
-    } catch {
-      this.isOpening = false;
-      this.setConnection("offline");
-      this.startLater();
+      return;
     }
-  }
-
-  private startLater(): void {
-    clearTimeout(this.timers.open);
-    const delay = retryDelay(this.openAttempt, this.options.random ?? Math.random);
-    this.openAttempt += 1;
-    this.timers.open = setTimeout(() => {
-      this.start();
-    }, delay);
+    this.setConnection("offline");
+    this.opening.later();
   }
 
   private connectSocket(): void {
@@ -278,13 +267,9 @@ export class ChatStore extends Observable {
     this.socket = new LiveSocket(
       socketUrl(this.options.origin, "/ws/chat"),
       {
-        hello: () => ({ type: "hello", token: this.credentials?.token ?? "", after: this.feed.seen }),
-        receive: (frame) => {
-          this.receive(frame);
-        },
-        lost: (code) => {
-          this.handleLost(code);
-        },
+        hello: () => ({ type: "hello", token: this.stored.current?.token ?? "", after: this.feed.seen }),
+        receive: this.receive.bind(this),
+        lost: this.handleLost.bind(this),
       },
       { ...(connect && { connect }), ...(random && { random }) },
     );
@@ -296,7 +281,7 @@ export class ChatStore extends Observable {
       // With a delay: a server that refuses every token must not be flooded with new conversations.
       this.forget();
       this.setConnection("connecting");
-      this.startLater();
+      this.opening.later();
       return;
     }
     this.timers.offline ??= setTimeout(() => {
@@ -305,12 +290,14 @@ export class ChatStore extends Observable {
   }
 
   private setConnection(connection: Connection): void {
-    if (connection !== "connecting") {
-      clearTimeout(this.timers.offline);
-      delete this.timers.offline;
-    }
+    if (connection !== "connecting") this.endTimer("offline");
     this.connection = connection;
     this.changed();
+  }
+
+  private endTimer(name: keyof typeof this.timers): void {
+    clearTimeout(this.timers[name]);
+    delete this.timers[name];
   }
 
   private receive(frame: ServerFrame): void {
@@ -326,12 +313,12 @@ export class ChatStore extends Observable {
   }
 
   private handleReady(conversation: ConversationOut, lastEvent: number): void {
-    this.openAttempt = 0;
+    this.opening.succeed();
     this.applyConversation(conversation);
     this.setConnection("online");
     this.feed.ready(lastEvent);
     this.watchFeed();
-    for (const entry of this.outbox.list()) if (entry.refusal === null) this.transmit(entry);
+    this.transmitAll();
     this.files.resume();
   }
 
@@ -364,17 +351,30 @@ export class ChatStore extends Observable {
 
   private handleAcknowledged(id: string): void {
     const entry = this.outbox.find(id);
+    this.resendAttempt = 0;
     if (entry) this.acknowledged.set(id, entry);
     this.outbox.remove(id);
     this.changed();
   }
 
   private handleRefusal(frame: ErrorFrame): void {
-    if (frame.client_msg_id == null) return;
-    const { id = "", kind = "message" } = this.outbox.find(frame.client_msg_id) ?? {};
-    if (SILENT_KINDS.has(kind)) this.outbox.remove(id);
+    if (PASSING.has(frame.error)) this.transmitLater();
+    if (frame.client_msg_id == null || PASSING.has(frame.error)) return;
+    // A button stands for the moment in which it was shown: nobody would press it again.
+    if (this.outbox.find(frame.client_msg_id)?.kind === "button") this.outbox.remove(frame.client_msg_id);
     else this.outbox.refuse(frame.client_msg_id, frame.text);
     this.changed();
+  }
+
+  private transmitLater(): void {
+    this.timers.resend ??= setTimeout(() => {
+      this.endTimer("resend");
+      this.transmitAll();
+    }, retryDelay(this.resendAttempt++, this.options.random ?? Math.random));
+  }
+
+  private transmitAll(): void {
+    for (const entry of this.outbox.list()) if (entry.refusal === null) this.transmit(entry);
   }
 
   private requestEvents(after: number | null): void {
@@ -393,6 +393,6 @@ export class ChatStore extends Observable {
 
   private transmit(entry: OutboxEntry): void {
     if (this.connection !== "online") return;
-    this.socket?.send(frameOf(entry));
+    this.socket?.request(frameOf(entry));
   }
 }
