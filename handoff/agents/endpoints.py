@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Cookie, Request, Response
+from fastapi import APIRouter, Cookie, Response
 
 from handoff.agents import service
 from handoff.agents.login import log_in
@@ -11,19 +11,19 @@ from handoff.agents.reading import agent_out
 from handoff.agents.schemas import AgentOut, LanguageIn, LoginIn, PresenceIn
 from handoff.agents.sessions import COOKIE, LIFETIME, end_session
 from handoff.db import reading
-from handoff.deps import CurrentAgent, NowDep, PartsDep, ReadSessionDep, SessionDep
+from handoff.deps import AddressDep, CurrentAgent, NowDep, PartsDep, ReadSessionDep, SessionDep
 from handoff.push.service import forget_devices
 
 router = APIRouter(prefix="/api/agents")
 
 
 @router.post("/login")
-async def login(credentials: LoginIn, request: Request, response: Response, parts: PartsDep) -> AgentOut:
+async def login(credentials: LoginIn, address: AddressDep, response: Response, parts: PartsDep) -> AgentOut:
     agent, token = await log_in(
         parts.sessions,
         email=credentials.email,
         password=credentials.password,
-        address=request.client.host if request.client else "",
+        address=address or "",
         now=parts.clock.now(),
     )
     response.set_cookie(

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent, AgentSession
+from handoff.agents.passwords import LOCK
 
 COOKIE: Final = "saldo_agent"
 LIFETIME: Final = timedelta(hours=12)
@@ -30,6 +31,7 @@ async def find_signed_in(session: AsyncSession, token: str | None, now: datetime
         select(Agent)
         .join(AgentSession, AgentSession.agent_id == Agent.id)
         .where(AgentSession.token_hash == _hash(token), AgentSession.expires_at > now)
+        .where(Agent.password_hash.not_like(f"{LOCK}%"))
     )
     return await session.scalar(wanted)
 

@@ -10,8 +10,19 @@ from billing.catalogue import LANGUAGES
 from billing.clock import SystemClock
 from handoff.agents.errors import UnknownSkill
 from handoff.agents.models import DEFAULT_CAPACITY, GREATEST_CAPACITY, Agent, Role
+from handoff.agents.passwords import is_locked
 from handoff.agents.reading import list_agents, list_skills
-from handoff.agents.service import NewAgent, add_agent, find_agent_by_email, set_skills
+from handoff.agents.service import NewAgent, add_agent, set_skills
+from handoff.commands.agents_access import (
+    SHORTEST_PASSWORD,
+    Email,
+    change_agent,
+    disable_command,
+    enable_command,
+    password_command,
+    refuse_short,
+    role_command,
+)
 from handoff.commands.agents_log import log_command
 from handoff.commands.sessions import open_async_sessions
 from handoff.commands.settings import OperatorSettings
@@ -23,7 +34,10 @@ app = typer.Typer(help="The people who answer customers.", no_args_is_help=True)
 skills_app = typer.Typer(help="What an agent can do.", no_args_is_help=True)
 app.add_typer(skills_app, name="skills")
 app.command("log")(log_command)
-SHORTEST_PASSWORD = 12
+app.command("disable")(disable_command)
+app.command("enable")(enable_command)
+app.command("password")(password_command)
+app.command("role")(role_command)
 NO_SKILL = "{skill} is not a skill; write language:de, topic:payments or a word that your queues ask for."
 
 Skills = Annotated[
@@ -72,8 +86,7 @@ def add_command(
         fail(f"{email} is not an e-mail address.")
     if language not in LANGUAGES:
         fail(f"{language} is not a language of the console; choose one of {', '.join(LANGUAGES)}.")
-    if len(password) < SHORTEST_PASSWORD:
-        fail(f"The password is too short; it needs at least {SHORTEST_PASSWORD} characters.")
+    refuse_short(password)
     new = NewAgent(email, name, language, password, role=role, skills=tuple(skill or ()), capacity=capacity)
     try:
         asyncio.run(_add(OperatorSettings().database, new))
@@ -86,26 +99,28 @@ def add_command(
 
 @app.command("list")
 def list_command() -> None:
-    """Show who can sign in, with their skills and how many chats they may hold at once."""
-    lines = asyncio.run(_list(OperatorSettings().database))
+    """Show all agents, with their skills and how many chats they may hold at once, and who is shut out."""
+    lines, count = asyncio.run(_list(OperatorSettings().database))
     for line in lines:
         say(line)
-    done(f"{len(lines)} agents can sign in.")
+    done(f"{count} agents can sign in.")
 
 
 @skills_app.command("set")
 def set_skills_command(
-    email: Annotated[str, typer.Argument(help="The agent's address.")],
-    skill: Annotated[list[str], typer.Option("--skill", help="A skill; repeat it for each. The others are forgotten.")],
+    email: Email,
+    skill: Annotated[
+        list[str] | None,
+        typer.Option("--skill", help="A skill; repeat it for each. The others are forgotten; left out, all are."),
+    ] = None,
 ) -> None:
     """Replace the skills of an agent; routing keeps to them at once."""
+    wanted = tuple(skill or ())
     try:
-        found = asyncio.run(_set_skills(OperatorSettings().database, email, tuple(skill)))
+        change_agent(email, lambda session, agent, _: set_skills(session, agent, wanted))
     except UnknownSkill as error:
         fail(NO_SKILL.format(skill=error.skill))
-    if not found:
-        fail(f"There is no agent with the address {email}.")
-    done(f"{email} has the skills {', '.join(sorted(set(skill)))}.")
+    done(f"{email} has the skills {', '.join(sorted(set(wanted)))}." if wanted else f"{email} has no skills.")
 
 
 async def _add(database: str, new: NewAgent) -> None:
@@ -113,19 +128,14 @@ async def _add(database: str, new: NewAgent) -> None:
         await add_agent(session, new, SystemClock().now())
 
 
-async def _list(database: str) -> list[str]:
+async def _list(database: str) -> tuple[list[str], int]:
+    """Return a line for each, and how many can sign in."""
     async with open_async_sessions(database) as sessions, reading(sessions) as session:
-        return [_line(agent, await list_skills(session, agent.id)) for agent in await list_agents(session)]
-
-
-async def _set_skills(database: str, email: str, wanted: tuple[str, ...]) -> bool:
-    async with open_async_sessions(database) as sessions, sessions.begin() as session:
-        agent = await find_agent_by_email(session, email)
-        if agent is not None:
-            await set_skills(session, agent, wanted)
-        return agent is not None
+        agents = await list_agents(session)
+        count = sum(not is_locked(agent.password_hash) for agent in agents)
+        return [_line(agent, await list_skills(session, agent.id)) for agent in agents], count
 
 
 def _line(agent: Agent, known: Sequence[str]) -> str:
-    facts = (agent.email, agent.name, agent.role.value, f"{agent.capacity} chats", agent.presence.value)
-    return ", ".join((*facts, *known))
+    state = "disabled" if is_locked(agent.password_hash) else agent.presence.value
+    return ", ".join((agent.email, agent.name, agent.role.value, f"{agent.capacity} chats", state, *known))

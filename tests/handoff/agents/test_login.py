@@ -100,6 +100,59 @@ async def test_a_crowd_of_guesses_at_once_does_not_slip_past_the_limit(client: h
     assert statuses.count(401) + statuses.count(429) == 12
 
 
+async def tried_from(app: FastAPI, address: str, email: str, password: str = PASSWORD) -> int:
+    transport = httpx.ASGITransport(app, client=(address, 50000))
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+        return (await log_in(client, email, password)).status_code
+
+
+@on_any_database
+async def test_guesses_from_everywhere_lock_an_agent_out_of_no_place_where_they_work(app: FastAPI, mia: Agent, clock):
+    assert await tried_from(app, "203.0.113.1", mia.email) == 200
+    clock.advance(days=3)
+    guesses = [await tried_from(app, f"198.51.100.{number}", mia.email, "guess") for number in range(50)]
+
+    assert guesses == [401] * 50
+    assert await tried_from(app, "198.51.100.99", mia.email, "guess") == 429
+    assert await tried_from(app, "203.0.113.1", mia.email) == 200
+    clock.advance(days=30, seconds=1)
+    for number in range(50):
+        await tried_from(app, f"198.51.100.{number}", mia.email, "guess")
+    assert await tried_from(app, "203.0.113.1", mia.email) == 429
+
+
+@on_any_database
+async def test_whoever_guesses_at_a_desk_next_to_an_agent_does_not_lock_them_out(app: FastAPI, mia: Agent):
+    assert await tried_from(app, "203.0.113.1", mia.email) == 200
+    for number in range(30):
+        await tried_from(app, "203.0.113.1", f"nobody{number}@nordlicht.example")
+
+    assert await tried_from(app, "203.0.113.1", "stranger@nordlicht.example") == 429
+    assert await tried_from(app, "203.0.113.1", mia.email) == 200
+    for _ in range(5):
+        await tried_from(app, "203.0.113.1", mia.email, "guess")
+    assert await tried_from(app, "203.0.113.1", mia.email) == 429
+
+
+@on_any_database
+async def test_all_addresses_of_one_household_count_as_one(app: FastAPI, mia: Agent):
+    statuses = [await tried_from(app, f"2001:db8:1:2::{number:x}", mia.email, "guess") for number in range(1, 7)]
+
+    assert statuses == [401] * 5 + [429]
+
+
+@on_any_database
+async def test_a_password_that_is_changed_while_it_is_checked_opens_nothing(app, client, mia: Agent, monkeypatch):
+    async def check_slowly(password: str, password_hash: str | None) -> bool:
+        async with app.state.sessions.begin() as session:
+            await session.execute(update(Agent).values(password_hash=CHEAP_HASHER.hash("another horse 2")))
+        return True
+
+    monkeypatch.setattr("handoff.agents.login.is_password", check_slowly)
+
+    assert (await log_in(client, mia.email)).status_code == 401
+
+
 @on_any_database
 async def test_signing_in_often_with_the_right_password_is_not_guessing(client: httpx.AsyncClient, mia: Agent):
     statuses = [(await log_in(client, mia.email)).status_code for _ in range(7)]

@@ -97,3 +97,51 @@ def test_skills_of_nobody_and_words_that_are_none_change_nothing(database: str) 
     assert "no agent with the address nobody@nordlicht.example" in stranger.stderr
     assert "Deutsch is not a skill" in word.stderr
     assert skills(database) == ["language:fi"]
+
+
+def test_who_is_disabled_is_listed_as_such_until_they_are_enabled(database: str) -> None:
+    saldo(*OLGA)
+
+    disabled = saldo("disable", "OLGA@nordlicht.example")
+    listed = saldo("list")
+    enabled = saldo("enable", "olga@nordlicht.example")
+
+    assert (disabled.exit_code, enabled.exit_code) == (0, 0)
+    assert "olga@nordlicht.example, Olga, agent, 3 chats, disabled, language:fi" in listed.output
+    assert "0 agents can sign in." in listed.output
+    assert "1 agents can sign in." in saldo("list").output
+
+
+def test_a_password_is_replaced_by_one_that_is_long_enough(database: str) -> None:
+    saldo(*OLGA)
+    [(before,)] = rows(database, "SELECT password_hash FROM agent")
+
+    short = saldo("password", "olga@nordlicht.example", "--password", "short")
+    [(kept,)] = rows(database, "SELECT password_hash FROM agent")
+    replaced = saldo("password", "olga@nordlicht.example", "--password", "long enough 2")
+
+    assert (short.exit_code, kept, replaced.exit_code) == (1, before, 0)
+    [(after,)] = rows(database, "SELECT password_hash FROM agent")
+    assert CHEAP_HASHER.verify(after, "long enough 2")
+
+
+def test_role_and_skills_can_be_taken_back(database: str) -> None:
+    saldo(*OLGA, "--role", "supervisor")
+
+    assert saldo("role", "olga@nordlicht.example", "agent").exit_code == 0
+    assert saldo("skills", "set", "olga@nordlicht.example").exit_code == 0
+
+    assert rows(database, "SELECT role FROM agent") == [("agent",)]
+    assert skills(database) == []
+
+
+@pytest.mark.parametrize("command", [["disable"], ["enable"], ["password", "--password", "long enough 2"], ["role"]])
+def test_nobody_cannot_be_changed(database: str, command: list[str]) -> None:
+    saldo(*OLGA)
+    rest = ["supervisor"] if command == ["role"] else []
+
+    result = saldo(*command, "nobody@nordlicht.example", *rest)
+
+    assert result.exit_code == 1
+    assert "no agent with the address nobody@nordlicht.example" in result.stderr
+    assert rows(database, "SELECT role FROM agent") == [("agent",)]
