@@ -20,7 +20,8 @@ def questions():
 def test_many_at_once_are_understood_as_one_by_one(agent):
     one_by_one = list(timed_answers(agent.processor, questions()))
 
-    assert all(answer.pop("milliseconds") >= 0 for answer in one_by_one)
+    for answer in one_by_one:
+        del answer["milliseconds"]
     assert list(answers(agent.processor, questions())) == one_by_one
 
 
