@@ -111,7 +111,7 @@ class Replay:
 
 
 @dataclass(frozen=True)
-class _Told:
+class Told:
     """The middle and the upper end that each judged contact was told, and how long it waited."""
 
     median: Array
@@ -152,7 +152,7 @@ def _judge(
     return _report(told, _rivals(lesson.rows, float(calls.wait[taught].mean())))
 
 
-def _report(told: _Told, rivals: Mapping[str, Array]) -> Report:
+def _report(told: Told, rivals: Mapping[str, Array]) -> Report:
     answered = told.was_answered
     actual = told.wait[answered]
     guesses = {"estimate": told.median, **rivals}
@@ -161,11 +161,11 @@ def _report(told: _Told, rivals: Mapping[str, Array]) -> Report:
         mean_wait=float(actual.mean()),
         accuracy={name: _accuracy(guess[answered], actual) for name, guess in guesses.items()},
         calibration=_calibration(told.median[answered], told.upper[answered], actual),
-        with_those_who_gave_up=_with_those_who_gave_up(told),
+        with_those_who_gave_up=with_those_who_gave_up(told),
     )
 
 
-def _tell(lesson: Lesson, model: Model, was_answered: Array, shortest: float) -> _Told:
+def _tell(lesson: Lesson, model: Model, was_answered: Array, shortest: float) -> Told:
     """The upper end follows the answers that were known by the time of each arrival."""
     median, plain = estimate_rows(
         with_usual(lesson, model), replace(model, stretch=1.0), later=False, shortest=shortest
@@ -180,7 +180,7 @@ def _tell(lesson: Lesson, model: Model, was_answered: Array, shortest: float) ->
         upper[case] = max(median[case], plain[case] * follower.stretch)
         if was_answered[case]:
             heappush(open_cases, (moment + float(lesson.remaining[case]), case))
-    return _Told(median, upper, lesson.remaining, was_answered)
+    return Told(median, upper, lesson.remaining, was_answered)
 
 
 def _rivals(rows: Array, constant: float) -> dict[str, Array]:
@@ -225,7 +225,7 @@ def _announced(upper: Array) -> Array:
     return ends[np.searchsorted(ends, upper, side="left")]
 
 
-def _with_those_who_gave_up(told: _Told) -> WithThoseWhoGaveUp:
+def with_those_who_gave_up(told: Told) -> WithThoseWhoGaveUp:
     announced = _announced(told.upper)
     past_announced = told.wait > announced
     gave_up = ~told.was_answered

@@ -10,6 +10,7 @@ from handoff.staffing.call_log import read_calls
 from handoff.staffing.calls import Calls
 from handoff.staffing.replay import RIVALS, Report, replay
 from tests.factories.call_logs import World, calls_of, make_log
+from tests.factories.rough_logs import RoughWorld, make_rough_log
 
 WORLDS = {
     **{f"a bank's month, seed {seed}": World(seed=seed) for seed in range(1, 6)},
@@ -18,13 +19,18 @@ WORLDS = {
     "eight times as large": World(load=8.6, people=8, days=6, seed=8),
     "eight times as large, calls alike": World(load=9, people=8, days=6, cv=0.2, patience=900, seed=9),
 }
+ROUGH_WORLDS = {
+    **{f"a rough month, seed {seed}": RoughWorld(seed=seed) for seed in range(1, 4)},
+    "two people in five leave at half-time": RoughWorld(occupancy=0.7, later=0.6, seed=4),
+}
 COLUMNS = ("estimate", *RIVALS)
 
 
 def main(files: list[str]) -> None:
     """Print one line per log and population; exit with 1 when an aim is missed among those who waited."""
     logs = {name: read_calls(Path(name)).calls for name in files} or {
-        name: calls_of(make_log(world)) for name, world in WORLDS.items()
+        **{name: calls_of(make_log(world)) for name, world in WORLDS.items()},
+        **{name: calls_of(make_rough_log(world)) for name, world in ROUGH_WORLDS.items()},
     }
     missed = [name for name, calls in logs.items() if not _judge(name, calls)]
     print(f"{len(logs)} logs, missed: {missed or 'none'}")
@@ -37,7 +43,6 @@ def _judge(name: str, calls: Calls) -> bool:
     for population, report in (("waited", result.waited), ("all answered", result.all_answered)):
         if report is not None:
             _print(population, report)
-    print(f"  gave up past the announced end: {result.gave_up_past_announced or 0:.1%}")
     return result.waited is not None and _holds(result.waited)
 
 
@@ -54,6 +59,12 @@ def _print(population: str, report: Report) -> None:
         f"    exceeded: upper end {told.upper_exceeded:.1%}, announced {told.announced_exceeded:.1%}; "
         f"not above the middle {told.below_median:.1%}; "
         + ", ".join(f"{code} {share:.0%}" for code, share in told.buckets.items())
+    )
+    both = report.with_those_who_gave_up
+    print(
+        f"    with {both.gave_up} who gave up: upper end {both.upper_seen_exceeded:.1%}, announced "
+        f"{both.announced_seen_exceeded:.1%}; had all waited on, {both.upper_exceeded:.1%} and "
+        f"{both.announced_exceeded:.1%}"
     )
 
 

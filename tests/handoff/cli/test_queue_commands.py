@@ -1,6 +1,7 @@
 """`saldo queue` as a supervisor types it, from file to table."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from handoff.routing.models import EstimateModel
 from handoff.staffing.replay import RIVALS
 from tests.databases import engine_of, of_kind
 from tests.factories.call_logs import HEADER, World, make_log, write_log
+from tests.factories.rough_logs import RoughWorld, make_rough_log, spoiled
 
 GOOD = "bills,1,2026-03-02T09:00:00,2026-03-02T09:00:40,,2026-03-02T09:04:00,Mia"
 
@@ -68,6 +70,33 @@ def test_wrong_rows_are_named_and_left_out(tmp_path: Path):
     assert "calls.csv, line 32, arrived_at: 'soon' is not a time" in result.stderr
     assert "1 of 31 rows were left out." in result.stderr
     assert "30 contacts" in result.stdout
+
+
+def test_a_bad_export_is_used_as_far_as_it_goes_and_every_fault_is_counted(tmp_path: Path):
+    rows = make_rough_log(RoughWorld(days=12, seed=6))
+    file, figures = tmp_path / "export.csv", tmp_path / "figures.json"
+    file.write_text("\r\n".join(spoiled(rows)), encoding="utf-8-sig", newline="")
+
+    result = queue("replay", file, "--rule", "fifo", "--json", figures)
+
+    assert result.exit_code == 0, result.output
+    assert re.search(r"export\.csv, line \d+, answered_at: the contact was neither answered nor", result.stderr)
+    assert re.search(r"export\.csv, line \d+, ended_at: is before answered_at; the contact counts", result.stderr)
+    content = json.loads(figures.read_text(encoding="utf-8"))
+    left_out = re.search(rf"(\d+) of {len(rows)} rows were left out\.", result.stderr)
+    assert left_out
+    assert content["contacts"] == len(rows) - int(left_out[1])
+    assert re.search(rf"\d+ of {len(rows)} rows count without their end\.", result.stderr)
+    assert "priority 2 90 s early" in result.stdout
+    waited = content["waited"]
+    ours = waited["accuracy"]["estimate"]["mean_error"]
+    assert all(ours < waited["accuracy"][rival]["mean_error"] for rival in RIVALS)
+    assert 0.10 <= waited["calibration"]["upper_exceeded"] <= 0.15
+    assert waited["calibration"]["announced_exceeded"] <= 0.15
+    both = waited["with_those_who_gave_up"]
+    assert f"With the {both['gave_up']} who gave up" in result.stdout
+    # Whoever gave up would have waited longer than those who were answered.
+    assert both["upper_exceeded"] > waited["calibration"]["upper_exceeded"]
 
 
 def test_a_file_that_is_mostly_wrong_is_refused_with_its_first_rows(tmp_path: Path):
