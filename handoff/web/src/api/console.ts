@@ -90,8 +90,6 @@ export interface WaitingRow {
   topic: string;
   wish: string | null;
   waited_seconds: number;
-  /** Null before a callback is due. */
-  position: number | null;
   kind: EntryKind;
 }
 
@@ -132,7 +130,6 @@ export interface ConsoleOut {
   offer: OfferOut | null;
   conversations: ConversationRow[];
   queue: QueueOut;
-  waiting?: WaitingRow[];
 }
 
 /** A figure that a card of the assistant showed. Of a difference, `amount_minor` is by how much the bill differs. */
@@ -258,6 +255,7 @@ export interface TranscriptOut {
 }
 
 export interface ConsoleEvent extends NumberedEvent {
+  /** Of one that has ended there is no more than its ids and its status. */
   offer?: OfferOut;
   conversation?: ConversationRow;
   conversation_id?: string;

@@ -11,7 +11,6 @@ const row: WaitingRow = {
   topic: "bills",
   wish: null,
   waited_seconds: 30,
-  position: 1,
   kind: "live",
 };
 
@@ -38,12 +37,34 @@ it("knows since when each has waited by this machine's clock", async () => {
   expect(list.rows[0]?.since).toBe(70_000);
 });
 
-it("answers a burst of changes with one call more", async () => {
+it("answers a burst of changes with one call more, and a line that changes all the time with one every three seconds", async () => {
   const listWaiting = vi.fn(() => Promise.resolve([row]));
   const list = new WaitingList({ listWaiting });
   list.open();
   for (let change = 0; change < 20; change += 1) list.refresh();
+  await vi.advanceTimersByTimeAsync(2999);
+  expect(listWaiting).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(listWaiting).toHaveBeenCalledTimes(2);
+  // Until the twelfth second, so that it was asked for at 0, 3, 6, 9 and 12.
+  for (let second = 0; second < 9; second += 1) {
+    await vi.advanceTimersByTimeAsync(1000);
+    list.refresh();
+  }
+  expect(listWaiting).toHaveBeenCalledTimes(5);
+});
+
+it("asks at once after a quiet while, and not after it was closed", async () => {
+  const listWaiting = vi.fn(() => Promise.resolve([row]));
+  const list = new WaitingList({ listWaiting });
+  list.open();
+  await vi.advanceTimersByTimeAsync(5000);
+  list.refresh();
   await vi.advanceTimersByTimeAsync(0);
+  expect(listWaiting).toHaveBeenCalledTimes(2);
+  list.refresh();
+  list.close();
+  await vi.advanceTimersByTimeAsync(60_000);
   expect(listWaiting).toHaveBeenCalledTimes(2);
 });
 
