@@ -3,9 +3,19 @@
 import logging
 import traceback
 
+from sqlalchemy.exc import OperationalError
+
+from billing.db import is_busy
+
 
 def log_failure(log: logging.Logger, error: BaseException, what: str, *ids: object) -> None:
-    """`what` and `ids` are a logging format and its values; the failure adds its classes and its places."""
+    """`what` and `ids` are a logging format and its values; the failure adds its classes and its places.
+
+    A busy database is no mistake of ours: one line says it.
+    """
+    if isinstance(error, OperationalError) and is_busy(error):
+        log.warning(f"{what}: the database is busy", *ids)
+        return
     causes = [error]
     while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None and cause not in causes:
         causes.append(cause)

@@ -1,13 +1,14 @@
 """Reads who waits and who is there, as the policy wants to see it, and no more rows than one pass can use."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import eq
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, case, func, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent, AgentSkill, Presence
@@ -34,6 +35,7 @@ _COLUMNS: Final = (
     QueueEntry.sticky_agent_id,
 )
 
+_Row = Row[*tuple[object, ...]]
 Refusals = Mapping[UUID, Mapping[UUID, datetime]]  # entry → agent → when
 
 
@@ -53,10 +55,12 @@ async def read_view(session: AsyncSession, queues: Queues, now: datetime, *, spa
     if free == 0:
         return View((), servers, None)
     longest = timedelta(seconds=max(queue.sticky_seconds for queue in queues))
-    rows = (await session.execute(_heads(free + spare, longest, now))).all()
-    refusals = await _list_refusals(session, [row.id for row in rows if row.is_special])
+    kinds = [kind for kind in await _list_kinds(session, longest, now) if _is_there_anyone(kind, queues, servers)]
+    refusals = await _list_refusals(session) if kinds else {}
+    special = {*refusals, *(kind.sticky_id for kind in kinds if kind.sticky_id)}
+    rows = await _list_heads(session, kinds, special, free + spare, now) if kinds else ()
     duty = _Duty(servers)
-    waiting = [_waiting(row, queues, duty, _excluded(row, queues, refusals, servers, now)) for row in rows]
+    waiting = [_waiting(row, special, queues, duty, _excluded(row, queues, refusals, servers, now)) for row in rows]
     moments = [next_change(waiting, now), await _next_start(session, now), _next_again(refusals, now)]
     return View(waiting, servers, min((moment for moment in moments if moment), default=None))
 
@@ -84,38 +88,47 @@ def skills_of_agent() -> ScalarSelect[str]:
     return skills.scalar_subquery()
 
 
-def _server(agent: Row[*tuple[object, ...]], load: int) -> Server:
+def _server(agent: _Row, load: int) -> Server:
     idle_since = max(agent.last_offer_at or agent.presence_since, agent.presence_since)
     taken = WHOLE_PERSON if agent.has_offer else 0
     return Server(agent.id, frozenset((agent.skills or "").split()), max(load, taken), agent.capacity, idle_since)
 
 
-def _heads(number: int, longest_stickiness: timedelta, now: datetime) -> Select[*tuple[object, ...]]:
+async def _list_kinds(session: AsyncSession, longest_stickiness: timedelta, now: datetime) -> Sequence[_Row]:
+    """What kinds of demand stand in line, and each entry by itself that may still wait for one agent."""
+    is_sticky = and_(QueueEntry.sticky_agent_id.is_not(None), QueueEntry.entered_at > now - longest_stickiness)
+    wanted = select(*_CLASS, case((is_sticky, QueueEntry.id)).label("sticky_id"))
+    return (await session.execute(wanted.where(*_may_start(now)).distinct())).all()
+
+
+async def _list_heads(
+    session: AsyncSession, kinds: Iterable[_Row], special: Set[UUID], number: int, now: datetime
+) -> Iterable[_Row]:
     """The oldest `number` of each kind of demand, and those who may not be offered to just anybody.
 
     Entries of one kind differ in nothing but their age, so nobody behind those can be among the next offers.
     """
-    is_special = _is_special(longest_stickiness, now)
-    place = func.row_number().over(
-        partition_by=(*_CLASS, is_special), order_by=(QueueEntry.requested_at, QueueEntry.id)
-    )
-    may_start = or_(QueueEntry.not_before.is_(None), QueueEntry.not_before <= now)
-    line = select(*_COLUMNS, is_special.label("is_special"), place.label("place"))
-    ranked = line.where(QueueEntry.status == EntryStatus.WAITING, may_start).subquery()
-    return select(ranked).where(or_(ranked.c.place <= number, ranked.c.is_special))
+    entries = select(*_COLUMNS).where(*_may_start(now))
+    by_age = entries.order_by(QueueEntry.requested_at, QueueEntry.id).limit(number + len(special))
+    parts = [by_age.where(*map(eq, _CLASS, kind)) for kind in {tuple(kind[: len(_CLASS)]) for kind in kinds}]
+    if special:
+        parts.append(entries.where(QueueEntry.id.in_(special)))
+    everything = union_all(*(select(part.subquery()) for part in parts))
+    return {row.id: row for row in await session.execute(everything)}.values()
 
 
-def _is_special(longest_stickiness: timedelta, now: datetime) -> ColumnElement[bool]:
-    was_offered = select(Offer.id).where(Offer.entry_id == QueueEntry.id).exists()
-    is_sticky = and_(QueueEntry.sticky_agent_id.is_not(None), QueueEntry.entered_at > now - longest_stickiness)
-    return or_(was_offered, is_sticky)
+def _may_start(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    has_begun = or_(QueueEntry.not_before.is_(None), QueueEntry.not_before <= now)
+    return QueueEntry.status == EntryStatus.WAITING, has_begun
 
 
-async def _list_refusals(session: AsyncSession, entry_ids: Sequence[UUID]) -> Refusals:
-    if not entry_ids:
-        return {}
+async def _list_refusals(session: AsyncSession) -> Refusals:
+    """Of all who wait; no offer to them is older than the first request."""
+    is_waiting = QueueEntry.status == EntryStatus.WAITING
+    oldest = select(func.min(QueueEntry.requested_at)).where(is_waiting).scalar_subquery()
     wanted = select(Offer.entry_id, Offer.agent_id, func.max(Offer.ended_at).label("ended_at"))
-    ended = wanted.where(Offer.entry_id.in_(entry_ids), Offer.status.in_(_ENDED))
+    joined = wanted.join(QueueEntry, QueueEntry.id == Offer.entry_id)
+    ended = joined.where(is_waiting, Offer.status.in_(_ENDED), Offer.expires_at >= oldest)
     refusals: dict[UUID, dict[UUID, datetime]] = {}
     for entry_id, agent_id, ended_at in await session.execute(ended.group_by(Offer.entry_id, Offer.agent_id)):
         assert ended_at is not None, "an offer that is over has ended"
@@ -123,22 +136,32 @@ async def _list_refusals(session: AsyncSession, entry_ids: Sequence[UUID]) -> Re
     return refusals
 
 
+def _is_there_anyone(kind: _Row, queues: Queues, servers: Sequence[Server]) -> bool:
+    """Whether anybody who knows what is needed has room for anything."""
+    needs = _needs(kind, queues)
+    return any(server.load < WHOLE_PERSON and server.skills >= needs for server in servers)
+
+
+def _needs(row: _Row, queues: Queues) -> frozenset[str]:
+    return frozenset({*queues[row.queue].required, f"language:{row.language}"})
+
+
 def _excluded(
-    row: Row[*tuple[object, ...]], queues: Queues, refusals: Refusals, servers: Sequence[Server], now: datetime
+    row: _Row, queues: Queues, refusals: Refusals, servers: Sequence[Server], now: datetime
 ) -> frozenset[UUID]:
     """Who missed or declined this contact is not asked again while anybody else on duty could have it now."""
     own = refusals.get(row.id, {})
     if not own:
         return frozenset()
-    needs = {*queues[row.queue].required, f"language:{row.language}"}
+    needs = _needs(row, queues)
     others = (server for server in servers if server.agent_id not in own and server.skills >= needs)
     if any(server.load + weight(row.channel, server.chat_limit) <= WHOLE_PERSON for server in others):
         return frozenset(own)
     return frozenset(agent_id for agent_id, ended_at in own.items() if ended_at > now - AGAIN_AFTER)
 
 
-def _waiting(row: Row[*tuple[object, ...]], queues: Queues, duty: "_Duty", excluded: frozenset[UUID]) -> Waiting:
-    queue = queues[row.queue]
+def _waiting(row: _Row, special: Set[UUID], queues: Queues, duty: "_Duty", excluded: frozenset[UUID]) -> Waiting:
+    queue, is_special = queues[row.queue], row.id in special
     return Waiting(
         entry_id=row.id,
         queue=row.queue,
@@ -152,8 +175,8 @@ def _waiting(row: Row[*tuple[object, ...]], queues: Queues, duty: "_Duty", exclu
         ageing_seconds=queue.ageing_seconds,
         excluded=excluded,
         not_before=row.not_before,
-        sticky_agent=row.sticky_agent_id if row.is_special else None,
-        sticky_until=row.entered_at + timedelta(seconds=queue.sticky_seconds) if row.is_special else None,
+        sticky_agent=row.sticky_agent_id if is_special else None,
+        sticky_until=row.entered_at + timedelta(seconds=queue.sticky_seconds) if is_special else None,
     )
 
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, cast
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import CompoundSelect, Integer, Label, literal_column, select, union_all
+from sqlalchemy import CompoundSelect, Connection, Engine, Integer, Label, literal_column, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent, Presence
@@ -14,13 +15,16 @@ from handoff.conversations.models import Channel, Conversation, ConversationStat
 from handoff.routing.estimate import Estimate, estimate_all
 from handoff.routing.estimate_live import Arrival, Held, Person, Scene, scene_of, view_of
 from handoff.routing.estimate_model import UNTAUGHT, Model, from_json
-from handoff.routing.estimate_past import followed, read_past
+from handoff.routing.estimate_past import Past, followed, read_past
 from handoff.routing.line import skills_of_agent
 from handoff.routing.models import EntryStatus, EstimateModel, Offer, OfferStatus, QueueEntry
 from handoff.routing.policy import Waiting, weight
 from handoff.routing.queues import Queues
 from handoff.wrap_up.models import WrapUp
 
+KEPT_FOR: Final = timedelta(seconds=1)
+LONG_LINE: Final = 200
+MANY_CONTACTS: Final = 50
 _LATELY: Final = timedelta(minutes=10)
 # Of one conversation what came last counts: not the entry by which an agent had it before.
 _FIRST: Final[Label[int]] = literal_column("0", Integer).label("stage")
@@ -35,6 +39,10 @@ _COLUMNS: Final = (
     QueueEntry.not_before,
 )
 
+_Bind = Connection | Engine
+_scenes: Final[WeakKeyDictionary[_Bind, Scene]] = WeakKeyDictionary()
+_pasts: Final[WeakKeyDictionary[_Bind, dict[str, tuple[datetime, Sequence[Past]]]]] = WeakKeyDictionary()
+
 
 async def estimate_of(session: AsyncSession, entry: QueueEntry, queues: Queues, now: datetime) -> Estimate | None:
     """Return the remaining wait of one contact in line; None means "as soon as possible"."""
@@ -45,11 +53,11 @@ async def estimates_of(
     session: AsyncSession, entries: Sequence[QueueEntry], queues: Queues, now: datetime
 ) -> dict[UUID, Estimate | None]:
     """Return the remaining waits of several contacts from one reading of the line."""
-    scene = await _read_scene(session, queues, now)
+    scene = await _scene(session, queues, now)
     model, fitted_at = await _newest_model(session)
     answers: dict[UUID, Estimate | None] = {}
     for language in sorted({entry.language for entry in entries}):
-        past = await read_past(session, language, now)
+        past = await _past(session, language, now)
         asking = [entry for entry in entries if entry.language == language]
         views = [view_of(_waiting(entry, queues), scene, past, queues[entry.queue]) for entry in asking]
         found = estimate_all(views, followed(model, fitted_at, past))
@@ -67,6 +75,29 @@ async def _newest_model(session: AsyncSession) -> tuple[Model, datetime | None]:
     ordered = newest.order_by(EstimateModel.fitted_at.desc(), EstimateModel.id).limit(1)
     row = (await session.execute(ordered)).one_or_none()
     return (UNTAUGHT, None) if row is None else (from_json(row.parameters), row.fitted_at)
+
+
+async def _scene(session: AsyncSession, queues: Queues, now: datetime) -> Scene:
+    """A long line hardly changes within a moment: it is read once for all who ask meanwhile."""
+    kept = _scenes.get(session.get_bind())
+    if kept is not None and timedelta() <= now - kept.now < KEPT_FOR and _length(kept) >= LONG_LINE:
+        return kept
+    scene = _scenes[session.get_bind()] = await _read_scene(session, queues, now)
+    return scene
+
+
+def _length(scene: Scene) -> int:
+    return sum(len(crowd.ranks) for crowd in scene.crowds.values())
+
+
+async def _past(session: AsyncSession, language: str, now: datetime) -> Sequence[Past]:
+    """Neither do many contacts that are over."""
+    kept = _pasts.setdefault(session.get_bind(), {})
+    read_at, past = kept.get(language, (now, ()))
+    if len(past) < MANY_CONTACTS or not timedelta() <= now - read_at < KEPT_FOR:
+        past = await read_past(session, language, now)
+        kept[language] = now, past
+    return past
 
 
 async def _read_scene(session: AsyncSession, queues: Queues, now: datetime) -> Scene:
