@@ -5,14 +5,24 @@ import { defineConfig, type ViteUserConfig as UserConfig } from "vitest/config";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-/** Indentation is for people: what stands in templates would travel to every customer. */
+/** Indentation and the air in style sheets are for people: what stands in templates would travel to every customer. */
 const unindented = {
   name: "unindented",
-  transform: (code: string, id: string) => (id.endsWith(".ts") ? { code: code.replace(/\n[ \t]+/g, "\n"), map: null } : null),
+  transform: (code: string, id: string) =>
+    id.endsWith(".ts") ? { code: code.replace(/\bcss`[^`]*`/g, tighten).replace(/\n[ \t]+/g, "\n"), map: null } : null,
 };
 
+function tighten(styles: string): string {
+  return styles
+    .replace(/\/\*[^]*?\*\//g, "")
+    .replace(/\s+/g, " ")
+    .replace(/ ?([{};]) ?/g, "$1")
+    .replace(/([:,]) /g, "$1")
+    .replace(/;\}/g, "}");
+}
+
 /** Every page that embeds the widget pays for it: more than this has to be a decision, not an accident. */
-const WIDGET_LIMIT_BYTES = 40_000;
+const WIDGET_LIMIT_BYTES = 38_000;
 
 const withinLimit = {
   name: "within-limit",

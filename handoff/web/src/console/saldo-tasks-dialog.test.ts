@@ -56,7 +56,7 @@ it("names a cancellation by the reference that the customer was given", async ()
 });
 
 it.each([
-  ["de", "Etwas zum Ansehen | Seit 1.11.2026"],
+  ["de", "Bitte ansehen | Seit 1.11.2026"],
   ["fi", "Katsottava asia | 1.11.2026 alkaen"],
 ] as const)("has words in %s also for a kind it does not know", async (language, expected) => {
   const dialog = await open([makeTask(1, { kind: "unheard_of", customer_number: null })], language);

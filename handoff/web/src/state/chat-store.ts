@@ -74,7 +74,7 @@ export class ChatStore extends Observable {
   });
   private seenSeq = 0;
   private readonly outbox: Outbox;
-  private readonly timers: Partial<Record<"offline" | "answer" | "resend", ReturnType<typeof setTimeout>>> = {};
+  private readonly timers: Partial<Record<"offline" | "answer" | "resend", ReturnType<typeof setTimeout> | undefined>> = {};
   private readonly now: () => number;
   private readonly key: string;
 
@@ -297,7 +297,7 @@ export class ChatStore extends Observable {
 
   private endTimer(name: keyof typeof this.timers): void {
     clearTimeout(this.timers[name]);
-    delete this.timers[name];
+    this.timers[name] = undefined;
   }
 
   private receive(frame: ServerFrame): void {
