@@ -16,7 +16,6 @@ from billing.models.credit_note import CreditReason
 from billing.payments import payment_status
 from billing.periods import BillingPeriod
 from billing.run.billing_run import run_billing
-from tests.billing.rating.terms import eur
 from tests.factories.billing import (
     invoice_of,
     line_ids,
@@ -26,6 +25,7 @@ from tests.factories.billing import (
     make_payment,
     make_plan,
 )
+from tests.factories.money import eur
 
 SEPTEMBER = BillingPeriod.month("2026-09")
 OCTOBER = BillingPeriod.month("2026-10")

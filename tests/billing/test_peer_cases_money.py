@@ -12,8 +12,9 @@ from billing.ledger.journal import credit_of
 from billing.models import CreditNote, CreditReason, Customer
 from billing.payments import record_payment
 from tests.billing.balances import balance_of
-from tests.billing.money.bills import NOW, TODAY, credited_lines, credited_taxes, eur, issue, lines_of
+from tests.billing.money.bills import NOW, TODAY, credited_lines, credited_taxes, issue, lines_of
 from tests.factories.billing import make_customer
+from tests.factories.money import eur
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from billing.rating.rate import rate
 from billing.rating.tax import document_lines
 from billing.rating.terms import PriceTerms, Usage
 from billing.run.billing_run import run_billing
-from tests.billing.rating.terms import GERMANY, contract, discount, eur, one_off, phase, price
+from tests.billing.rating.terms import GERMANY, contract, discount, one_off, phase, price
 from tests.factories.billing import (
     invoice_of,
     make_contract,
@@ -28,6 +28,7 @@ from tests.factories.billing import (
     make_price,
     make_usage,
 )
+from tests.factories.money import eur
 
 SEPTEMBER = BillingPeriod.month("2026-09")
 OCTOBER = BillingPeriod.month("2026-10")

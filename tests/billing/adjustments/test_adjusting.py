@@ -26,8 +26,9 @@ from billing.models.journal import LedgerAccount
 from billing.models.seller import Seller
 from billing.payments import record_payment
 from tests.billing.fairness.test_crediting import wronged
-from tests.billing.money.bills import NOW, TODAY, eur, issue
+from tests.billing.money.bills import NOW, TODAY, issue
 from tests.factories.billing import make_customer
+from tests.factories.money import eur
 
 K = AdjustmentKind
 

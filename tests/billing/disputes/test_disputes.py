@@ -24,8 +24,8 @@ from billing.models.dispute import Dispute, DisputedLine, DisputeStatus
 from billing.models.human_task import HumanTask, TaskKind
 from billing.models.invoice import Invoice
 from billing.models.outbox import OutboxMessage, OutboxStatus
-from billing.money import Money
 from tests.factories.billing import line_ids, make_customer, make_invoice
+from tests.factories.money import eur
 
 ISSUED = date(2026, 3, 3)
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -44,10 +44,6 @@ def dispute(session: Session, invoice: Invoice, *positions: int, now: datetime =
     ids = line_ids(session, invoice)
     chosen = [ids[position - 1] for position in positions] or None
     return open_dispute(session, invoice.customer_id, invoice.id, chosen, "never ordered", now=now)
-
-
-def euro(minor: int) -> Money:
-    return Money(minor, "EUR")
 
 
 def test_a_whole_invoice_is_disputed_with_all_its_lines(session: Session) -> None:
@@ -145,7 +141,7 @@ def test_in_finland_no_objection_is_late(session: Session) -> None:
 def test_only_what_is_left_after_credits_can_be_disputed(session: Session) -> None:
     invoice = issued_invoice(session)
     first, second = line_ids(session, invoice)
-    lines = [CreditLine(first, None), CreditLine(second, euro(1_000))]
+    lines = [CreditLine(first, None), CreditLine(second, eur(1_000))]
     issue_credit_note(session, invoice.id, lines, CreditReason.CORRECTION, now=NOON)
 
     opened = dispute(session, invoice)
@@ -237,11 +233,11 @@ def test_partly_upheld_credits_what_the_person_says_within_what_was_disputed(ses
     first, second = line_ids(session, invoice)
     opened = review_dispute(session, dispute(session, invoice, 2).id)
 
-    for wrong in ({second: euro(6_001)}, {first: euro(1)}, {second: euro(0)}, {}):
+    for wrong in ({second: eur(6_001)}, {first: eur(1)}, {second: eur(0)}, {}):
         with pytest.raises(CreditBeyondDispute):
             close_dispute(session, opened.id, DisputeStatus.PARTLY_UPHELD, given=wrong, now=NOON)
     assert opened.status is DisputeStatus.UNDER_REVIEW
-    note = close_dispute(session, opened.id, DisputeStatus.PARTLY_UPHELD, given={second: euro(2_500)}, now=NOON)
+    note = close_dispute(session, opened.id, DisputeStatus.PARTLY_UPHELD, given={second: eur(2_500)}, now=NOON)
 
     assert note is not None
     assert note.total_minor == 2_500

@@ -9,9 +9,10 @@ from billing.models.credit_note import CreditNote, CreditReason
 from billing.models.customer import Customer
 from billing.models.invoice import Invoice, LineItem
 from billing.models.seller import Seller
-from billing.money import Money, total
+from billing.money import total
 from billing.parties import Parties
 from billing.rating.kinds import LineKind, ReasonCode
+from tests.factories.money import eur
 
 SPACE = UUID("6f5e7c1e-0d1b-5c58-9a1c-2f6d0a1b7e11")
 NOW = datetime(2026, 11, 1, 6, tzinfo=UTC)
@@ -36,10 +37,6 @@ SELLERS = {
         "bic": "NDEAFIHH",
     },
 }
-
-
-def euros(minor: int) -> Money:
-    return Money(minor, "EUR")
 
 
 def parties(country: str = "DE", *, name: str = "Lena Hoffmann", language: str = "de", **changes: str) -> Parties:
@@ -86,7 +83,7 @@ def line(
         currency="EUR",
         tax_rate=tax_rate,
     )
-    return LineFacts(item, euros(amount), contract)
+    return LineFacts(item, eur(amount), contract)
 
 
 def invoice(
@@ -128,7 +125,7 @@ def credit_note(
 
 
 def tax(rate: int, net: int, amount: int) -> TaxFacts:
-    return TaxFacts(rate, euros(net), euros(amount), euros(net + amount))
+    return TaxFacts(rate, eur(net), eur(amount), eur(net + amount))
 
 
 def everything() -> InvoiceDocument:

@@ -15,7 +15,8 @@ from billing.documents.invoice_page import invoice_page
 from billing.documents.pdf import compiler_of, render_pdf
 from billing.documents.references import payment_reference
 from billing.rating.kinds import LineKind, ReasonCode
-from tests.billing.documents.sample import euros, everything, invoice, line, parties, tax
+from tests.billing.documents.sample import everything, invoice, line, parties, tax
+from tests.factories.money import eur
 
 SPACES = re.compile(r"\s+")
 LANGUAGES = ("en", "de", "fi")
@@ -47,13 +48,13 @@ def as_seen(text: str) -> str:
 def test_every_amount_of_the_invoice_stands_on_it(language: str) -> None:
     document = everything()
     # 14.99 + 4.00 - 1.50 + 11.90 + 52.95 + 9.95 - 8.33 + 2.50 = 86.46
-    assert document.total == euros(8646)
+    assert document.total == eur(8646)
 
     text = printed(document, language)
 
     written = Print(language)
     for amount in (1499, 400, -150, 1190, 5295, 995, -833, 250, 8646, 7055, 1341, 8396):
-        assert as_seen(written.amount(euros(amount))) in text
+        assert as_seen(written.amount(eur(amount))) in text
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,7 @@ def test_net_prices_show_the_tax_as_lines_of_the_sum() -> None:
 
     page = invoice_page(document, "de")
 
-    assert document.total == euros(11_900)
+    assert document.total == eur(11_900)
     assert page["net_total"] == ["Summe netto", "100,00\u00a0€"]
     assert page["added_taxes"] == [["Umsatzsteuer 19\u00a0%", "19,00\u00a0€"]]
     assert [row["title"] for group in page["groups"] for row in group["lines"]] == ["Mobil L, Monatspreis"]
@@ -187,7 +188,7 @@ def test_ninety_lines_repeat_their_head_and_count_their_pages() -> None:
     pages = [SPACES.sub(" ", page.extract_text()) for page in reader.pages]
 
     # 90 · 1.00 + (0 + … + 89) · 0.01 = 90.00 + 40.05
-    assert document.total == euros(13_005)
+    assert document.total == eur(13_005)
     assert len(pages) == 3
     for number, text in enumerate(pages, 1):
         assert f"Seite {number} / 3" in text

@@ -9,15 +9,11 @@ from sqlalchemy.orm import Session
 from billing.dunning.arrangements import Agreed, agree_instalments, list_agreed, offer_instalments
 from billing.dunning.instalments import Part, monthly
 from billing.models.dunning import ArrangementKind, Instalment
-from billing.money import Money
 from tests.factories.billing import make_customer, make_invoice, make_payment
+from tests.factories.money import eur
 
 DUE = date(2026, 3, 17)
 NOW = datetime(2026, 3, 20, 9, tzinfo=UTC)
-
-
-def euro(minor: int) -> Money:
-    return Money(minor, "EUR")
 
 
 @pytest.mark.parametrize("parts", [2, 3, 7, 12])
@@ -28,7 +24,7 @@ def test_what_is_offered_is_what_is_agreed(session: Session, parts: int) -> None
     arrangement = agree_instalments(session, invoice.customer_id, invoice.id, parts, now=NOW)
 
     rows = session.scalars(select(Instalment).filter_by(arrangement_id=arrangement.id).order_by(Instalment.position))
-    assert [Part(row.due_on, euro(row.amount_minor)) for row in rows] == list(offered)
+    assert [Part(row.due_on, eur(row.amount_minor)) for row in rows] == list(offered)
     assert sum(part.amount.minor for part in offered) == 12_345
 
 
@@ -44,17 +40,17 @@ def test_no_part_that_is_offered_is_too_small(session: Session, minor: int, coun
 @pytest.mark.parametrize(
     ("paid", "next_part"),
     [
-        (0, Part(date(2026, 4, 3), euro(3_334))),
-        (1, Part(date(2026, 4, 3), euro(3_333))),
-        (3_334, Part(date(2026, 5, 3), euro(3_334))),
-        (5_000, Part(date(2026, 5, 3), euro(1_668))),
-        (10_000, Part(date(2026, 6, 3), euro(1))),
+        (0, Part(date(2026, 4, 3), eur(3_334))),
+        (1, Part(date(2026, 4, 3), eur(3_333))),
+        (3_334, Part(date(2026, 5, 3), eur(3_334))),
+        (5_000, Part(date(2026, 5, 3), eur(1_668))),
+        (10_000, Part(date(2026, 6, 3), eur(1))),
     ],
 )
 def test_the_next_part_is_what_was_paid_so_far_does_not_cover(paid: int, next_part: Part) -> None:
-    parts = monthly(euro(10_001), 3, date(2026, 4, 3))
+    parts = monthly(eur(10_001), 3, date(2026, 4, 3))
 
-    assert Agreed("FI-1", ArrangementKind.INSTALMENTS, parts, euro(10_001 - paid)).next_part == next_part
+    assert Agreed("FI-1", ArrangementKind.INSTALMENTS, parts, eur(10_001 - paid)).next_part == next_part
 
 
 def test_a_plan_holds_until_it_is_paid_or_a_part_is_missed(session: Session) -> None:
@@ -63,7 +59,7 @@ def test_a_plan_holds_until_it_is_paid_or_a_part_is_missed(session: Session) -> 
     first_due_on = date(2026, 4, 3)
 
     (on_the_day,) = list_agreed(session, invoice.customer_id, first_due_on)
-    assert (on_the_day.invoice_number, on_the_day.left) == (invoice.number, euro(10_000))
+    assert (on_the_day.invoice_number, on_the_day.left) == (invoice.number, eur(10_000))
     assert list_agreed(session, invoice.customer_id, date(2026, 4, 4)) == []
 
     make_payment(session, invoice, received_on=first_due_on)

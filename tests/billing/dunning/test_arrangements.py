@@ -23,6 +23,7 @@ from billing.models.dunning import Arrangement, ArrangementKind, ArrangementStat
 from billing.models.invoice import Invoice
 from billing.money import Money
 from tests.factories.billing import line_ids, make_customer, make_invoice, make_payment
+from tests.factories.money import eur
 
 DUE = date(2026, 3, 17)
 NOW = datetime(2026, 3, 20, 9, tzinfo=UTC)
@@ -43,10 +44,6 @@ def parts_of(session: Session, arrangement: Arrangement) -> list[tuple[date, int
     return [(row.due_on, row.amount_minor) for row in rows]
 
 
-def euro(minor: int) -> Money:
-    return Money(minor, "EUR")
-
-
 def refused(session: Session, invoice: Invoice, *, parts: int = 2, now: datetime = NOW) -> Refusal:
     with pytest.raises(ArrangementRefused) as caught:
         agree_instalments(session, invoice.customer_id, invoice.id, parts, now=now)
@@ -60,7 +57,7 @@ def test_an_extension_is_offered_for_thirty_days_and_moves_the_open_amount(sessi
     offer = offer_extension(session, invoice.customer_id, invoice.id, now=NOW)
     arrangement = extend(session, invoice, offer.latest)
 
-    assert (offer.open_amount, offer.latest) == (euro(7_500), date(2026, 4, 19))
+    assert (offer.open_amount, offer.latest) == (eur(7_500), date(2026, 4, 19))
     assert parts_of(session, arrangement) == [(date(2026, 4, 19), 7_500)]
     assert (arrangement.kind, arrangement.status) == (ArrangementKind.EXTENSION, ArrangementStatus.ACTIVE)
 
@@ -150,18 +147,18 @@ def test_finland_allows_five_euros_for_an_extension_of_two_weeks(session: Sessio
 
     for until, fee in ((date(2026, 4, 3), 501), (date(2026, 4, 2), 500)):
         with pytest.raises(ArrangementRefused) as caught:
-            extend(session, invoice, until, euro(fee))
+            extend(session, invoice, until, eur(fee))
         assert caught.value.refusal is Refusal.FEE_ABOVE_LAW
-    assert extend(session, invoice, date(2026, 4, 3), euro(500)).fee_minor == 500
+    assert extend(session, invoice, date(2026, 4, 3), eur(500)).fee_minor == 500
 
 
 def test_a_fee_about_which_the_law_is_silent_is_left_to_a_person(session: Session) -> None:
     german, finnish = overdue_invoice(session), overdue_invoice(session, country="FI")
 
     with pytest.raises(RuleMissing):
-        extend(session, german, date(2026, 4, 3), euro(1))
+        extend(session, german, date(2026, 4, 3), eur(1))
     with pytest.raises(RuleMissing):
-        agree_instalments(session, finnish.customer_id, finnish.id, 2, now=NOW, fee=euro(1))
+        agree_instalments(session, finnish.customer_id, finnish.id, 2, now=NOW, fee=eur(1))
 
 
 def test_another_customers_invoice_is_not_found(session: Session) -> None:

@@ -7,7 +7,8 @@ from billing.periods import BillingPeriod
 from billing.rating.line import Line, LineKind, ReasonCode
 from billing.rating.terms import Usage
 from tests.billing.explain.bills import NOVEMBER, OCTOBER, SEPTEMBER, bill, brief, change
-from tests.billing.rating.terms import contract, discount, eur, one_off, phase, price
+from tests.billing.rating.terms import contract, discount, one_off, phase, price
+from tests.factories.money import eur
 
 MID_OCTOBER = date(2026, 10, 15)
 MOBILE = price(1499, unit="GB", included=10, micro=2_000_000)

@@ -13,7 +13,7 @@ from billing.ledger.allocations import use_credit
 from billing.ledger.journal import post_invoices
 from billing.models import Customer, Invoice, InvoiceTax, LineItem
 from billing.models.credit_note import CreditNoteLine, CreditNoteTax
-from billing.money import Money, divide
+from billing.money import divide
 from billing.rating.kinds import LineKind, ReasonCode
 
 NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)
@@ -95,10 +95,6 @@ def credited_taxes(session: Session, note_id: UUID) -> dict[int, tuple[int, int]
     """Return net and tax of a note by rate."""
     rows = session.scalars(select(CreditNoteTax).filter_by(credit_note_id=note_id)).all()
     return {row.tax_rate: (row.net_minor, row.tax_minor) for row in rows}
-
-
-def eur(minor: int) -> Money:
-    return Money(minor, "EUR")
 
 
 def _invoice(bill: Bill, total_minor: int) -> dict[str, object]:

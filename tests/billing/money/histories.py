@@ -41,7 +41,8 @@ from billing.models import (
     RefundStatus,
 )
 from billing.payments import Receipt, record_payments
-from tests.billing.money.bills import NOW, TODAY, Bill, eur, issue_all, lines_of
+from tests.billing.money.bills import NOW, TODAY, Bill, issue_all, lines_of
+from tests.factories.money import eur
 
 RATES = (0, 700, 1900)
 _receipts = itertools.count(1)

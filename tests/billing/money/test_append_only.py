@@ -28,9 +28,10 @@ from billing.models import (
 )
 from billing.money import Money
 from billing.payments import record_payment
-from tests.billing.money.bills import NOW, TODAY, eur, issue, lines_of
+from tests.billing.money.bills import NOW, TODAY, issue, lines_of
 from tests.databases import engine_of, of_kind
 from tests.factories.billing import make_customer
+from tests.factories.money import eur
 
 TABLES = (
     "credit_note",

@@ -24,8 +24,9 @@ from billing.models import CreditNote, CreditReason, Customer, LedgerAccount
 from billing.money import CurrencyMismatch, Money
 from billing.payments import record_payment
 from tests.billing.balances import balance_of
-from tests.billing.money.bills import NOW, TODAY, credited_lines, credited_taxes, eur, issue, lines_of
+from tests.billing.money.bills import NOW, TODAY, credited_lines, credited_taxes, issue, lines_of
 from tests.factories.billing import make_customer
+from tests.factories.money import eur
 
 _references = itertools.count(1)
 

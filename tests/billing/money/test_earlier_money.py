@@ -17,7 +17,8 @@ from billing.ledger.journal import account_balances
 from billing.migrations import make_config
 from billing.models import Allocation, JournalTransaction, LedgerAccount
 from tests.billing.balances import balance_of
-from tests.billing.money.bills import NOW, eur
+from tests.billing.money.bills import NOW
+from tests.factories.money import eur
 
 BEFORE_THE_JOURNAL = "0003"
 CUSTOMER = uuid4()

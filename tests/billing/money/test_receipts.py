@@ -15,8 +15,9 @@ from billing.models import Allocation, CreditReason, Customer, JournalTransactio
 from billing.money import CurrencyMismatch, Money
 from billing.payments import Receipt, payment_status, record_payment, record_payments
 from tests.billing.balances import balance_of
-from tests.billing.money.bills import NOW, TODAY, eur, issue
+from tests.billing.money.bills import NOW, TODAY, issue
 from tests.factories.billing import make_customer
+from tests.factories.money import eur
 
 AUGUST, SEPTEMBER, OCTOBER = date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1)
 

@@ -10,7 +10,8 @@ from billing.ledger.journal import account_balances, credit_of
 from billing.ledger.refunds import RefundNotFound, RefundSettled, RefundTooHigh, request_refund, settle_refund, task_key
 from billing.models import Customer, HumanTask, LedgerAccount, RefundStatus, TaskKind
 from billing.payments import record_payment
-from tests.billing.money.bills import NOW, TODAY, eur, issue
+from tests.billing.money.bills import NOW, TODAY, issue
+from tests.factories.money import eur
 
 
 @pytest.fixture

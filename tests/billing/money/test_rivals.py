@@ -21,8 +21,9 @@ from billing.models import CreditNote, CreditReason, LedgerAccount, Payment, Ref
 from billing.payments import Receipt, record_payment, record_payments
 from billing.periods import BillingPeriod
 from billing.run.billing_run import run_billing
-from tests.billing.money.bills import NOW, TODAY, eur, issue, lines_of
+from tests.billing.money.bills import NOW, TODAY, issue, lines_of
 from tests.factories.billing import make_contract, make_customer, make_plan
+from tests.factories.money import eur
 
 RIVALS = 20
 

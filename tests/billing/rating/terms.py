@@ -4,17 +4,13 @@ from datetime import date
 from uuid import UUID, uuid5
 
 from billing.law import TaxCategory, law_of
-from billing.money import Money
 from billing.rating.terms import ContractTerms, DiscountTerms, OneOff, PlanPhase, PriceTerms, Tier
+from tests.factories.money import eur
 
 NAMESPACE = UUID(int=1)
 LONG_AGO = date(2020, 1, 1)
 GERMANY = law_of("DE")
 FINLAND = law_of("FI")
-
-
-def eur(minor: int) -> Money:
-    return Money(minor, "EUR")
 
 
 def price(

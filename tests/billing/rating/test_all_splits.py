@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from billing.periods import BillingPeriod
 from billing.rating.proration import prorate
 from billing.rating.rate import rate
-from tests.billing.rating.terms import GERMANY, contract, discount, eur, phase, price
+from tests.billing.rating.terms import GERMANY, contract, discount, phase, price
+from tests.factories.money import eur
 
 # 28, 29 (leap day), 30 and 31 days; in March and October of Central Europe a day has 23 and 25 hours.
 SHAPES = ["2026-02", "2028-02", "2026-04", "2026-03", "2026-10", "2026-12"]

@@ -10,7 +10,8 @@ from billing.rating.kinds import LineKind, ReasonCode
 from billing.rating.one_offs import NotOwed, left_out
 from billing.rating.rate import rate
 from billing.rating.terms import ContractTerms, OneOff
-from tests.billing.rating.terms import GERMANY, contract, eur, one_off, phase, price
+from tests.billing.rating.terms import GERMANY, contract, one_off, phase, price
+from tests.factories.money import eur
 
 OCTOBER = BillingPeriod.month("2026-10")
 VISIT = one_off(date(2026, 10, 9))

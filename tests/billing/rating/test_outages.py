@@ -11,7 +11,8 @@ from billing.rating.kinds import LineKind, ReasonCode
 from billing.rating.line import Line
 from billing.rating.rate import rate
 from billing.rating.terms import Outage
-from tests.billing.rating.terms import FINLAND, GERMANY, contract, eur, phase, price
+from tests.billing.rating.terms import FINLAND, GERMANY, contract, phase, price
+from tests.factories.money import eur
 
 OCTOBER = BillingPeriod.month("2026-10")
 NOVEMBER = BillingPeriod.month("2026-11")

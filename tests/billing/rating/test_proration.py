@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from billing.money import Money
 from billing.periods import BillingPeriod
 from billing.rating.proration import prorate, prorate_units
-from tests.billing.rating.terms import eur
+from tests.factories.money import eur
 
 MONTHS = st.builds(
     lambda year, month: BillingPeriod.month(f"{year}-{month:02}"), st.integers(2024, 2032), st.integers(1, 12)

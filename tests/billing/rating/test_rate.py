@@ -24,7 +24,8 @@ from billing.rating.errors import (
 from billing.rating.line import Line, LineKind, ReasonCode
 from billing.rating.rate import rate
 from billing.rating.terms import ContractTerms, DiscountTerms, Usage
-from tests.billing.rating.terms import GERMANY, contract, discount, eur, one_off, phase, price
+from tests.billing.rating.terms import GERMANY, contract, discount, one_off, phase, price
+from tests.factories.money import eur
 
 SEPTEMBER = BillingPeriod.month("2026-09")
 OCTOBER = BillingPeriod.month("2026-10")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from billing.periods import BillingPeriod
 from billing.rating.line import Line, LineKind, ReasonCode
 from billing.rating.tax import contained_taxes, document_lines
-from tests.billing.rating.terms import eur
+from tests.factories.money import eur
 
 
 def line(minor: int, tax_rate: int) -> Line:

@@ -7,7 +7,8 @@ from billing.rating.kinds import LineKind, ReasonCode
 from billing.rating.line import Line
 from billing.rating.rate import rate
 from billing.rating.tax import contained_taxes
-from tests.billing.rating.terms import FINLAND, GERMANY, contract, discount, eur, one_off, phase, price
+from tests.billing.rating.terms import FINLAND, GERMANY, contract, discount, one_off, phase, price
+from tests.factories.money import eur
 
 SUMMER = BillingPeriod(date(2024, 8, 16), date(2024, 9, 16))
 CHANGED_ON = date(2024, 9, 1)

@@ -15,7 +15,8 @@ from billing.rating.late_usage import late_usage_lines
 from billing.rating.line import Line, LineKind, ReasonCode
 from billing.rating.rate import rate
 from billing.rating.terms import ContractTerms, Tier, Usage
-from tests.billing.rating.terms import FINLAND, GERMANY, contract, eur, phase, price
+from tests.billing.rating.terms import FINLAND, GERMANY, contract, phase, price
+from tests.factories.money import eur
 
 OCTOBER = BillingPeriod.month("2026-10")
 MID_MONTH = date(2026, 10, 15)

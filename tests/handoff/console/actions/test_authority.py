@@ -7,6 +7,7 @@ import pytest
 from billing.money import Money
 from handoff.agents.models import Role
 from handoff.authority import PACKAGED, AuthorityInvalid, load_authority
+from tests.factories.money import eur
 
 OWN = """
 period_days: 7
@@ -17,10 +18,6 @@ goodwill:
     supervisor: {once: 100, period: 300}
     approved: {once: 1000, period: 1000}
 """
-
-
-def eur(minor: int) -> Money:
-    return Money(minor, "EUR")
 
 
 @pytest.mark.parametrize(
