@@ -14,6 +14,7 @@ from handoff.agents.passwords import LOCK
 
 COOKIE: Final = "saldo_agent"
 LIFETIME: Final = timedelta(hours=12)
+MAY_SIGN_IN: Final = Agent.password_hash.not_like(f"{LOCK}%")
 
 
 def start_session(session: AsyncSession, agent_id: UUID, now: datetime) -> str:
@@ -30,8 +31,7 @@ async def find_signed_in(session: AsyncSession, token: str | None, now: datetime
     wanted = (
         select(Agent)
         .join(AgentSession, AgentSession.agent_id == Agent.id)
-        .where(AgentSession.token_hash == _hash(token), AgentSession.expires_at > now)
-        .where(Agent.password_hash.not_like(f"{LOCK}%"))
+        .where(AgentSession.token_hash == _hash(token), AgentSession.expires_at > now, MAY_SIGN_IN)
     )
     return await session.scalar(wanted)
 

@@ -12,7 +12,7 @@ from handoff.console.canned import find_replies
 from handoff.console.canned.values import find_values
 from handoff.console.hand_overs import hand_on, list_colleagues, lock_held
 from handoff.console.notes import add_note, note_out
-from handoff.console.reading import conversation_row
+from handoff.console.reading import row_for
 from handoff.console.schemas import (
     CannedOut,
     ColleaguesOut,
@@ -45,7 +45,7 @@ async def take(
     entry_id: UUID, agent: CurrentAgent, session: SessionDep, parts: PartsDep, now: NowDep
 ) -> ConversationRow:
     conversation = await claims.claim(session, entry_id, agent.id, now, how="taken")
-    return await conversation_row(session, conversation, now, parts.live.viewing)
+    return await row_for(session, agent, conversation, now, parts.live.viewing)
 
 
 @router.post(f"{_CONVERSATION}/transfer", status_code=204)

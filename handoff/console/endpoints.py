@@ -13,7 +13,7 @@ from handoff.console.canned import refuse_unfilled
 from handoff.console.customer import find_overview
 from handoff.console.delivery import list_with_states
 from handoff.console.notes import list_notes
-from handoff.console.reading import console_out, conversation_row
+from handoff.console.reading import console_out, row_for
 from handoff.console.schemas import AgentMessageIn, ConsoleOut, ConversationRow, TranscriptOut
 from handoff.console.summary import summarise
 from handoff.conversations.reading import conversation_out, get_conversation
@@ -76,13 +76,13 @@ async def close(
     conversation_id: UUID, agent: CurrentAgent, session: SessionDep, queues: QueuesDep, now: NowDep
 ) -> ConversationRow:
     conversation = await replies.close(session, agent, conversation_id, queues, now)
-    return await conversation_row(session, conversation, now)
+    return await row_for(session, agent, conversation, now)
 
 
 @router.post("/api/offers/{offer_id}/accept")
 async def accept_offer(offer_id: UUID, agent: CurrentAgent, session: SessionDep, now: NowDep) -> ConversationRow:
     conversation = await offers.accept_offer(session, offer_id, agent, now)
-    return await conversation_row(session, conversation, now)
+    return await row_for(session, agent, conversation, now)
 
 
 @router.post("/api/offers/{offer_id}/decline", status_code=204)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent, AgentSkill, Presence
 from handoff.agents.presence import is_live
+from handoff.agents.sessions import MAY_SIGN_IN
 from handoff.console.access import refuse_others
 from handoff.console.errors import ColleagueUnavailable
 from handoff.console.models import ConversationNote
@@ -60,8 +61,9 @@ async def hand_on(
 
 
 async def list_colleagues(session: AsyncSession, agent: Agent, now: datetime) -> list[ColleagueOut]:
-    """Return all other agents, those who can take something first."""
-    others = (await session.scalars(select(Agent).where(Agent.id != agent.id).order_by(Agent.name, Agent.id))).all()
+    """Return all other agents who may sign in, those who can take something first."""
+    wanted = select(Agent).where(Agent.id != agent.id, MAY_SIGN_IN).order_by(Agent.name, Agent.id)
+    others = (await session.scalars(wanted)).all()
     skills = await _skills(session, [other.id for other in others])
     loads = await held_load(session, others, now)
     shown = [_colleague(other, skills.get(other.id, []), loads[other.id], now) for other in others]

@@ -89,8 +89,17 @@ async def offer_out(session: AsyncSession, offer: Offer, language: str, now: dat
     )
 
 
+async def row_for(
+    session: AsyncSession, agent: Agent, conversation: Conversation, now: datetime, viewing: Viewing | None = None
+) -> ConversationRow:
+    """Return the row as this agent may see it, who has asked for something that was theirs once."""
+    if may_read(agent, conversation, now):
+        return await conversation_row(session, conversation, now, viewing)
+    return _gone(conversation)
+
+
 async def conversation_row(
-    session: AsyncSession, conversation: Conversation, now: datetime, viewing: Viewing | None = None
+    session: AsyncSession, conversation: Conversation, now: datetime, viewing: Viewing | None
 ) -> ConversationRow:
     entry = await queue.find_last_entry(session, conversation.id)
     last = await session.get(Message, (conversation.id, conversation.last_seq))
@@ -137,10 +146,10 @@ async def _content(session: AsyncSession, event: StreamEvent, reader: Reader, no
     note = await session.get_one(ConversationNote, UUID(event.ref)) if event.name == NOTE_ADDED else None
     conversation_id = note.conversation_id if note else UUID(event.ref.partition("/")[0])
     conversation = await get_conversation(session, conversation_id)
-    is_readable = may_read(reader.agent, conversation, now)
     if event.name not in (NOTE_ADDED, MESSAGE_POSTED):
-        row = await conversation_row(session, conversation, now, reader.viewing) if is_readable else gone(conversation)
+        row = await row_for(session, reader.agent, conversation, now, reader.viewing)
         return {"conversation": row.model_dump(mode="json")}
+    is_readable = may_read(reader.agent, conversation, now)
     content: JsonObject = {"conversation_id": str(conversation_id)}
     if is_readable and note is not None:
         content["note"] = (await note_out(session, note, reader.agent.id)).model_dump(mode="json")
@@ -150,7 +159,7 @@ async def _content(session: AsyncSession, event: StreamEvent, reader: Reader, no
     return content
 
 
-def gone(conversation: Conversation) -> ConversationRow:
+def _gone(conversation: Conversation) -> ConversationRow:
     """Return the row of a conversation that is no longer the reader's: that it is not, and nothing of the customer."""
     return ConversationRow(
         id=conversation.id,

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from handoff.console.reading import conversation_row
+from handoff.console.reading import row_for
 from handoff.console.schemas import ConversationRow
 from handoff.deps import CurrentAgent, NowDep, SessionDep
 from handoff.wrap_up.closing import finish
@@ -18,4 +18,4 @@ async def post_wrap_up(
     conversation_id: UUID, said: WrapUpIn, agent: CurrentAgent, session: SessionDep, now: NowDep
 ) -> ConversationRow:
     conversation = await finish(session, agent, conversation_id, said, now)
-    return await conversation_row(session, conversation, now)
+    return await row_for(session, agent, conversation, now)

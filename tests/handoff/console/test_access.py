@@ -98,3 +98,22 @@ async def test_a_console_whose_session_has_ended_is_shown_nothing_more(agent: Ag
         await agent.until(lambda: False)
 
     assert closed.value.code == CLOSE_UNAUTHORISED
+
+
+async def test_asking_again_for_what_was_theirs_tells_nothing_of_what_a_colleague_hears(
+    agent: AgentAtWork, hire, customer: Customer, lena: UUID
+):
+    await customer.ask_for_person()
+    offer = await agent.offer()
+    assert offer is not None
+    await agent.accept(offer)
+    aino = await hire("Aino")
+    path = f"/api/console/conversations/{customer.conversation_id}"
+    await agent.http.post(f"{path}/transfer", json={"agent_id": str(aino.agent_id)})
+    await aino.reply(customer.conversation_id, "The old meter was wrong")
+
+    again = await agent.accept(offer)
+
+    row = again.json()
+    assert (again.status_code, row["agent_id"]) == (200, str(aino.agent_id))
+    assert (row["customer_name"], row["last_text"]) == (None, None)

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from sqlalchemy import delete
 
 from handoff.agents.models import Agent, AgentSkill, Presence
+from handoff.agents.shutting_out import disable
 from handoff.conversations.models import ConversationStatus
 from tests.fakes.bot import FakeBot, reply
 from tests.handoff.people import AgentAtWork, Customer, on_any_database
@@ -194,6 +195,14 @@ async def test_the_assistant_answers_again_after_the_conversation_was_given_back
     assert (await customer.row()).status is ConversationStatus.WITH_BOT
     assert (await agent.console())["conversations"] == []
     assert (await agent.reply(held, "Wait")).status_code == 404
+
+
+@on_any_database
+async def test_nobody_is_handed_on_to_who_may_not_sign_in(app: FastAPI, agent: AgentAtWork, aino: AgentAtWork, clock):
+    async with app.state.sessions.begin() as session:
+        await disable(session, await session.get_one(Agent, aino.agent_id), clock.now())
+
+    assert (await agent.http.get("/api/console/colleagues")).json()["colleagues"] == []
 
 
 @on_any_database
