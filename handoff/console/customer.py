@@ -11,12 +11,9 @@ from sqlalchemy.orm import Session
 from billing import accounts, identity
 from billing.accounts import CustomerOverview
 from billing.audits import audit_account
-from billing.db import JsonObject
 from billing.errors import SaldoError
-from billing.explain.bill_changes import BillChange
+from billing.explain.card import difference_card
 from billing.fairness.finding import AuditReport, Finding, Verdict
-from billing.money import Money
-from billing.periods import BillingPeriod
 from handoff.console.schemas import AuditOut, BalanceOut, CustomerOverviewOut, FindingOut, InvoiceOut
 
 log = logging.getLogger(__name__)
@@ -125,30 +122,3 @@ def _overview_out(
         audit=_audit_out(report) if report else None,
         findings=[_finding_out(finding) for finding in _told(report)] if report else [],
     )
-
-
-def difference_card(change: BillChange) -> JsonObject:
-    """The same facts that the bot's card shows, so that agent and customer look at one thing."""
-    return {
-        "type": "difference",
-        "currency": change.difference.currency,
-        "previous": _bill(change.previous_number, change.previous_period, change.previous_total),
-        "current": _bill(change.current_number, change.current_period, change.current_total),
-        "difference_minor": change.difference.minor,
-        "causes": [
-            {
-                "code": cause.code,
-                "amount_minor": cause.amount.minor,
-                "recurring": cause.recurring,
-                "facts": dict(cause.facts),
-            }
-            for cause in change.causes
-        ],
-        "expected_next_minor": None if change.expected_next is None else change.expected_next.minor,
-    }
-
-
-def _bill(number: str | None, period: BillingPeriod | None, total: Money | None) -> JsonObject | None:
-    if number is None or period is None or total is None:
-        return None
-    return {"number": number, "period": period.label, "total_minor": total.minor}

@@ -29,7 +29,6 @@ _ENDINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "image/jpeg": (".jpg", ".jpeg"),
     "application/pdf": (".pdf",),
 }
-MEDIA_TYPES: Final = frozenset(_ENDINGS)
 _SPACES: Final = re.compile(r"\s+")
 
 
