@@ -1,7 +1,7 @@
 """Actions over a migrated database, on SQLite and on PostgreSQL, at a clock that stands still.
 
 The cases of one test differ in words and languages, hardly ever in what the database is asked: PostgreSQL runs the
-first case of each test, and every case of a test that is marked `every_case_on_both`.
+first case of each test, and every case of a test that is marked `every_case_on_both`; in `make test-long` all.
 """
 
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ from actions.server import make_executor
 from billing.db import make_session_factory
 from tests.actions.conversation import PEPPER, TURN_SECRET, Conversation
 from tests.databases import database_url, engine_of
+from tests.effort import LONG
 from tests.fakes.clock import FixedClock
 
 __all__ = ["database_url"]
@@ -26,6 +27,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if LONG:
+        return
     seen: set[str] = set()
     repeats: list[pytest.Item] = []
     for item in items:

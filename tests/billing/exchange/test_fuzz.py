@@ -14,6 +14,7 @@ from billing.exchange import export_folder, import_folder
 from billing.exchange.rows import MAKERS
 from tests.billing.exchange.example import EXAMPLE, NOW, read_rows, write_rows
 from tests.databases import engine_of, of_kind
+from tests.effort import cases
 
 NAMES = sorted(path.name for path in EXAMPLE.glob("*.csv"))
 NASTY = (
@@ -26,7 +27,9 @@ NASTY = (
 cells = st.one_of(st.sampled_from(NASTY), st.text(max_size=12))
 
 
-@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow])
+@settings(
+    deadline=None, max_examples=cases(25, 80), suppress_health_check=[HealthCheck.data_too_large, HealthCheck.too_slow]
+)
 @given(data=st.data(), number=st.integers(1, 3))
 def test_spoiled_files_are_imported_whole_or_not_at_all(data: st.DataObject, number: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

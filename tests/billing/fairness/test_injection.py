@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.effort import cases
 from tests.injection import run
 from tests.injection.databases import make_database
 from tests.injection.measure import Result, compare
 
 FOLDER = Path(run.__file__).parent
 MEASURES = {"measure.py"}
-EACH = 10
-CLEAN = 300
+EACH = cases(3, 10)
+CLEAN = cases(100, 300)
 
 
 @pytest.fixture(scope="module")

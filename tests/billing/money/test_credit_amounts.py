@@ -18,8 +18,9 @@ from billing.ledger.credit_amounts import (
     draft_note,
 )
 from billing.money import Money, divide
+from tests.effort import cases
 
-EXAMPLES = 150
+EXAMPLES = cases(40, 150)
 NOTES = 8
 
 lines = st.lists(st.tuples(st.integers(-3000, 20000), st.sampled_from([0, 700, 1900])), min_size=1, max_size=8)

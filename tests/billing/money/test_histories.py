@@ -7,14 +7,15 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from tests.billing.money.histories import Account, Step, draw_steps, faults, live
+from tests.effort import cases
 from tests.factories.billing import make_customer
 
-HISTORIES = 120
+HISTORIES = cases(40, 120)
 LENGTH = 10
 
 
 def test_after_many_histories_nothing_is_off(session: Session) -> None:
-    random = Random(20261110)
+    random = Random(2)
     accounts = [Account(make_customer(session), Random(random.random())) for _ in range(HISTORIES)]
 
     live(session, accounts, [draw_steps(random, LENGTH) for _ in accounts])
@@ -27,7 +28,7 @@ def test_after_many_histories_nothing_is_off(session: Session) -> None:
     assert any(account.waiting for account in accounts)
 
 
-@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=cases(8, 25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.sampled_from(Step), max_size=8), seed=st.integers(0, 2**32))
 def test_after_every_step_of_a_history_nothing_is_off(session: Session, steps: list[Step], seed: int) -> None:
     account = Account(make_customer(session), Random(seed))
