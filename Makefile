@@ -29,12 +29,15 @@ PYTHON := $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 say = @printf '\033[2m%s\033[0m\n' "$(1)"
 # Rasa says a great deal while it trains; the log keeps it, the terminal shows which part is at work.
 training_steps = grep --line-buffered --only-matching --extended-regexp "Starting to train component '[A-Za-z]+'|Your Rasa model is trained"
+# Says at each line which of the lanes side by side it comes from; nothing waits in a buffer.
+lane = awk '{ print "$(1)  " $$0; fflush() }'
+test-%: export PYTHONUNBUFFERED := 1
 download_failed = { echo 'A download failed: check the network connection (or the proxy settings), then run the same command again.' >&2; exit 1; }
 
 WEB_SOURCES := $(shell find $(WEB) -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f -print 2>/dev/null)
 BOT_SOURCES := config.yml $(shell find data bot/domain bot/nlu -name '*.yml' -o -path 'bot/nlu/*.py' 2>/dev/null)
 
-.PHONY: help install web run test check train clean test-python test-beside test-system test-bot test-web slowest bench bench-latency bench-understanding bench-billing audit-injection requirements
+.PHONY: help install web run test check train clean test-long test-python test-pages test-talks test-system test-bot test-web slowest bench bench-latency bench-understanding bench-billing audit-injection requirements
 
 help: ## Show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,25 +92,30 @@ check: $(APP)/.installed $(WEB)/node_modules/.installed ## Lint, types, import r
 	cd $(WEB) && $(NODE) npm run --silent check
 
 test: install ## Everything that CI runs
-	@# Side by side: training uses one core, and the tests of the running system spend half of their time waiting.
-	@$(MAKE) --jobs=2 --output-sync=line test-python test-beside
+	@# Lanes side by side: training uses one core, and a talk with the running system is waiting for half of its time.
+	@$(MAKE) --jobs=3 test-python test-pages test-talks
 
-test-beside: test-web test-bot
-	@$(MAKE) test-system
+test-long: install ## The same, with many more cases of what is drawn at random (about twice as long)
+	@SALDO_TESTS=long $(MAKE) test
 
 test-web: $(WEB)/node_modules/.installed
-	cd $(WEB) && $(NODE) npm run --silent test
+	@cd $(WEB) && $(NODE) npm run --silent test 2>&1 | $(call lane,web)
 
 test-bot: $(MODEL)
 	@$(BOT_PYTHON) -m bot data validate --fail-on-warnings --config config.yml --domain bot/domain --data data >$(VALIDATION_LOG) 2>&1 || { tail -n 40 $(VALIDATION_LOG) >&2; exit 1; }
-	$(BOT_PYTHON) -m pytest -c tests/bot/pytest.ini tests/bot/nlu
+	@$(BOT_PYTHON) -m pytest -c tests/bot/pytest.ini tests/bot/nlu 2>&1 | $(call lane,bot)
 
 test-python: install
 	@# Politely: what runs beside takes longer in a row.
-	nice -n 5 $(APP)/bin/pytest --numprocesses logical --dist worksteal --ignore tests/e2e
+	@nice -n 5 $(APP)/bin/pytest --numprocesses logical --dist worksteal --ignore tests/e2e 2>&1 | $(call lane,python)
 
-test-system: install $(WEB)/dist/.built $(MODEL)
-	$(APP)/bin/pytest tests/e2e
+test-pages: test-web $(WEB)/dist/.built $(MODEL)
+	@$(APP)/bin/pytest tests/e2e -m 'not rough' 2>&1 | $(call lane,pages)
+
+test-talks: test-bot $(WEB)/dist/.built $(MODEL)
+	@$(APP)/bin/pytest tests/e2e -m rough 2>&1 | $(call lane,talks)
+
+test-system: test-pages test-talks
 
 slowest: install ## Show which tests without the running system take longest
 	$(APP)/bin/pytest --numprocesses logical --dist worksteal --ignore tests/e2e --quiet --durations 40 --durations-min 1

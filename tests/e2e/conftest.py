@@ -23,6 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(Path(__file__).parent):
             item.add_marker(pytest.mark.e2e)
             item.add_marker(pytest.mark.timeout(600))
+            if roughness(item.path):
+                item.add_marker(pytest.mark.rough)
     items.sort(key=lambda item: roughness(item.path))
 
 
