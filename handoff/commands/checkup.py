@@ -23,11 +23,11 @@ from billing.money import Money
 from handoff.authority import PACKAGED as PACKAGED_AUTHORITY
 from handoff.authority import AuthorityInvalid, load_authority
 from handoff.commands.settings import ROOT, OperatorSettings
+from handoff.processes.plan import BOT_PYTHON, MAIN_PYTHON, plan_services
+from handoff.processes.ports import is_free
+from handoff.processes.preflight import describe_holder, missing_pages, named_ports
+from handoff.processes.secrets import FILE_NAME, MAKERS, is_private, read_secrets
 from handoff.routing.queues import PACKAGED, QueuesInvalid, load_queues
-from handoff.supervisor.plan import BOT_PYTHON, MAIN_PYTHON, plan_services
-from handoff.supervisor.ports import is_free
-from handoff.supervisor.preflight import describe_holder, missing_pages, named_ports
-from handoff.supervisor.secrets import FILE_NAME, MAKERS, is_private, read_secrets
 
 UV = MAIN_PYTHON.with_name("uv")
 PATIENCE_SECONDS = 20.0

@@ -11,7 +11,7 @@ from rich.progress import Progress
 from handoff.commands.nlu_lines import Line
 from handoff.commands.settings import ROOT, OperatorSettings, inherited_environment
 from handoff.commands.terminal import fail, problems
-from handoff.supervisor.plan import BOT_PYTHON, system_environment
+from handoff.processes.plan import BOT_PYTHON, system_environment
 
 PARSE = ("-m", "bot.nlu.parse")
 

@@ -4,8 +4,8 @@ import asyncio
 
 from handoff.commands.settings import OperatorSettings, inherited_environment
 from handoff.commands.terminal import fail
-from handoff.supervisor.preflight import CannotStart
-from handoff.supervisor.supervisor import Supervisor
+from handoff.processes.keeper import Keeper
+from handoff.processes.preflight import CannotStart
 
 
 def up() -> None:
@@ -16,8 +16,8 @@ def up() -> None:
 
     Without SALDO_DATABASE_URL the embedded database is used and holds the demo; SALDO_DEMO=false leaves the demo out.
     """
-    supervisor = Supervisor(OperatorSettings(), inherited_environment())
+    keeper = Keeper(OperatorSettings(), inherited_environment())
     try:
-        asyncio.run(supervisor.run())
+        asyncio.run(keeper.run())
     except CannotStart as problem:
         fail(str(problem))

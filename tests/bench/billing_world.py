@@ -24,7 +24,7 @@ from billing.models.customer import Customer
 from billing.models.outbox import OutboxMessage
 from billing.periods import BillingPeriod
 from billing.turn_token import TurnRef, sign_turn
-from handoff.supervisor.plan import KEEP_ALIVE_SECONDS
+from handoff.processes.plan import KEEP_ALIVE_SECONDS
 from tests.bench.processes import APP_PYTHON, ROOT, free_port, running
 
 SECRET, TURN_SECRET, PEPPER = "bot", "turn", "pepper"

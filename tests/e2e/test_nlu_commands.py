@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from handoff.cli import app
-from handoff.supervisor.plan import BOT_PYTHON
+from handoff.processes.plan import BOT_PYTHON
 from tests.e2e.running_system import MODEL
 from tests.system import missing
 

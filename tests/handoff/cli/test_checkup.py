@@ -8,7 +8,7 @@ import pytest
 from handoff.commands import checkup
 from handoff.commands.checkup import Verdict, authority_finding, model_finding, payment_page_finding, web_finding
 from handoff.commands.settings import OperatorSettings
-from handoff.supervisor.preflight import PAGES
+from handoff.processes.preflight import PAGES
 
 
 @pytest.mark.parametrize(

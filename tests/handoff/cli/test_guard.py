@@ -1,4 +1,4 @@
-"""A service and everything it has started end with the guard, however the supervisor went."""
+"""A service and everything it has started end with the guard, however the keeper went."""
 
 import os
 import signal
@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from handoff.supervisor.service import GUARD
+from handoff.processes.service import GUARD
 
 PATIENCE_SECONDS = 10.0
 # A service with a child in its own group and one that has left it, as daemons do; both write down their process id.
@@ -29,7 +29,7 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 open(sys.argv[1], "w").write(str(os.getpid()))
 time.sleep(600)
 """
-SUPERVISOR = """
+KEEPER = """
 import subprocess, sys, time
 guard = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, start_new_session=True)
 print(guard.pid, flush=True)
@@ -82,14 +82,14 @@ def test_asked_to_end_it_ends_children_and_those_that_left_the_group(tmp_path: P
     assert [pid for pid in family if not is_gone(pid)] == []
 
 
-def test_when_the_supervisor_is_killed_nothing_is_left(tmp_path: Path, pids: Path) -> None:
+def test_when_the_keeper_is_killed_nothing_is_left(tmp_path: Path, pids: Path) -> None:
     command = guard_command(tmp_path, FAMILY, pids)
-    with start([sys.executable, "-c", SUPERVISOR, *command]) as supervisor:
-        assert supervisor.stdout is not None
-        guard_pid = int(supervisor.stdout.readline())
+    with start([sys.executable, "-c", KEEPER, *command]) as keeper:
+        assert keeper.stdout is not None
+        guard_pid = int(keeper.stdout.readline())
         family = family_in(pids)
 
-        supervisor.kill()
+        keeper.kill()
 
         wait_until(lambda: all(is_gone(pid) for pid in [guard_pid, *family]))
 

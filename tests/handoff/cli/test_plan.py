@@ -6,8 +6,8 @@ import pytest
 
 from actions import settings as actions_settings
 from handoff.commands.settings import OperatorSettings
-from handoff.supervisor.plan import plan_services
-from handoff.supervisor.service import Service
+from handoff.processes.plan import plan_services
+from handoff.processes.service import Service
 
 SECRETS = {
     "SALDO_BOT_SECRET": "the-bot-secret",

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import psutil
 import pytest
 
-from handoff.supervisor.ports import find_holder, is_free
-from handoff.supervisor.preflight import CannotStart, check_port
+from handoff.processes.ports import find_holder, is_free
+from handoff.processes.preflight import CannotStart, check_port
 
 
 @pytest.fixture

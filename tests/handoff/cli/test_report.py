@@ -3,7 +3,7 @@
 import pytest
 
 from handoff.commands.settings import OperatorSettings
-from handoff.supervisor.report import print_ready
+from handoff.processes.report import print_ready
 
 
 @pytest.mark.parametrize("page", ["/", "/console", "/board", "/health"])

@@ -3,7 +3,7 @@
 import stat
 from pathlib import Path
 
-from handoff.supervisor.secrets import MAKERS, ensure_secrets, is_private, read_secrets
+from handoff.processes.secrets import MAKERS, ensure_secrets, is_private, read_secrets
 
 
 def test_the_first_run_makes_every_secret_for_its_owner_only(tmp_path: Path) -> None:

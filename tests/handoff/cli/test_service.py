@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 
-from handoff.supervisor.service import Folders, RunningService, Service
+from handoff.processes.service import Folders, RunningService, Service
 
 COUNTS_AND_DIES = "import pathlib, sys; file = pathlib.Path(sys.argv[1]); file.open('a').write('x'); sys.exit(3)"
 WRITES_AND_SLEEPS = (

@@ -6,8 +6,8 @@ import pytest
 
 from actions.settings import Settings as ActionsSettings
 from handoff.commands.settings import ROOT, OperatorSettings
+from handoff.processes.secrets import MAKERS
 from handoff.settings import Settings
-from handoff.supervisor.secrets import MAKERS
 
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 LISTED = re.findall(r"^(\w+)=", EXAMPLE, flags=re.MULTILINE)

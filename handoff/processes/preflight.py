@@ -1,8 +1,8 @@
 """What must be true before anything starts, each failing with one sentence that says what to do."""
 
 from handoff.commands.settings import OperatorSettings
-from handoff.supervisor.plan import BOT_PYTHON, name_of_bot
-from handoff.supervisor.ports import find_holder, is_free
+from handoff.processes.plan import BOT_PYTHON, name_of_bot
+from handoff.processes.ports import find_holder, is_free
 
 PAGES = ("widget.js", "console/index.html", "board/index.html", "demo/index.html")
 

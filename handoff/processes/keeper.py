@@ -13,18 +13,18 @@ from billing.demo_data import DatabaseInUse, DemoStory
 from handoff.commands.installation import Stopped, prepare_installation
 from handoff.commands.settings import ROOT, OperatorSettings
 from handoff.commands.terminal import complain, done, say
-from handoff.supervisor.plan import name_of_bot, plan_services
-from handoff.supervisor.preflight import CannotStart, check_can_start
-from handoff.supervisor.report import print_ready
-from handoff.supervisor.secrets import ensure_secrets
-from handoff.supervisor.service import Folders, RunningService, Service
+from handoff.processes.plan import name_of_bot, plan_services
+from handoff.processes.preflight import CannotStart, check_can_start
+from handoff.processes.report import print_ready
+from handoff.processes.secrets import ensure_secrets
+from handoff.processes.service import Folders, RunningService, Service
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 HEALTH_PATIENCE_SECONDS = 180.0
 HEALTH_POLL_SECONDS = 0.2
 
 
-class Supervisor:
+class Keeper:
     """`saldo up`: one run of all services, from the first check to the last process ended."""
 
     def __init__(self, settings: OperatorSettings, inherited: Mapping[str, str]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from handoff.commands.settings import ROOT, OperatorSettings
-from handoff.supervisor.service import Service
+from handoff.processes.service import Service
 
 MAIN_PYTHON = ROOT / ".venv" / "bin" / "python"
 BOT_PYTHON = ROOT / ".venv-bot" / "bin" / "python"

@@ -1,4 +1,4 @@
-"""One service of Saldo as the supervisor sees it: how it starts, when it is well, and what happens when it dies."""
+"""One service of Saldo as the keeper sees it: how it starts, when it is well, and what happens when it dies."""
 
 import asyncio
 import contextlib

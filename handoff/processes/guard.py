@@ -1,7 +1,7 @@
-"""Keeps one service: runs it, and ends everything below it when asked to or when the supervisor is gone.
+"""Keeps one service: runs it, and ends everything below it when asked to or when the keeper is gone.
 
 Started by path, standard library only, so that it is up in a few milliseconds. Its standard input is a pipe that the
-supervisor holds open; end of file there means that the supervisor has died, however it died.
+keeper holds open; end of file there means that the keeper has died, however it died.
 """
 
 import ctypes
