@@ -9,14 +9,14 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 import requests
-
-from handoff.channels.twilio.config import TwilioConfig
-from handoff.sms_carrier import RecipientOptedOut, Sms, SmsNotTaken, SmsRefused
 from twilio.base.exceptions import TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageInstance
+
+from handoff.channels.twilio.config import TwilioConfig
+from handoff.sms_carrier import RecipientOptedOut, Sms, SmsNotTaken, SmsRefused
 
 TWILIO_API = "https://api.twilio.com"
 TIMEOUT_SECONDS = 10.0

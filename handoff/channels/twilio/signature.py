@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 from fastapi import Depends, Request
 from starlette.datastructures import FormData
 from starlette.requests import HTTPConnection
+from twilio.request_validator import SIGNATURE_HEADER, RequestValidator
 
 from handoff.channels.twilio.config import TwilioConfig, twilio_config
 from handoff.channels.twilio.errors import RequestNotSigned
 from handoff.deps import get_parts
-from twilio.request_validator import SIGNATURE_HEADER, RequestValidator
 
 LARGEST_BODY_BYTES = 65_536
 FORM_TYPE = "application/x-www-form-urlencoded"

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from handoff.channels.twilio.texts import twilio_texts
 from twilio.twiml.messaging_response import MessagingResponse
 from twilio.twiml.voice_response import Connect, VoiceResponse
+
+from handoff.channels.twilio.texts import twilio_texts
 
 # Twilio's speech codes; Finnish is not in Deepgram's flux model, so each language names its own.
 MEDIA_TYPE = "application/xml"
