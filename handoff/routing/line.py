@@ -15,7 +15,7 @@ from handoff.agents.models import Agent, AgentSkill, Presence
 from handoff.agents.presence import is_live_clause
 from handoff.conversations.models import Channel
 from handoff.routing.limits import WHOLE_PERSON, count_held, held_load, load_of
-from handoff.routing.models import EntryStatus, Offer, OfferStatus, QueueEntry
+from handoff.routing.models import EntryKind, EntryStatus, Offer, OfferStatus, QueueEntry
 from handoff.routing.policy import Server, Waiting, next_change, weight
 from handoff.routing.queues import Queues
 
@@ -25,6 +25,7 @@ __all__ = ["AGAIN_AFTER", "View", "has_lately_had_calls", "held_load", "read_vie
 AGAIN_AFTER: Final = timedelta(seconds=60)
 CALLS_REMEMBERED: Final = timedelta(hours=1)
 _ENDED: Final = (OfferStatus.DECLINED, OfferStatus.EXPIRED)
+_IS_WAITING: Final = QueueEntry.status == EntryStatus.WAITING
 _CLASS: Final = (QueueEntry.queue, QueueEntry.language, QueueEntry.channel, QueueEntry.priority)
 _COLUMNS: Final = (
     QueueEntry.id,
@@ -55,19 +56,21 @@ async def read_view(session: AsyncSession, queues: Queues, now: datetime, *, spa
     if free == 0:
         return View((), servers, None)
     longest = timedelta(seconds=max(queue.sticky_seconds for queue in queues))
-    kinds = [kind for kind in await _list_kinds(session, longest, now) if _is_there_anyone(kind, queues, servers)]
+    kinds_of_all = await _list_kinds(session, longest, now)
+    kinds = [kind for kind in kinds_of_all if kind.has_begun and _is_there_anyone(kind, queues, servers)]
     refusals = await _list_refusals(session) if kinds else {}
     special = {*refusals, *(kind.sticky_id for kind in kinds if kind.sticky_id)}
     rows = await _list_heads(session, kinds, special, free + spare, now) if kinds else ()
     duty = _Duty(servers)
     waiting = [_waiting(row, special, queues, duty, _excluded(row, queues, refusals, servers, now)) for row in rows]
-    moments = [next_change(waiting, now), await _next_start(session, now), _next_again(refusals, now)]
+    starts = (kind.first_start for kind in kinds_of_all if not kind.has_begun)
+    moments = (next_change(waiting, now), *starts, _next_again(refusals, now))
     return View(waiting, servers, min((moment for moment in moments if moment), default=None))
 
 
 async def has_lately_had_calls(session: AsyncSession, now: datetime) -> bool:
     """Whether somebody asked for a person on the phone: where calls come in, a few agents are kept empty for them."""
-    is_call = QueueEntry.channel == Channel.VOICE
+    is_call = and_(QueueEntry.channel == Channel.VOICE, QueueEntry.kind == EntryKind.LIVE)
     calls = select(QueueEntry.id).where(is_call, QueueEntry.requested_at > now - CALLS_REMEMBERED)
     return await session.scalar(calls.limit(1)) is not None
 
@@ -95,10 +98,13 @@ def _server(agent: _Row, load: int) -> Server:
 
 
 async def _list_kinds(session: AsyncSession, longest_stickiness: timedelta, now: datetime) -> Sequence[_Row]:
-    """What kinds of demand stand in line, and each entry by itself that may still wait for one agent."""
+    """What kinds of demand stand in line or will, and each entry by itself that may still wait for one agent."""
     is_sticky = and_(QueueEntry.sticky_agent_id.is_not(None), QueueEntry.entered_at > now - longest_stickiness)
-    wanted = select(*_CLASS, case((is_sticky, QueueEntry.id)).label("sticky_id"))
-    return (await session.execute(wanted.where(*_may_start(now)).distinct())).all()
+    own = (*_CLASS, case((is_sticky, QueueEntry.id)).label("sticky_id"), _has_begun(now).label("has_begun"))
+    everyone = select(*own, QueueEntry.not_before).where(_IS_WAITING).subquery()
+    *kind, start = everyone.columns
+    wanted = select(*kind, func.min(start).label("first_start"))
+    return (await session.execute(wanted.group_by(*kind))).all()
 
 
 async def _list_heads(
@@ -108,7 +114,7 @@ async def _list_heads(
 
     Entries of one kind differ in nothing but their age, so nobody behind those can be among the next offers.
     """
-    entries = select(*_COLUMNS).where(*_may_start(now))
+    entries = select(*_COLUMNS).where(_IS_WAITING, _has_begun(now))
     by_age = entries.order_by(QueueEntry.requested_at, QueueEntry.id).limit(number + len(special))
     parts = [by_age.where(*map(eq, _CLASS, kind)) for kind in {tuple(kind[: len(_CLASS)]) for kind in kinds}]
     if special:
@@ -117,18 +123,16 @@ async def _list_heads(
     return {row.id: row for row in await session.execute(everything)}.values()
 
 
-def _may_start(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    has_begun = or_(QueueEntry.not_before.is_(None), QueueEntry.not_before <= now)
-    return QueueEntry.status == EntryStatus.WAITING, has_begun
+def _has_begun(now: datetime) -> ColumnElement[bool]:
+    return or_(QueueEntry.not_before.is_(None), QueueEntry.not_before <= now)
 
 
 async def _list_refusals(session: AsyncSession) -> Refusals:
     """Of all who wait; no offer to them is older than the first request."""
-    is_waiting = QueueEntry.status == EntryStatus.WAITING
-    oldest = select(func.min(QueueEntry.requested_at)).where(is_waiting).scalar_subquery()
+    oldest = select(func.min(QueueEntry.requested_at)).where(_IS_WAITING).scalar_subquery()
     wanted = select(Offer.entry_id, Offer.agent_id, func.max(Offer.ended_at).label("ended_at"))
     joined = wanted.join(QueueEntry, QueueEntry.id == Offer.entry_id)
-    ended = joined.where(is_waiting, Offer.status.in_(_ENDED), Offer.expires_at >= oldest)
+    ended = joined.where(_IS_WAITING, Offer.status.in_(_ENDED), Offer.expires_at >= oldest)
     refusals: dict[UUID, dict[UUID, datetime]] = {}
     for entry_id, agent_id, ended_at in await session.execute(ended.group_by(Offer.entry_id, Offer.agent_id)):
         assert ended_at is not None, "an offer that is over has ended"
@@ -192,11 +196,6 @@ class _Duty:
             skills = (server.skills for server in self._servers if server.agent_id not in excluded)
             self._known[excluded] = frozenset().union(*skills)
         return self._known[excluded]
-
-
-async def _next_start(session: AsyncSession, now: datetime) -> datetime | None:
-    wanted = select(func.min(QueueEntry.not_before)).where(QueueEntry.status == EntryStatus.WAITING)
-    return await session.scalar(wanted.where(QueueEntry.not_before > now))
 
 
 def _next_again(refusals: Refusals, now: datetime) -> datetime | None:

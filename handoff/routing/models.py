@@ -59,6 +59,7 @@ class QueueEntry(Base):
             postgresql_where=_OPEN_ENTRY,
         ),
         Index("ix_queue_entry_status", "status", "requested_at", "id"),
+        Index("ix_queue_entry_kind", "status", "queue", "language", "channel", "priority", "requested_at", "id"),
         Index("ix_queue_entry_entered_at", "entered_at"),
         Index("ix_queue_entry_channel", "channel", "requested_at"),
     )
