@@ -99,7 +99,7 @@ async def row_for(
 
 
 async def conversation_row(
-    session: AsyncSession, conversation: Conversation, now: datetime, viewing: Viewing | None
+    session: AsyncSession, conversation: Conversation, now: datetime, viewing: Viewing | None = None
 ) -> ConversationRow:
     entry = await queue.find_last_entry(session, conversation.id)
     last = await session.get(Message, (conversation.id, conversation.last_seq))
