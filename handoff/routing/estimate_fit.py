@@ -17,7 +17,9 @@ _LEAN: Final = 20.0
 _SHRINK: Final = 30.0
 _MOST_ROWS: Final = 60_000
 # Each miss of the upper end stretches it by so much, each hit takes back a seventh of that.
-PACE: Final = 0.02
+PACE: Final = 0.04
+_FEWEST_TO_STRETCH: Final = 50
+_MANY: Final = 5_000
 _NARROWEST, _WIDEST = 0.3, 5.0
 
 
@@ -51,11 +53,7 @@ def fit(lesson: Lesson, hazard: tuple[float, ...] = UNTAUGHT.hazard) -> Model:
     """Return a model; the less there was to learn from, the closer it is to theory."""
     if not len(lesson.remaining):
         return replace(UNTAUGHT, hazard=hazard)
-    early = np.arange(len(lesson.remaining)) < 0.7 * len(lesson.remaining)
-    trial = _fit(lesson.some(early & ~lesson.is_later), hazard)
-    # How much too narrow the upper end comes out on contacts that it was not fitted to.
-    stretch = _stretch(trial, lesson.some(~early))
-    return replace(_fit(lesson, hazard), stretch=stretch)
+    return replace(_fit(lesson, hazard), stretch=_stretch(lesson.some(~lesson.is_later), hazard))
 
 
 def with_usual(lesson: Lesson, model: Model) -> Array:
@@ -118,13 +116,23 @@ def _blend(rows: Array, remaining: Array) -> Blend:
     return Blend(tuple(median.tolist()), tuple(upper.tolist()))
 
 
-def _stretch(model: Model, lesson: Lesson) -> float:
-    """The factor that would have made the upper end of the model hold in UPPER of these cases."""
-    fresh = lesson.some(~lesson.is_later)
-    if len(fresh.remaining) < 100:
+def _stretch(fresh: Lesson, hazard: tuple[float, ...]) -> float:
+    """The factor that makes upper ends hold in UPPER of the cases that they were not fitted to.
+
+    Those are the last third, and where there are few, each fifth in turn.
+    """
+    count = len(fresh.remaining)
+    if count < _FEWEST_TO_STRETCH:
         return 1.0
+    place = np.arange(count) / count
+    folds = [place >= 0.7] if count > _MANY else [(place * 5).astype(int) == fold for fold in range(5)]
+    ratios = [_excess(_fit(fresh.some(~fold), hazard), fresh.some(fold)) for fold in folds]
+    return float(np.clip(np.quantile(np.concatenate(ratios), UPPER), 0.5, 2.0))
+
+
+def _excess(model: Model, fresh: Lesson) -> Array:
     _, upper = estimate_rows(with_usual(fresh, model), model, later=False)
-    return float(np.clip(np.quantile(fresh.remaining / upper, UPPER), 0.5, 2.0))
+    return fresh.remaining / upper
 
 
 def _usual_hours(lesson: Lesson, overall: float) -> tuple[float, ...]:

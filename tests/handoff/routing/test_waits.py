@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from math import exp
 from uuid import uuid4
 
 import pytest
@@ -256,7 +257,7 @@ async def test_upper_ends_that_did_not_hold_stretch_the_next_one_until_the_model
 ):
     now = clock.now()
     agent = await hire(session, now, "de")
-    await talked(session, agent, now, count=60, waited=100, handled=30)
+    await talked(session, agent, now, count=30, waited=100, handled=30)
     own = await entry(session, now, since=1)
     before = await told(session, own, now)
 
@@ -268,8 +269,8 @@ async def test_upper_ends_that_did_not_hold_stretch_the_next_one_until_the_model
     stretched = await told(session, own, now)
 
     assert stretched.median_seconds == before.median_seconds
-    # Sixty misses in a row, each stretching by seven eighths of two percent.
-    assert stretched.upper_seconds == pytest.approx(before.upper_seconds * 1.01765**60, rel=0.01)
+    # Thirty misses in a row, each stretching by seven eighths of four percent.
+    assert stretched.upper_seconds == pytest.approx(before.upper_seconds * exp(0.035 * 30), rel=0.01)
     model = await refit(session, now, QUEUES)
     assert (await newest_model(session)).stretch == from_json(model.parameters).stretch
 
