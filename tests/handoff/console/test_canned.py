@@ -20,7 +20,6 @@ from tests.handoff.console.test_packet import BILL
 from tests.handoff.people import AgentAtWork, Customer, on_any_database
 
 PATH = "/api/console/canned"
-CONVERSATIONS = "/api/console/conversations"
 
 
 async def canned(agent: AgentAtWork, **asked: object) -> dict[str, dict]:

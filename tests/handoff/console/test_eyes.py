@@ -245,6 +245,12 @@ async def send_text(app, conversation_id: UUID, seq: int, status: OutboxStatus, 
 
 
 @on_any_database
-async def test_reports_of_messages_that_belong_to_no_conversation_are_passed_over(app: FastAPI):
+async def test_reports_of_messages_that_belong_to_no_conversation_are_passed_over(app: FastAPI, agent: AgentAtWork):
+    await agent.connect()
+
     async with app.state.sessions.begin() as session:
         await announce_delivery(session, "SM-unknown")
+
+    await agent.send_and_wait({"type": "ping"}, "pong")
+    assert agent.frames_of("delivery") == []
+    await agent.socket.disconnect()
