@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from billing.db import Base
-from billing.outbox import OutboxMessage
+from billing.outbox import OutboxMessage, OutboxStatus
 from handoff.agents.models import Presence
 from handoff.app import create_app
 from handoff.channels.twilio.models import SmsDelivery, SmsOptOut, SmsReceipt, VoiceCall
@@ -33,6 +33,7 @@ from tests.handoff.channels.twilio.conftest import Line, eventually, make_settin
 from tests.handoff.people import on_any_database
 
 PHONE = "+4915735980001"
+SETTLED = (OutboxStatus.SENT, OutboxStatus.FAILED)
 FINNISH_PHONE = "+358401234567"
 FIXTURES = Path(__file__).parent / "fixtures"
 TABLES = (Conversation, Message, SmsReceipt, SmsOptOut, SmsDelivery, VoiceCall, OutboxMessage)
@@ -41,6 +42,15 @@ TABLES = (Conversation, Message, SmsReceipt, SmsOptOut, SmsDelivery, VoiceCall, 
 async def rows(line: Line, model: type[Base]) -> Sequence[Any]:
     async with line.sessions() as session:
         return (await session.scalars(select(model))).all()
+
+
+async def all_quiet(line: Line) -> None:
+    """Whatever was owed is answered, and what could be sent has been sent."""
+    for conversation in await rows(line, Conversation):
+        await line.parts.runner.settled(conversation.id)
+    async with asyncio.timeout(5):
+        while any(message.status not in SETTLED for message in await rows(line, OutboxMessage)):
+            await asyncio.sleep(0.01)
 
 
 async def count_everything(line: Line) -> int:
@@ -94,7 +104,7 @@ async def test_a_repeated_delivery_is_one_message_and_one_reply(line: Line) -> N
         assert response.status_code == 200
         await eventually(lambda: line.twilio.messages)
 
-    await asyncio.sleep(0.5)
+    await all_quiet(line)
     assert await messages_of(line, Sender.CUSTOMER) == ["Hello"]
     assert len(line.bot.turns) == 1
     assert len(line.twilio.messages) == 1
@@ -107,7 +117,7 @@ async def test_concurrent_deliveries_of_one_message_are_one_message(line: Line) 
 
     assert {response.status_code for response in responses} == {200}
     await eventually(lambda: line.twilio.messages)
-    await asyncio.sleep(0.5)
+    await all_quiet(line)
     assert await messages_of(line, Sender.CUSTOMER) == ["Hello"]
     assert len(line.bot.turns) == 1
     assert len(line.twilio.messages) == 1
@@ -159,7 +169,7 @@ async def test_after_a_stop_nothing_is_sent_until_a_start(line: Line, word: str)
     await line.webhooks.send_sms(PHONE, word)
     await line.webhooks.send_sms(PHONE, "Why is my bill higher?")
     await eventually(lambda: line.bot.turns)
-    await asyncio.sleep(0.8)
+    await all_quiet(line)
 
     assert [turn.text for turn in line.bot.turns] == ["Why is my bill higher?"]
     assert line.twilio.forms == []
@@ -349,7 +359,7 @@ async def test_the_reply_asks_twilio_to_report_back(line: Line) -> None:
 async def test_a_reply_is_marked_sent_with_twilios_id(line: Line) -> None:
     await line.webhooks.send_sms(PHONE, "Hello")
     await eventually(lambda: line.twilio.messages)
-    await asyncio.sleep(0.3)
+    await all_quiet(line)
 
     (message,) = await rows(line, OutboxMessage)
     assert message.provider_sid == line.twilio.messages[0].sid
