@@ -3,9 +3,7 @@
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from pathlib import Path
 
 import httpx
@@ -15,42 +13,28 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from billing.clock import SystemClock
-from billing.delivery import PaymentPageInvalid, payment_link
 from billing.law import Law, law_of
 from billing.migrations import make_config
 from billing.missing_law import missing_interest_rates
-from billing.money import Money
-from handoff.authority import PACKAGED as PACKAGED_AUTHORITY
-from handoff.authority import AuthorityInvalid, load_authority
+from handoff.commands.findings import Finding, broken, fine, note
 from handoff.commands.settings import ROOT, OperatorSettings
+from handoff.commands.settings_checkup import (
+    authority_finding,
+    mail_finding,
+    payment_page_finding,
+    queues_finding,
+    twilio_finding,
+)
 from handoff.processes.plan import BOT_PYTHON, MAIN_PYTHON, plan_services
 from handoff.processes.ports import is_free
 from handoff.processes.preflight import describe_holder, missing_pages, named_ports
 from handoff.processes.secrets import FILE_NAME, MAKERS, is_private, read_secrets
-from handoff.routing.queues import PACKAGED, QueuesInvalid, load_queues
 
 UV = MAIN_PYTHON.with_name("uv")
 PATIENCE_SECONDS = 20.0
 HEALTH_SECONDS = 3.0
 MODEL_INPUTS = ("config.yml", "data/**/*.yml", "bot/domain/**/*.yml", "bot/nlu/**/*.py", "bot/nlu/**/*.yml")
 COUNTRIES = ("DE", "FI")
-
-
-class Verdict(StrEnum):
-    """`note` is worth knowing and needs no mending."""
-
-    fine = "fine"
-    note = "note"
-    broken = "broken"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What was found of one part, in one sentence."""
-
-    part: str
-    verdict: Verdict
-    sentence: str
 
 
 def examine(settings: OperatorSettings, environment: Mapping[str, str]) -> list[Finding]:
@@ -64,29 +48,17 @@ def examine(settings: OperatorSettings, environment: Mapping[str, str]) -> list[
         authority_finding(settings),
         web_finding(settings),
         *_services(settings, environment),
-        _twilio(settings),
+        twilio_finding(settings),
         payment_page_finding(settings),
         mail_finding(settings),
         *law_findings(map(law_of, COUNTRIES), SystemClock().now().date()),
     ]
 
 
-def _fine(part: str, sentence: str) -> Finding:
-    return Finding(part, Verdict.fine, sentence)
-
-
-def _note(part: str, sentence: str) -> Finding:
-    return Finding(part, Verdict.note, sentence)
-
-
-def _broken(part: str, sentence: str) -> Finding:
-    return Finding(part, Verdict.broken, sentence)
-
-
 def _bot_environment() -> Finding:
     part = "Bot environment"
     if not BOT_PYTHON.exists() and not _has_python_310():
-        return _broken(part, "There is no Python 3.10, which the bot needs; install it, then run `make install`.")
+        return broken(part, "There is no Python 3.10, which the bot needs; install it, then run `make install`.")
     return _python_of(part, BOT_PYTHON, "from importlib.metadata import version; version('rasa')", (3, 10))
 
 
@@ -100,28 +72,28 @@ def _has_python_310() -> bool:
 def _python_of(part: str, python: Path, imports: str, oldest: tuple[int, int]) -> Finding:
     wanted = ".".join(map(str, oldest))
     if not python.exists():
-        return _broken(part, f"{python.parents[1].name} is missing; `make install` makes it and needs Python {wanted}.")
+        return broken(part, f"{python.parents[1].name} is missing; `make install` makes it and needs Python {wanted}.")
     program = f"import sys; {imports}; print('%d.%d' % sys.version_info[:2])"
     answer = subprocess.run(
         [str(python), "-c", program], capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False, cwd=ROOT
     )
     if answer.returncode != 0:
-        return _broken(part, f"{python.parents[1].name} is incomplete; run `make install`.")
+        return broken(part, f"{python.parents[1].name} is incomplete; run `make install`.")
     found = answer.stdout.strip()
     if tuple(map(int, found.split("."))) < oldest or (oldest == (3, 10) and found != wanted):
-        return _broken(part, f"It runs Python {found}, but needs {wanted}; delete it and run `make install`.")
-    return _fine(part, f"Python {found}, complete.")
+        return broken(part, f"It runs Python {found}, but needs {wanted}; delete it and run `make install`.")
+    return fine(part, f"Python {found}, complete.")
 
 
 def model_finding(settings: OperatorSettings) -> Finding:
     part = "Trained bot"
     if not settings.model_file.exists():
-        return _broken(part, f"There is no model at {settings.model_file}; run `make train`.")
+        return broken(part, f"There is no model at {settings.model_file}; run `make train`.")
     trained = settings.model_file.stat().st_mtime
     newer = [path for path in _model_inputs() if path.stat().st_mtime > trained]
     if newer:
-        return _broken(part, f"{newer[0].relative_to(ROOT)} is newer than the model; run `make train`.")
-    return _fine(part, "Trained from the present inputs.")
+        return broken(part, f"{newer[0].relative_to(ROOT)} is newer than the model; run `make train`.")
+    return fine(part, "Trained from the present inputs.")
 
 
 def _model_inputs() -> Iterable[Path]:
@@ -132,17 +104,17 @@ def _database(settings: OperatorSettings) -> Finding:
     part = "Database"
     newest = ScriptDirectory.from_config(make_config(settings.database)).get_current_head()
     if settings.database.startswith("sqlite") and not _sqlite_file(settings).exists():
-        return _note(part, "It does not exist yet; `saldo up` or `saldo db upgrade` makes it.")
+        return note(part, "It does not exist yet; `saldo up` or `saldo db upgrade` makes it.")
     try:
         engine = create_engine(settings.database)
         with engine.connect() as connection:
             present = MigrationContext.configure(connection).get_current_revision()
         engine.dispose()
     except SQLAlchemyError as error:
-        return _broken(part, f"It cannot be reached ({type(error).__name__}); check SALDO_DATABASE_URL and the server.")
+        return broken(part, f"It cannot be reached ({type(error).__name__}); check SALDO_DATABASE_URL and the server.")
     if present != newest:
-        return _broken(part, f"It is at version {present}, the code needs {newest}; run `saldo db upgrade`.")
-    return _fine(part, f"Reachable, at version {present}.")
+        return broken(part, f"It is at version {present}, the code needs {newest}; run `saldo db upgrade`.")
+    return fine(part, f"Reachable, at version {present}.")
 
 
 def _sqlite_file(settings: OperatorSettings) -> Path:
@@ -155,35 +127,19 @@ def _secrets(settings: OperatorSettings, environment: Mapping[str, str]) -> Find
     kept = read_secrets(settings.var_folder)
     missing = [name for name in MAKERS if not environment.get(name) and name not in kept]
     if len(missing) == len(MAKERS):
-        return _note(part, f"Not made yet; `saldo up` makes them in {path} when it first runs.")
+        return note(part, f"Not made yet; `saldo up` makes them in {path} when it first runs.")
     if missing:
-        return _broken(part, f"{', '.join(missing)} missing; `saldo up` makes what is missing in {path}.")
+        return broken(part, f"{', '.join(missing)} missing; `saldo up` makes what is missing in {path}.")
     if path.exists() and not is_private(settings.var_folder):
-        return _broken(part, f"Others can read {path}; run `chmod 600 {path}`.")
-    return _fine(part, "Complete, and only you can read them.")
-
-
-def queues_finding(settings: OperatorSettings) -> Finding:
-    try:
-        keys = [queue.key for queue in load_queues(ROOT / (settings.queues or PACKAGED))]
-    except QueuesInvalid as error:
-        return _broken("Queues", f"{error}.")
-    return _fine("Queues", f"{', '.join(keys)}.")
-
-
-def authority_finding(settings: OperatorSettings) -> Finding:
-    try:
-        load_authority(ROOT / (settings.authority or PACKAGED_AUTHORITY))
-    except AuthorityInvalid as error:
-        return _broken("Authority", f"{error}.")
-    return _fine("Authority", "What agents may give is written down.")
+        return broken(part, f"Others can read {path}; run `chmod 600 {path}`.")
+    return fine(part, "Complete, and only you can read them.")
 
 
 def web_finding(settings: OperatorSettings) -> Finding:
     missing = missing_pages(settings)
     if missing:
-        return _broken("Web front end", f"{', '.join(missing)} missing; `make run` builds the pages.")
-    return _fine("Web front end", "Built.")
+        return broken("Web front end", f"{', '.join(missing)} missing; `make run` builds the pages.")
+    return fine("Web front end", "Built.")
 
 
 def _services(settings: OperatorSettings, environment: Mapping[str, str]) -> Iterable[Finding]:
@@ -193,14 +149,14 @@ def _services(settings: OperatorSettings, environment: Mapping[str, str]) -> Ite
     for name, variable, port in named_ports(settings):
         part = f"{name} on port {port}"
         if is_free(port):
-            yield _note(part, "Not running; the port is free.")
+            yield note(part, "Not running; the port is free.")
             continue
         service = services[name]
         if _answers(service.health_url, service.health_headers):
-            yield _fine(part, "Running and well.")
+            yield fine(part, "Running and well.")
         else:
             holder = describe_holder(port)
-            yield _broken(part, f"Held by {holder}, which does not answer as {name}; end it or set {variable}.")
+            yield broken(part, f"Held by {holder}, which does not answer as {name}; end it or set {variable}.")
 
 
 def _answers(url: str, headers: Mapping[str, str]) -> bool:
@@ -211,52 +167,14 @@ def _answers(url: str, headers: Mapping[str, str]) -> bool:
     return response.status_code == httpx.codes.OK
 
 
-def _twilio(settings: OperatorSettings) -> Finding:
-    named = {
-        "SALDO_TWILIO_ACCOUNT_SID": settings.twilio_account_sid,
-        "SALDO_TWILIO_AUTH_TOKEN": settings.twilio_auth_token,
-        "SALDO_TWILIO_NUMBER": settings.twilio_number,
-    }
-    missing = [name for name, value in named.items() if not value]
-    if len(missing) == len(named):
-        return _note("Twilio", "Not configured: text messages and phone calls are off.")
-    if missing:
-        return _broken("Twilio", f"{', '.join(missing)} missing; set all three variables or none.")
-    if not (settings.public_url or "").startswith("https://"):
-        return _broken("Twilio", "SALDO_PUBLIC_URL must be the https address under which Twilio reaches this machine.")
-    return _fine("Twilio", "Configured.")
-
-
-def payment_page_finding(settings: OperatorSettings) -> Finding:
-    part = "Payment page"
-    if settings.payment_page_url is None:
-        return _note(part, "Not configured: customers get the account and the reference to pay to, but no link.")
-    try:
-        payment_link(settings.payment_page_url, invoice_number="1", reference="1", amount=Money(1, "EUR"))
-    except PaymentPageInvalid as problem:
-        return _broken(part, f"SALDO_PAYMENT_PAGE_URL cannot be used: {problem}.")
-    return _fine(part, "Configured.")
-
-
-def mail_finding(settings: OperatorSettings) -> Finding:
-    part = "Mail server"
-    if settings.smtp_host and settings.mail_from:
-        return _fine(part, "Configured.")
-    if settings.is_demo:
-        return _note(part, "Not needed: the demo shows its letters on its own page.")
-    named = {"SALDO_SMTP_HOST": settings.smtp_host, "SALDO_MAIL_FROM": settings.mail_from}
-    missing = " and ".join(name for name, value in named.items() if not value)
-    return _note(part, f"No letters go out, they stay in the outbox; set {missing}.")
-
-
 def law_findings(laws: Iterable[Law], today: date) -> Iterable[Finding]:
     for law in laws:
         part = f"Law of {law.country}"
         missing = " and ".join(missing_interest_rates(law, today))
         if missing:
             file = f"billing/fairness/laws/{law.country.lower()}.yml"
-            yield _note(
+            yield note(
                 part, f"No rate of late interest for {missing}; until somebody adds it to {file}, people decide."
             )
         else:
-            yield _fine(part, "The rates of late interest are known.")
+            yield fine(part, "The rates of late interest are known.")

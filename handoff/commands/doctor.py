@@ -3,7 +3,8 @@
 import typer
 from rich.markup import escape
 
-from handoff.commands.checkup import Finding, Verdict, examine
+from handoff.commands.checkup import examine
+from handoff.commands.findings import Finding, Verdict
 from handoff.commands.settings import OperatorSettings, inherited_environment
 from handoff.commands.terminal import console
 

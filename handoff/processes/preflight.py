@@ -1,6 +1,8 @@
 """What must be true before anything starts, each failing with one sentence that says what to do."""
 
+from handoff.commands.findings import Verdict
 from handoff.commands.settings import OperatorSettings
+from handoff.commands.settings_checkup import authority_finding, payment_page_finding, queues_finding
 from handoff.processes.plan import BOT_PYTHON, name_of_bot
 from handoff.processes.ports import find_holder, is_free
 
@@ -18,8 +20,16 @@ def check_can_start(settings: OperatorSettings) -> None:
         raise CannotStart(f"The bot's environment is missing ({BOT_PYTHON.parents[1].name}); run `make install`.")
     if not settings.model_file.exists():
         raise CannotStart(f"There is no trained model at {settings.model_file}; run `make train`.")
+    check_settings(settings)
     if missing_pages(settings):
         raise CannotStart("The web front end has not been built; `make run` builds it.")
+
+
+def check_settings(settings: OperatorSettings) -> None:
+    """Refuse what a service would die of as soon as it starts, again and again."""
+    for finding in (queues_finding(settings), authority_finding(settings), payment_page_finding(settings)):
+        if finding.verdict is Verdict.broken:
+            raise CannotStart(finding.sentence)
 
 
 def missing_pages(settings: OperatorSettings) -> list[str]:

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from handoff.commands import checkup
-from handoff.commands.checkup import Verdict, authority_finding, model_finding, payment_page_finding, web_finding
+from handoff.commands.checkup import model_finding, web_finding
+from handoff.commands.findings import Verdict
 from handoff.commands.settings import OperatorSettings
-from handoff.processes.preflight import PAGES
+from handoff.commands.settings_checkup import authority_finding, payment_page_finding
+from handoff.processes.preflight import PAGES, CannotStart, check_settings
 
 
 @pytest.mark.parametrize(
@@ -70,3 +72,16 @@ def test_the_payment_page_must_be_one_that_the_actions_start_with(address: str |
     assert finding.verdict is verdict
     if verdict is Verdict.broken:
         assert "SALDO_PAYMENT_PAGE_URL" in finding.sentence
+
+
+def test_what_a_service_would_die_of_stops_the_start_with_its_sentence(tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere.yml"
+    check_settings(OperatorSettings())
+
+    for spoilt in (
+        OperatorSettings(queues=nowhere),
+        OperatorSettings(authority=nowhere),
+        OperatorSettings(payment_page_url="http://pay.example/"),
+    ):
+        with pytest.raises(CannotStart, match=r"nowhere|SALDO_PAYMENT_PAGE_URL"):
+            check_settings(spoilt)

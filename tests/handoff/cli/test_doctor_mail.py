@@ -2,8 +2,9 @@
 
 import pytest
 
-from handoff.commands.checkup import Verdict, mail_finding
+from handoff.commands.findings import Verdict
 from handoff.commands.settings import OperatorSettings
+from handoff.commands.settings_checkup import mail_finding
 
 
 @pytest.fixture(autouse=True)

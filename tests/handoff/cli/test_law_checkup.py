@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from billing.law import read_law
-from handoff.commands.checkup import Verdict, law_findings
+from handoff.commands.checkup import law_findings
+from handoff.commands.findings import Verdict
 
 RATES = "late_interest: [{valid_from: 2026-01-01, valid_to: 2026-07-01, basis_points: 627, source: a bank}]"
 LAWS = [read_law("DE", RATES), read_law("FI", RATES)]

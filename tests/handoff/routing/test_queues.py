@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from handoff.commands.checkup import Verdict, queues_finding
+from handoff.commands.findings import Verdict
 from handoff.commands.settings import OperatorSettings
+from handoff.commands.settings_checkup import queues_finding
 from handoff.routing.queues import FALLBACK, PACKAGED, QueuesInvalid, load_queues
 
 
