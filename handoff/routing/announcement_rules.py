@@ -51,6 +51,7 @@ def may_tell_range(told: Told, now: datetime) -> bool:
 
 
 def is_raised(before: str | None, after: str | None) -> bool:
-    if before is None or after is None:
+    """A range that another version of the program has told compares with none of ours."""
+    if before not in BUCKETS or after not in BUCKETS:
         return False
     return BUCKETS.index(after) > BUCKETS.index(before)

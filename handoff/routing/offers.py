@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent, Presence, PresenceReason
-from handoff.agents.presence import presence_changed
+from handoff.agents.presence import is_live, presence_changed
 from handoff.contact_log import ContactEventKind, record
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.posting import lock, move
@@ -58,14 +58,14 @@ async def decline_offer(session: AsyncSession, offer_id: UUID, agent: Agent, now
 async def expire_offer(session: AsyncSession, offer_id: UUID, now: datetime) -> bool:
     """Take back an offer whose time is over; who misses two in a row counts as away.
 
-    It is no miss when the limit was lowered meanwhile: the agent could not have accepted.
+    It is no miss when the agent could not have accepted: the limit was lowered meanwhile, or no console was open.
     """
     offer, conversation = await _lock_offer(session, offer_id)
     agent = (await lock_agents(session, [offer.agent_id]))[offer.agent_id]
     if not await pending.end_offer(session, offer, OfferStatus.EXPIRED, now, Offer.expires_at <= now):
         return False
     entry = await session.get_one(QueueEntry, offer.entry_id)
-    if await has_room(session, agent, entry.channel, now):
+    if is_live(agent, now) and await has_room(session, agent, entry.channel, now):
         _count_miss(session, agent, now)
     await _return_to_line(session, offer, conversation, ContactEventKind.MISSED, now)
     pending.tell_agent(session, offer, "offer.expired", now)

@@ -172,14 +172,11 @@ async def _add(session: AsyncSession, entry: QueueEntry, now: datetime) -> None:
 
 async def _recently_left(session: AsyncSession, conversation_id: UUID, now: datetime) -> datetime | None:
     """Return since when a conversation counts as waiting that went back to the assistant a moment ago."""
-    left = select(QueueEntry).where(
-        QueueEntry.conversation_id == conversation_id,
-        QueueEntry.status == EntryStatus.LEFT,
-        QueueEntry.ended_at >= now - PLACE_KEPT,
-    )
-    before = await session.scalar(left.order_by(QueueEntry.ended_at.desc()).limit(1))
-    if before is None:
+    before = await find_last_entry(session, conversation_id)
+    if before is None or before.status is not EntryStatus.LEFT:
         return None
     assert before.ended_at is not None, "who has left has left at some time"
+    if before.ended_at < now - PLACE_KEPT:
+        return None
     is_first = before.requested_at == before.entered_at
     return before.requested_at if is_first else before.requested_at + (now - before.ended_at)

@@ -67,6 +67,12 @@ def test_raises_in_a_row_are_counted_and_a_shorter_range_ends_the_row():
     assert [step.raised_in_row for step in (first, second, third)] == [1, 2, 0]
 
 
+@pytest.mark.parametrize(("before", "after"), [("20_40", "gt10"), ("2_5", "20_40")])
+def test_a_range_of_another_version_is_neither_raised_nor_a_mistake(before, after):
+    told_before = Told(1, before, NOW - SILENCE, 1)
+    assert next_told(told_before, Standing(1, after, False), NOW) == Told(1, after, NOW, 0)
+
+
 def test_knowing_nothing_is_no_shorter_and_no_longer_range():
     assert next_told(told(bucket=None), Standing(3, "gt10", False), NOW).raised_in_row == 0
     assert next_told(told(raised=1), Standing(3, None, False), NOW).raised_in_row == 0

@@ -10,7 +10,8 @@ from sqlalchemy import select, update
 from handoff.agents import lost
 from handoff.agents.models import Agent, Presence
 from handoff.agents.service import set_presence
-from handoff.conversations.models import ConversationStatus
+from handoff.conversations.models import Conversation, ConversationStatus
+from handoff.conversations.posting import lock
 from handoff.routing import claims, offers
 from handoff.routing.models import EntryStatus, Offer, OfferStatus
 from handoff.supervision.acting import change_limit
@@ -72,6 +73,22 @@ async def test_who_could_not_have_accepted_has_missed_nothing(crowd: Crowd):
     async with crowd.sessions.begin() as session:
         await session.execute(update(Agent).where(Agent.id == mia.id).values(capacity=1))
     crowd.clock.advance(seconds=20)
+
+    await crowd.tick()
+
+    assert await end_of_offer(crowd, waiting) is OfferStatus.EXPIRED
+    assert (await row_of(crowd, mia)).missed_in_row == 0
+
+
+@on_any_database
+async def test_whose_console_is_not_open_when_the_offer_ends_has_missed_nothing(crowd: Crowd):
+    mia = await crowd.agent("Mia")
+    waiting = await crowd.customer()
+    await crowd.tick()
+    crowd.clock.advance(seconds=20)
+    async with crowd.sessions.begin() as session:
+        gone = crowd.now - timedelta(minutes=1)
+        await session.execute(update(Agent).where(Agent.id == mia.id).values(seen_at=gone))
 
     await crowd.tick()
 
@@ -152,3 +169,23 @@ async def test_an_offer_that_comes_while_the_agent_leaves_goes_back_at_once(
     assert await crowd.offered_agents() == set()
     assert (await crowd.entry(waiting)).status is EntryStatus.WAITING
     assert (await crowd.conversation(waiting)).status is ConversationStatus.QUEUED
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_a_late_offer_whose_customer_somebody_holds_ends_by_its_time_and_nobody_waits(crowd: Crowd):
+    """On SQLite nobody else holds anything while one writes."""
+    mia = await crowd.agent("Mia")
+    waiting = await crowd.customer()
+    await crowd.tick()
+    async with crowd.sessions.begin() as rival:
+        await lock(rival, await rival.get_one(Conversation, waiting))
+        async with asyncio.timeout(5), crowd.sessions.begin() as session:
+            stored = (await claims.lock_agents(session, [mia.id]))[mia.id]
+            stored.presence = Presence.AWAY
+            await offers.withdraw_late(session, mia.id, crowd.now)
+
+    await crowd.tick()
+
+    assert await end_of_offer(crowd, waiting) is OfferStatus.EXPIRED
+    assert (await row_of(crowd, mia)).missed_in_row == 0
+    assert (await crowd.entry(waiting)).status is EntryStatus.WAITING

@@ -158,12 +158,14 @@ class Day:
         for entry in waiting:
             able = [agent for agent in agents if (agent.id, f"language:{entry.language}") in skills]
             refused = {offer.agent_id: offer.ended_at for offer in refusals if offer.entry_id == entry.id}
-            asked = [agent for agent in able if agent.id not in refused]
-            again = [agent for agent in able if _is_long_ago(refused.get(agent.id), self.crowd.now)]
-            for agent in asked or again:
-                fits = loads[agent.id] + _weight(entry.channel, agent.capacity) <= 1000
-                if fits and agent.id not in busy:
-                    pairs.append((entry.id, agent.id))
+            fits = [
+                agent
+                for agent in able
+                if agent.id not in busy and loads[agent.id] + _weight(entry.channel, agent.capacity) <= 1000
+            ]
+            asked = [agent for agent in fits if agent.id not in refused]
+            again = [agent for agent in fits if _is_long_ago(refused.get(agent.id), self.crowd.now)]
+            pairs += [(entry.id, agent.id) for agent in asked or again]
         return pairs
 
     async def loads(self, session) -> Counter[UUID]:
