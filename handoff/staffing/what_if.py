@@ -1,6 +1,6 @@
 """What the waits of a log would have been with more or fewer people, or by another rule."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -82,10 +82,16 @@ def _demand(calls: Calls, basis: Basis) -> Demand:
     drawn = rng.choice(known, len(calls)) if len(known) else np.full(len(calls), basis.handle)
     return Demand(
         arrived=calls.arrived,
-        priority=calls.priority,
+        priority=_classes(calls.priority, basis.head_start),
         handle=np.where(np.isfinite(calls.handle), calls.handle, drawn),
         patience=np.where(calls.was_answered, calls.wait + rng.exponential(basis.patience, len(calls)), calls.wait),
     )
+
+
+def _classes(priority: Array, head_start: Mapping[int, float]) -> Array:
+    """Number the priorities from 1, the most urgent first, whichever way the log counts."""
+    order = sorted(set(priority.tolist()), key=lambda one: (-head_start.get(one, 0.0), one))
+    return np.array([order.index(one) + 1 for one in priority.tolist()], dtype=int)
 
 
 def inferred_staffing(calls: Calls, handle: float) -> Staffing:

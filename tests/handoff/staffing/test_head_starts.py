@@ -10,6 +10,7 @@ from handoff.staffing.head_starts import ALWAYS, head_starts
 from handoff.staffing.line_simulation import Demand, Rule, Staffing, fifo, simulate, strict
 from handoff.staffing.replay import basis_of, replay
 from handoff.staffing.sweep import observe
+from handoff.staffing.what_if import what_if
 from tests.factories.call_logs import World, calls_of, make_log
 
 ONE_LINE = {0: 0, -1: 0}
@@ -83,3 +84,12 @@ def test_a_log_is_told_as_well_with_its_priorities_turned_round():
     assert other.waited.accuracy["estimate"].mean_error == pytest.approx(
         plain.waited.accuracy["estimate"].mean_error, rel=0.01
     )
+
+
+def test_other_rules_serve_the_urgent_first_whichever_way_the_log_counts():
+    calls = served_by(strict)
+    turned = replace(calls, priority=3 - calls.priority)
+
+    plain, other = (what_if(one, basis_of(one), ["priority", "ageing"], [0], 20) for one in (calls, turned))
+
+    assert plain == other
