@@ -69,6 +69,8 @@ export class ActionCase extends Observable {
   result: DoneAction | null = null;
 
   private sent: SentAction | null = null;
+  /** The server may still be at it: whoever confirms the same once more sends it under the same id. */
+  private givenUp: ActionRequest | null = null;
   private asked = 0;
   /** Counts what was chosen: a preview that comes late may be of something else. */
   private effect = 0;
@@ -176,7 +178,9 @@ export class ActionCase extends Observable {
       return;
     }
     const shown = preview.amount_minor === null ? {} : { preview: preview.amount_minor };
-    this.sent = { draft, request: { request_id: makeMessageId(), ...toWish(option, draft), ...shown } };
+    const request = { request_id: this.givenUp?.request_id ?? makeMessageId(), ...toWish(option, draft), ...shown };
+    const isSame = JSON.stringify(request) === JSON.stringify(this.givenUp);
+    this.sent = { draft, request: isSame ? request : { ...request, request_id: makeMessageId() } };
     this.options.store.set(this.key, JSON.stringify(this.sent));
     await this.send();
   }
@@ -190,7 +194,9 @@ export class ActionCase extends Observable {
   async giveUp(): Promise<void> {
     await this.load();
     if (this.failure !== null || !this.isUnanswered) return;
+    const request = this.sent?.request ?? null;
     this.forget();
+    this.givenUp = request;
     this.changed();
   }
 
@@ -262,6 +268,7 @@ export class ActionCase extends Observable {
 
   private forget(): void {
     this.sent = null;
+    this.givenUp = null;
     this.isUnanswered = false;
     this.options.store.remove(this.key);
   }
