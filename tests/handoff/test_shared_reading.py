@@ -2,8 +2,6 @@
 
 import asyncio
 
-import pytest
-
 from handoff.shared_reading import Shared
 
 
@@ -51,7 +49,7 @@ async def test_who_leaves_takes_the_reading_from_nobody():
     assert await staying == 1
 
 
-async def test_a_reading_that_fails_does_not_stop_the_next():
+async def test_a_reading_that_fails_fails_nobody_who_asked():
     answers = iter([ZeroDivisionError(), 7])
 
     async def read() -> int:
@@ -60,8 +58,6 @@ async def test_a_reading_that_fails_does_not_stop_the_next():
             raise answer
         return answer
 
-    shared = Shared(read, at_most_every=0.0)
-    with pytest.raises(ZeroDivisionError):
-        await shared.get()
+    shared = Shared(read, at_most_every=0.0, pause_after_error=0.0)
 
-    assert await shared.get() == 7
+    assert await asyncio.gather(shared.get(), shared.get()) == [7, 7]

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from handoff.agents.models import Presence
 from handoff.contact_log import ContactEvent, ContactEventKind
 from handoff.conversations.models import Channel, ConversationStatus
-from handoff.conversations.service import close_conversation
+from handoff.conversations.service import close_conversation, request_handoff, return_to_bot
 from handoff.routing import claims
 from handoff.routing.errors import AgentNotThere, AlreadyTaken, NoRoom, NotWaiting
 from handoff.routing.models import EntryStatus, QueueEntry
@@ -222,3 +222,26 @@ async def test_each_way_is_in_the_contact_log_with_who_decided(crowd: Crowd):
         ("taken", aino.id, "transferred", str(mia.id)),
     ]
     assert [event.details["waited"] for event in log if event.kind is ContactEventKind.TAKEN] == [40, 40]
+
+
+@on_any_database
+async def test_who_was_served_since_they_left_the_line_waits_anew(crowd: Crowd):
+    async def ask_again(session, conversation) -> None:
+        await request_handoff(session, conversation, reason="asked", topic="other", now=crowd.now)
+
+    async def keep_the_assistant(session, conversation) -> None:
+        await return_to_bot(session, conversation, crowd.now)
+
+    mia, waiting = await crowd.agent("Mia"), await crowd.customer()
+    first = (await crowd.entry(waiting)).requested_at
+    crowd.clock.advance(minutes=30)
+    await crowd.with_conversation(waiting, keep_the_assistant)
+    await crowd.with_conversation(waiting, ask_again)
+    assert (await crowd.entry(waiting)).requested_at == first
+    await crowd.take(waiting, mia)
+    crowd.clock.advance(minutes=5)
+    await crowd.with_conversation(waiting, keep_the_assistant)
+
+    await crowd.with_conversation(waiting, ask_again)
+
+    assert (await crowd.entry(waiting)).requested_at == crowd.now
