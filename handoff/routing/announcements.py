@@ -49,6 +49,9 @@ NEAR: Final = 20
 FAR_AT_ONCE: Final = 10
 # Seconds between two looks, however much happens.
 AT_MOST_EVERY: Final = 0.25
+# To read thousands costs too much for that.
+LONG_LINE: Final = 1000
+LONG_LINE_EVERY: Final = timedelta(seconds=1)
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _COLUMNS: Final = (
     QueueEntry.id,
@@ -96,10 +99,14 @@ class Announcer:
         self._looked: dict[UUID, datetime] = {}
         self._moved: dict[UUID, datetime] = {}
         self._offered: set[UUID] = set()
+        self._not_before = _NEVER
 
     async def announce(self, now: datetime) -> datetime | None:
         """Tell what is new, as much as may be told at once; return when to try again what went wrong."""
+        if now < self._not_before:
+            return self._not_before
         entries, news = await self._read(now)
+        self._not_before = now + LONG_LINE_EVERY if len(entries) > LONG_LINE else _NEVER
         telling = self._choose_news(news)
         newly = [entry.id for entry in entries if self._is_newly_offered(entry, now)][:FAR_AT_ONCE]
         steps: list[Step] = [partial(self._tell, each, now) for each in telling]

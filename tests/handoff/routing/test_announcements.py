@@ -372,3 +372,20 @@ async def test_one_who_cannot_be_told_keeps_it_from_nobody_else(app, clock, says
 
     assert await told_places(app, [second, third]) == [2, 2]
     assert again is not None
+
+
+async def test_a_very_long_line_is_read_once_a_second(app, clock, says, monkeypatch):
+    monkeypatch.setattr(announcements, "LONG_LINE", 1)
+    first, *line = await long_line(app, clock, 3)
+    announcer = Announcer(app.state.sessions, QUEUES)
+    await announcer.announce(clock.now())
+    async with app.state.sessions.begin() as session:
+        await service.close_conversation(session, await session.get_one(Conversation, first.id), clock.now())
+
+    again = await announcer.announce(clock.now())
+
+    assert await told_places(app, line) == [2, 3]
+    assert again == clock.now() + timedelta(seconds=1)
+    clock.advance(seconds=1)
+    await announcer.announce(clock.now())
+    assert await told_places(app, line) == [1, 2]
