@@ -1,6 +1,5 @@
 """The line of waiting conversations. The rule is the policy's: urgency lifted by age, then the age of the request."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
@@ -13,10 +12,10 @@ from handoff.conversations.models import Conversation
 from handoff.db import touch
 from handoff.live import CONSOLES_STREAM, ROUTING_STREAM, Signal
 from handoff.routing.models import EntryStatus, QueueEntry
-from handoff.routing.places import OPEN, place_of, position_of, positions
+from handoff.routing.places import OPEN, place_of, position_of
 from handoff.routing.queues import queues_of
 
-__all__ = ["OPEN", "position_of", "positions"]
+__all__ = ["OPEN", "position_of"]
 
 # Who goes back to the assistant and asks again this soon gets the old place: once without a loss, later less the time
 # away, or somebody could grow old in line without waiting.
@@ -129,12 +128,6 @@ async def find_open_entry(session: AsyncSession, conversation_id: UUID) -> Queue
 async def find_last_entry(session: AsyncSession, conversation_id: UUID) -> QueueEntry | None:
     wanted = select(QueueEntry).where(QueueEntry.conversation_id == conversation_id)
     return await session.scalar(wanted.order_by(QueueEntry.entered_at.desc()).limit(1))
-
-
-async def list_open_entries(session: AsyncSession) -> Sequence[QueueEntry]:
-    """Return all who wait, the oldest request first."""
-    wanted = select(QueueEntry).where(QueueEntry.status.in_(OPEN))
-    return (await session.scalars(wanted.order_by(QueueEntry.requested_at, QueueEntry.id))).all()
 
 
 async def summary(session: AsyncSession, now: datetime) -> dict[str, int | None]:

@@ -54,7 +54,7 @@ async def estimates_of(
 ) -> dict[UUID, Estimate | None]:
     """Return the remaining waits of several contacts from one reading of the line."""
     scene = await _scene(session, queues, now)
-    model, fitted_at = await _newest_model(session)
+    model, fitted_at = await newest_model(session)
     answers: dict[UUID, Estimate | None] = {}
     for language in sorted({entry.language for entry in entries}):
         past = await _past(session, language, now)
@@ -65,12 +65,8 @@ async def estimates_of(
     return answers
 
 
-async def newest_model(session: AsyncSession) -> Model:
-    """Return what was learnt last, or the theory when nothing was."""
-    return (await _newest_model(session))[0]
-
-
-async def _newest_model(session: AsyncSession) -> tuple[Model, datetime | None]:
+async def newest_model(session: AsyncSession) -> tuple[Model, datetime | None]:
+    """Return what was learnt last and when, or the theory when nothing was."""
     newest = select(EstimateModel.parameters, EstimateModel.fitted_at)
     ordered = newest.order_by(EstimateModel.fitted_at.desc(), EstimateModel.id).limit(1)
     row = (await session.execute(ordered)).one_or_none()

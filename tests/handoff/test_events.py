@@ -1,5 +1,6 @@
 """Events get their numbers at the commit: without gaps, in the order in which they were appended."""
 
+import asyncio
 import contextlib
 
 import pytest
@@ -57,3 +58,17 @@ async def test_a_transaction_that_is_undone_numbers_nothing(sessions: Sessions, 
         append_event(session, STREAM, "kept", "1", now=clock.now())
     async with sessions() as session:
         assert [(event.number, event.name) for event in await list_events(session, STREAM, 0)] == [(1, "kept")]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+async def test_who_is_not_through_yet_keeps_nobody_from_a_stream(sessions: Sessions, clock: FixedClock) -> None:
+    """Whoever holds a stream and then waits for an agent's row would block who holds the row and wants the stream."""
+    async with sessions.begin() as session:
+        open_stream(session, STREAM)
+    async with sessions.begin() as slow:
+        append_event(slow, STREAM, "slow", "1", now=clock.now())
+        await slow.flush()
+        async with asyncio.timeout(5), sessions.begin() as quick:
+            append_event(quick, STREAM, "quick", "1", now=clock.now())
+    async with sessions() as session:
+        assert [event.name for event in await list_events(session, STREAM, 0)] == ["quick", "slow"]

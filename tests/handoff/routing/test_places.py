@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.conversations.models import Channel, Conversation, ConversationStatus
@@ -65,7 +66,7 @@ async def stand_in_line(session: AsyncSession, random: Random, now: datetime) ->
 async def test_place_and_overtaking_counted_for_one_agree_with_the_line_read_for_all(app: FastAPI, clock, seed: int):
     async with app.state.sessions() as session:
         await stand_in_line(session, Random(seed), clock.now())
-        entries = await queue.list_open_entries(session)
+        entries = (await session.scalars(select(QueueEntry).where(QueueEntry.status.in_(queue.OPEN)))).all()
         expected = places(entries, queues_of(session), clock.now())
 
         counted = {

@@ -233,7 +233,7 @@ async def test_the_history_becomes_a_log_and_a_model_that_the_next_estimate_uses
     assert set(calls.handle[calls.was_answered]) == {30}
     assert calls.wait[~calls.was_answered] == [100]
     assert row.contacts == 120
-    assert await newest_model(session) == from_json(row.parameters) != UNTAUGHT
+    assert (await newest_model(session))[0] == from_json(row.parameters) != UNTAUGHT
     # All have waited for 200 s, so that is told now rather than what the theory says.
     taught = await told(session, own, now)
     assert abs(taught.median_seconds - 200) < abs(untaught.median_seconds - 200)
@@ -273,7 +273,7 @@ async def test_upper_ends_that_did_not_hold_stretch_the_next_one_until_the_model
     # Thirty misses in a row, each stretching by seven eighths of four percent.
     assert stretched.upper_seconds == pytest.approx(before.upper_seconds * exp(0.035 * 30), rel=0.01)
     model = await refit(session, now, QUEUES)
-    assert (await newest_model(session)).stretch == from_json(model.parameters).stretch
+    assert (await newest_model(session))[0].stretch == from_json(model.parameters).stretch
 
 
 @pytest.mark.parametrize("apart", [{"kind": EntryKind.CALLBACK}, {"not_before": datetime(2026, 1, 5, 7, tzinfo=UTC)}])
