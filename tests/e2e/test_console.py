@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e.axe import violations
 from tests.e2e.bills import number_of
 from tests.e2e.customer_walk import open_chat, say, verify
-from tests.e2e.desk import accept, answer, at_desk, conversations, end_conversation, waiting_customer
+from tests.e2e.desk import accept, answer, at_desk, choose, conversations, end_conversation, waiting_customer
 from tests.e2e.running_system import ROOT, RunningSystem
 
 MIA, AINO, KERSTIN = "mia@nordlicht.example", "aino@nordlicht.example", "kerstin@nordlicht.example"
@@ -35,7 +35,7 @@ def test_two_customers_are_answered_side_by_side(system: RunningSystem, browser:
             unread = conversations(mia).filter(has_text="Are you still there?")
             expect(unread).to_contain_text("1 new message")
             expect(mia.get_by_test_id("messages")).not_to_contain_text("Are you still there?")
-            unread.click()
+            choose(mia, unread)
             answer(mia, "Yes, I am")
             said(first, "Yes, I am")
             expect(second.get_by_test_id("messages")).not_to_contain_text("Yes, I am")
@@ -83,7 +83,7 @@ def test_a_note_stays_among_colleagues_and_goes_along_with_a_transfer(system: Ru
             mia.get_by_test_id("transfer-go").click()
 
             expect(conversations(mia)).to_have_count(0)
-            conversations(aino).first.click()
+            choose(aino, conversations(aino).first)
             expect(aino.get_by_test_id("note").first).to_contain_text("Speaks for her mother")
             expect(aino.get_by_test_id("summary")).to_contain_text("Please look at October")
             answer(aino, "Aino here, I have read everything")

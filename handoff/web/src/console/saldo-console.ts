@@ -160,10 +160,12 @@ export class SaldoConsole extends LitElement {
 
   /** A link names a conversation: a supervisor comes from the board to read along. It is followed once. */
   private readonly handleAddress = (): void => {
-    const id = new URLSearchParams(location.hash.slice(1)).get("conversation");
-    if (id === null || this.store.phase !== "ready") return;
+    const wanted = new URLSearchParams(location.hash.slice(1));
+    const id = wanted.get("conversation");
+    if ((id === null && !wanted.has("approvals")) || this.store.phase !== "ready") return;
     history.replaceState(null, "", location.pathname + location.search);
-    this.store.choose(id);
+    if (id !== null) this.store.choose(id);
+    else this.act("approvals");
   };
 
   private get isSupervisor(): boolean {

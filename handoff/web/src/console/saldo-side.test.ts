@@ -108,7 +108,6 @@ it("takes no press of the mouse just after the rows have changed places", async 
   const list = find("saldo-conversation-list") as SaldoConversationList;
   for (const id of ["c1", "c2"]) store.takeRow(makeRow(id));
   await side.updateComplete;
-  await vi.advanceTimersByTimeAsync(300);
   expect(list.shaken).toBe(false);
   store.takeRow(makeRow("c2", { unread: 1 }));
   await side.updateComplete;

@@ -43,7 +43,7 @@ export class SaldoSide extends LitElement {
   private timer: ReturnType<typeof setInterval> | undefined;
 
   private offerSeen: string | null = null;
-  private orderSeen = "";
+  private orderSeen: readonly string[] = [];
   private chosenSeen: string | null = null;
   private unreadSeen = new Map<string, number>();
   private shakenTimer: ReturnType<typeof setTimeout> | undefined;
@@ -96,9 +96,10 @@ export class SaldoSide extends LitElement {
     this.noticeUnread();
   }
 
+  /** A row that is added below moves nothing. */
   private noticeOrder(): void {
-    const order = byNeed(this.store.shownRows).map(({ id }) => id).join();
-    if (this.hasUpdated && order !== this.orderSeen) this.shake(this.store.chosenId === this.chosenSeen ? SHAKEN_MS : CHOSEN_MS);
+    const order = byNeed(this.store.shownRows).map(({ id }) => id);
+    if (this.orderSeen.some((id, at) => id !== order[at])) this.shake(this.store.chosenId === this.chosenSeen ? SHAKEN_MS : CHOSEN_MS);
     this.orderSeen = order;
     this.chosenSeen = this.store.chosenId;
   }

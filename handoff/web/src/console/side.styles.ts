@@ -6,6 +6,7 @@ export const sideStyles = css`
     display: flex;
     flex-direction: column;
     min-height: 0;
+    overflow-y: auto;
     background: var(--saldo-surface-2);
     font-size: 14px;
     line-height: 20px;
@@ -76,17 +77,19 @@ export const sideStyles = css`
   .tasks {
     padding-inline-start: 30px;
   }
+  /* On a low screen the column scrolls: neither the answer to an offer nor the list may be squeezed away. */
+  .top,
+  .call,
+  .foot {
+    flex: none;
+  }
   .middle {
-    flex: 1;
+    flex: 1 1 0;
     overflow-y: auto;
     display: flex;
     flex-direction: column;
     padding: var(--saldo-space-3);
     min-height: 160px;
-  }
-  .call {
-    min-height: 0;
-    overflow-y: auto;
   }
   .call > * {
     display: block;
