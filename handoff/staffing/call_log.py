@@ -13,6 +13,7 @@ from typing import Final, TextIO
 
 import numpy as np
 
+from handoff.routing.estimate_theory import Array
 from handoff.staffing.calls import Calls, code
 
 REQUIRED: Final = ("arrived_at", "answered_at", "abandoned_at", "ended_at")
@@ -34,6 +35,7 @@ _OTHER_CLOCKS: Final = (
 )
 _ISO: Final = "{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute}:{second}"
 _LOOKED_AT: Final = 65_536
+_FAR_AWAY: Final = 5 * 365.25 * _DAY
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,7 @@ class _Columns:
     hour: list[int] = field(default_factory=list)
     day: list[int] = field(default_factory=list)
     offset: list[float] = field(default_factory=list)
+    line: "array[int]" = field(default_factory=lambda: array("q"))
 
 
 def read_calls(path: Path) -> Reading:
@@ -93,21 +96,31 @@ def read_calls(path: Path) -> Reading:
     columns, refused, mended = _Columns(), 0, 0
     problems: list[Problem] = []
     _refuse_what_is_no_text(path)
-    try:
-        # Names in another alphabet of Windows come out odd, but apart.
-        with path.open(newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
-            for line, cells in _records(file, path.name):
-                try:
-                    wrong = _take(cells, columns)
-                    mended += wrong is not None
-                except _Wrong as refusal:
-                    wrong = refusal
-                    refused += 1
-                if wrong and len(problems) < _MOST_PROBLEMS_KEPT:
-                    problems.append(Problem(path.name, line, wrong.where, wrong.reason))
-    except csv.Error as error:
-        raise LogRefused(Problem(path.name, 1, "file", f"is not CSV ({error})")) from None
-    return Reading(_calls(columns), problems, refused, mended)
+    # Names in another alphabet of Windows come out odd, but apart.
+    with path.open(newline="", encoding="utf-8-sig", errors="backslashreplace") as file:
+        for line, cells in _records(file, path.name):
+            try:
+                wrong = _take(cells, columns)
+                columns.line.append(line)
+                mended += wrong is not None
+            except _Wrong as refusal:
+                wrong = refusal
+                refused += 1
+            if wrong and len(problems) < _MOST_PROBLEMS_KEPT:
+                problems.append(Problem(path.name, line, wrong.where, wrong.reason))
+    calls = _calls(columns)
+    strays = _strays(calls)
+    reason = "is more than five years from the middle of the file"
+    problems += [Problem(path.name, line, "arrived_at", reason) for line in np.array(columns.line)[strays].tolist()]
+    kept = calls.some(~strays).in_order()
+    return Reading(kept, problems[:_MOST_PROBLEMS_KEPT], refused + int(strays.sum()), mended)
+
+
+def _strays(calls: Calls) -> Array:
+    """One wrong year would stretch the log over a century of empty quarters of an hour."""
+    if not len(calls):
+        return np.zeros(0, dtype=bool)
+    return np.abs(calls.arrived - np.median(calls.arrived)) > _FAR_AWAY
 
 
 def _refuse_what_is_no_text(path: Path) -> None:
@@ -128,11 +141,20 @@ def _records(file: TextIO, name: str) -> Iterator[tuple[int, dict[str, str]]]:
             raise LogRefused(Problem(name, 1, column, "the column is there twice"))
     places = [(column, header.index(column)) for column in (*REQUIRED, *OPTIONAL) if column in header]
     last = max(place for _, place in places)
-    reader = csv.reader(file, delimiter=delimiter)
-    for row in reader:
+    for line, row in _rows(file, delimiter, name):
         if any(cell.strip() for cell in row):
             padded = row if len(row) > last else row + [""] * (last + 1 - len(row))
-            yield reader.line_num + 1, {column: _content(padded[place]) for column, place in places}
+            yield line, {column: _content(padded[place]) for column, place in places}
+
+
+def _rows(file: TextIO, delimiter: str, name: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows below the header with their lines."""
+    reader = csv.reader(file, delimiter=delimiter)
+    try:
+        for row in reader:
+            yield reader.line_num + 1, row
+    except csv.Error as error:
+        raise LogRefused(Problem(name, reader.line_num + 1, "file", f"is not CSV ({error})")) from None
 
 
 def _content(cell: str) -> str:
@@ -253,7 +275,7 @@ def _calls(columns: _Columns) -> Calls:
     times = np.array(columns.times).reshape(-1, 4)
     queue, queue_names = code(columns.queue)
     agent, agent_names = code(columns.agent)
-    calls = Calls(
+    return Calls(
         queue=queue,
         priority=np.array(columns.priority, dtype=np.int32),
         agent=agent,
@@ -267,4 +289,3 @@ def _calls(columns: _Columns) -> Calls:
         queue_names=queue_names,
         agent_names=agent_names,
     )
-    return calls.in_order()

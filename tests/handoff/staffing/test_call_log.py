@@ -132,6 +132,20 @@ def test_a_wrong_row_is_named_by_file_line_field_and_reason_and_the_rest_is_read
     assert len(reading.calls) == 2
 
 
+def test_one_wrong_year_does_not_stretch_the_log(tmp_path: Path):
+    reading = read(tmp_path, GOOD, GOOD.replace("2026", "2199"), GOOD)
+
+    assert [str(problem) for problem in reading.problems] == [
+        "calls.csv, line 3, arrived_at: is more than five years from the middle of the file"
+    ]
+    assert (reading.refused, len(reading.calls), len(read(tmp_path).calls)) == (1, 2, 0)
+
+
+def test_a_quote_that_never_ends_is_refused_by_its_line(tmp_path: Path):
+    with pytest.raises(LogRefused, match=r"line \d+, file: is not CSV"):
+        read(tmp_path, GOOD, '"' + "x" * 200_000, GOOD)
+
+
 @pytest.mark.parametrize(
     ("header", "field", "reason"),
     [
