@@ -32,6 +32,11 @@ class OneTripCursor(aiosqlite.Cursor):
     async def fetchall(self) -> Rows:
         return self._rows
 
+    async def fetchmany(self, size: int) -> Rows:
+        """A long answer is read in pieces."""
+        found, self._rows = self._rows[:size], self._rows[size:]
+        return found
+
     async def close(self) -> None:
         """All rows were read, so nothing is open."""
 
