@@ -2,7 +2,7 @@
 
 from bisect import bisect_right, insort
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
@@ -144,11 +144,14 @@ class AgentDay:
     @property
     def timeline(self) -> Timeline:
         if self._timeline is None:
-            pieces = list(chain.from_iterable(self._work.values()))
-            said = [(at, presence, 0, 0) for at, _, presence in self._presences]
-            self._timeline = _timeline([*said, *chain.from_iterable(map(_steps, pieces))])
-            self._work_done = _work_done(pieces, self._begin)
+            self._timeline = self._put_together()
         return self._timeline
+
+    def _put_together(self) -> Timeline:
+        pieces = list(chain.from_iterable(self._work.values()))
+        said = [(at, presence, 0, 0) for at, _, presence in self._presences]
+        self._work_done = _work_done(pieces, self._begin)
+        return _timeline([*said, *chain.from_iterable(map(_steps, pieces))])
 
     def figures(self, now: datetime) -> AgentFigures:
         """Work that began before the day counts from its begin."""
@@ -191,6 +194,11 @@ class AgentLog:
     def remove(self, contact: Contact) -> None:
         for agent_id in _agents_of(contact):
             self._days[agent_id].drop_work(contact.number)
+
+    def each_timeline(self) -> Iterator[Timeline]:
+        """One at a time, because the first look at a long day puts all of them together."""
+        for day in list(self._days.values()):
+            yield day.timeline
 
     def timelines(self) -> dict[UUID, Timeline]:
         return {agent_id: day.timeline for agent_id, day in self._days.items()}

@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing.clock import Clock
 from handoff.agents.models import Agent, Presence
+from handoff.alarms.models import Alarm, AlarmKind
+from handoff.alarms.raising import end_alarms, raise_alarm
 from handoff.db import Sessions, reading, unbroken
 from handoff.due_loop import DueLoop, do_each
 from handoff.live import ROUTING_STREAM, LiveEvents
@@ -22,8 +24,6 @@ from handoff.routing.models import EntryStatus, QueueEntry
 from handoff.routing.places import OPEN
 from handoff.routing.queues import Queues
 from handoff.supervision import unanswered
-from handoff.supervision.models import Alarm, AlarmKind
-from handoff.supervision.raising import end_alarms, raise_alarm
 
 # A signal of another process does not arrive here, and an alarm is to come within two seconds.
 LONGEST_PAUSE: Final = 1.0

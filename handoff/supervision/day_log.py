@@ -2,7 +2,7 @@
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
@@ -54,6 +54,23 @@ class DayLog:
         known = ((row, row.conversation_id) for row in rows if row.conversation_id is not None)
         return {each for row, each in known if each not in self._courses or row.number < self._courses[each].last}
 
+    def gather(self, rows: Sequence[LogRow]) -> None:
+        """Take in rows of a first reading, which has every row of each conversation; nothing is counted yet."""
+        for row in rows:
+            self.agents.happen(row)
+            self._hear(row)
+        for conversation_id, own in _by_conversation(rows).items():
+            _go_on(self._courses[conversation_id], own)
+
+    def count_gathered(self) -> Iterator[None]:
+        """Count what was gathered, one conversation and one agent at a time: of a long day it takes a while."""
+        for course in self._courses.values():
+            for contact in course.contacts:
+                self._count(contact)
+            yield
+        for _ in self.agents.each_timeline():
+            yield
+
     def add(self, rows: Sequence[LogRow], whole: Collection[LogRow] = ()) -> None:
         """`whole` has every row of the strangers among them, up to the last of `rows`."""
         for row in rows:
@@ -77,7 +94,7 @@ class DayLog:
 
     def told(self, now: datetime) -> Sequence[tuple[datetime, int]]:
         """What customers were told lately: when, and how many seconds at most."""
-        self._told = [each for each in self._told if each[0] >= now - HISTORY - TOLD_LATELY]
+        self._told = [each for each in self._told if each[0] >= told_since(now)]
         return self._told
 
     def _hear(self, row: LogRow) -> None:
@@ -90,12 +107,7 @@ class DayLog:
         first = max(0, len(course.contacts) - 1)
         for contact in course.contacts[first:]:
             self._take_off(contact)
-        for row in rows:
-            last = course.contacts[-1] if course.contacts else None
-            now_last = advance(last, row)
-            if now_last is not None and now_last is not last:
-                course.contacts.append(now_last)
-        course.last = rows[-1].number
+        _go_on(course, rows)
         for contact in course.contacts[first:]:
             self._count(contact)
 
@@ -115,6 +127,19 @@ class DayLog:
         self.count.remove(contact)
         self.agents.remove(contact)
         self._lately.pop(contact.number, None)
+
+
+def _go_on(course: _Course, rows: Sequence[LogRow]) -> None:
+    for row in rows:
+        last = course.contacts[-1] if course.contacts else None
+        now_last = advance(last, row)
+        if now_last is not None and now_last is not last:
+            course.contacts.append(now_last)
+    course.last = rows[-1].number
+
+
+def told_since(now: datetime) -> datetime:
+    return now - HISTORY - TOLD_LATELY
 
 
 def _by_conversation(rows: Iterable[LogRow]) -> dict[UUID, list[LogRow]]:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, WebSocket
 from starlette.responses import StreamingResponse
 
 from handoff.agents.sessions import COOKIE
+from handoff.alarms.raising import end_alarms
 from handoff.console.reading import conversation_row
 from handoff.console.schemas import ConversationRow
 from handoff.deps import CurrentSupervisor, NowDep, PartsDep, ReadSessionDep, SessionDep
@@ -16,7 +17,6 @@ from handoff.supervision import acting, questions
 from handoff.supervision.board_socket import BoardSocket
 from handoff.supervision.errors import ExportTooLong
 from handoff.supervision.exporting import LONGEST_DAYS, stream_csv
-from handoff.supervision.raising import end_alarms
 from handoff.supervision.schemas import AssignIn, BoardOut, ContactsOut, DayOut, LimitIn
 from handoff.supervision.snapshot import home_zone, load_board
 

@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.supervision.day import Day
-from handoff.supervision.day_log import DayLog
+from handoff.supervision.day_log import DayLog, told_since
 from handoff.supervision.metrics import PromiseOf
-from handoff.supervision.reading import AT_ONCE, day_rows, last_numbers, rows_after, rows_of
+from handoff.supervision.reading import AT_ONCE, count_gathered, day_rows, last_numbers, rows_after, rows_of
 
 # A number is given before its transaction is over: so many of the last are looked for until they come.
 _LOOKED_FOR: Final = 500
@@ -24,22 +25,23 @@ class KeptLog:
         self._missing: set[int] = set()
         self._turn = asyncio.Lock()
 
-    async def read(self, session: AsyncSession, day: Day, promise_of: PromiseOf) -> DayLog:
+    async def read(self, session: AsyncSession, day: Day, promise_of: PromiseOf, now: datetime) -> DayLog:
         """The same as `read_day`; it goes on growing as others read."""
         async with self._turn:
             if self._log is None or self._log.day != day:
-                self._log = await self._read_first(session, day, promise_of)
+                self._log = await self._read_first(session, day, promise_of, now)
             else:
                 await self._read_new(session, self._log)
             return self._log
 
-    async def _read_first(self, session: AsyncSession, day: Day, promise_of: PromiseOf) -> DayLog:
+    async def _read_first(self, session: AsyncSession, day: Day, promise_of: PromiseOf, now: datetime) -> DayLog:
         self._log, self._last, self._missing = None, 0, set()
         self._note(await last_numbers(session, _LOOKED_FOR))
         log = DayLog(day, promise_of)
-        async for rows in day_rows(session, day):
-            log.add(rows)
+        async for rows in day_rows(session, day, told_since(now)):
+            log.gather(rows)
             self._note([row.number for row in rows])
+        await count_gathered(log)
         return log
 
     async def _read_new(self, session: AsyncSession, log: DayLog) -> None:

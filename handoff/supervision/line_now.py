@@ -1,4 +1,4 @@
-"""Who stands in line now and which alarms are open, from their tables."""
+"""Who stands in line now, which alarms are open and which approvals wait, from their tables."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from handoff.alarms.models import Alarm
+from handoff.alarms.raising import list_open
+from handoff.console.actions.models import AgentAction, AgentActionEnding
 from handoff.routing.models import Offer, OfferStatus, QueueEntry
 from handoff.routing.places import OPEN
 from handoff.routing.queues import Queues
 from handoff.supervision.alarms import due_at
-from handoff.supervision.models import Alarm
-from handoff.supervision.raising import list_open
-from handoff.supervision.schemas import AlarmOut, WaitingRow
+from handoff.supervision.schemas import AlarmOut, ApprovalWaiting, WaitingRow
 
 
 async def waiting_rows(
@@ -48,6 +49,18 @@ async def alarm_rows(session: AsyncSession, names: Mapping[UUID, str]) -> list[A
     wanted = select(QueueEntry).where(QueueEntry.id.in_([alarm.entry_id for alarm in alarms if alarm.entry_id]))
     entries = {entry.id: entry for entry in await session.scalars(wanted)}
     return [_alarm_row(alarm, entries, names) for alarm in alarms]
+
+
+async def approval_rows(session: AsyncSession, names: Mapping[UUID, str], now: datetime) -> list[ApprovalWaiting]:
+    """What agents wait for, the longest first; a customer waits with each of them."""
+    waiting = (
+        select(AgentAction.id, AgentAction.agent_id, AgentAction.asked_at)
+        .outerjoin(AgentActionEnding, AgentActionEnding.action_id == AgentAction.id)
+        .where(AgentAction.expires_at > now, AgentActionEnding.action_id.is_(None))
+        .order_by(AgentAction.asked_at, AgentAction.id)
+    )
+    rows = (await session.execute(waiting)).all()
+    return [ApprovalWaiting(id=row.id, agent_name=names.get(row.agent_id), asked_at=row.asked_at) for row in rows]
 
 
 def _alarm_row(alarm: Alarm, entries: Mapping[UUID, QueueEntry], names: Mapping[UUID, str]) -> AlarmOut:

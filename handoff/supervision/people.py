@@ -45,8 +45,8 @@ class Person:
 async def list_people(session: AsyncSession, now: datetime) -> Sequence[Person]:
     agents = (await session.scalars(select(Agent).order_by(Agent.name, Agent.id))).all()
     skills: dict[UUID, set[str]] = defaultdict(set)
-    for row in await session.scalars(select(AgentSkill)):
-        skills[row.agent_id].add(row.skill)
+    for agent_id, skill in await session.execute(select(AgentSkill.agent_id, AgentSkill.skill)):
+        skills[agent_id].add(skill)
     held, wrapping = await _count_held(session), await _count_wrap_ups(session, now)
     loads = await held_load(session, agents, now)
     return [

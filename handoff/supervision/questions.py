@@ -106,7 +106,8 @@ def _contact_row(contact: Contact, counts: bool, names: dict[UUID, str], now: da
 async def day_chart(session: AsyncSession, queues: Queues, wanted: date, now: datetime, kept: KeptLog) -> DayOut:
     """The day by half hour, and the waits of each queue by hour. No day but today is kept."""
     day, promise_of = day_of(wanted, home_zone(queues)), promise_seconds(queues)
-    log = await (kept.read if day.holds(now) else read_day)(session, day, promise_of)
+    is_today = day.holds(now)
+    log = await (kept.read(session, day, promise_of, now) if is_today else read_day(session, day, promise_of))
     people = await list_people(session, now)
     halves = half_hours(log.count, log.agents.timelines(), now)
     capacity = [person.agent.capacity for person in people]

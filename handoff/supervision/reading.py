@@ -3,6 +3,7 @@
 A long day is tens of thousands of rows: they come a few at a time, so that whatever else the process does goes on.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from typing import Final, cast
@@ -19,7 +20,8 @@ from handoff.supervision.day import Day
 from handoff.supervision.day_log import DayLog
 from handoff.supervision.metrics import PromiseOf
 
-AT_ONCE: Final = 500
+AT_ONCE: Final = 250
+_COUNTED_AT_ONCE: Final = 50
 _OPEN: Final = (
     ConversationStatus.QUEUED,
     ConversationStatus.OFFERED,
@@ -43,12 +45,20 @@ _COLUMNS = (
 async def read_day(session: AsyncSession, day: Day, promise_of: PromiseOf) -> DayLog:
     """Everything about whoever appears in the day or is still open. Agents come with what they were when it began."""
     log = DayLog(day, promise_of)
-    async for rows in day_rows(session, day):
-        log.add(rows)
+    async for rows in day_rows(session, day, day.end):
+        log.gather(rows)
+    await count_gathered(log)
     return log
 
 
-async def day_rows(session: AsyncSession, day: Day) -> AsyncIterator[Sequence[LogRow]]:
+async def count_gathered(log: DayLog) -> None:
+    for number, _ in enumerate(log.count_gathered()):
+        if number % _COUNTED_AT_ONCE == 0:
+            await asyncio.sleep(0)
+
+
+async def day_rows(session: AsyncSession, day: Day, told_since: datetime) -> AsyncIterator[Sequence[LogRow]]:
+    """What customers were told is a good part of the log, and only the newest of it is ever shown."""
     is_within = (ContactEvent.happened_at >= day.begin) & (ContactEvent.happened_at < day.end)
     touched = select(ContactEvent.conversation_id).where(is_within, ContactEvent.conversation_id.is_not(None))
     wanted = or_(
@@ -57,7 +67,8 @@ async def day_rows(session: AsyncSession, day: Day) -> AsyncIterator[Sequence[Lo
         (ContactEvent.kind == Kind.PRESENCE) & is_within,
         ContactEvent.number.in_(_last_presence(day.begin)),
     )
-    ordered = select(*_COLUMNS).where(wanted).order_by(ContactEvent.number)
+    is_of_use = (ContactEvent.kind != Kind.ANNOUNCED) | (ContactEvent.happened_at >= told_since)
+    ordered = select(*_COLUMNS).where(wanted, is_of_use).order_by(ContactEvent.number)
     result = await session.stream(ordered, execution_options={"yield_per": AT_ONCE})
     async for rows in result.partitions():
         yield cast("Sequence[LogRow]", rows)

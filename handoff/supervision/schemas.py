@@ -7,10 +7,10 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from handoff.agents.models import PresenceReason
+from handoff.alarms.models import AlarmKind
 from handoff.conversations.models import Channel
 from handoff.routing.models import EntryKind
 from handoff.supervision.agent_log import AgentState
-from handoff.supervision.models import AlarmKind
 
 Unit = Literal["count", "seconds", "permille"]
 
@@ -113,6 +113,12 @@ class AlarmOut(BaseModel):
     agent_name: str | None
 
 
+class ApprovalWaiting(BaseModel):
+    id: UUID
+    agent_name: str | None
+    asked_at: datetime
+
+
 class BoardOut(BaseModel):
     at: datetime
     today: date
@@ -122,6 +128,7 @@ class BoardOut(BaseModel):
     agents: list[AgentRow]
     waiting: list[WaitingRow]
     alarms: list[AlarmOut]
+    approvals: list[ApprovalWaiting]
     dead_letters: int
 
 

@@ -19,10 +19,19 @@ from handoff.supervision.day import Day, Line, day_of
 from handoff.supervision.day_log import DayLog
 from handoff.supervision.expected import expected_seconds
 from handoff.supervision.kept_log import KeptLog
-from handoff.supervision.line_now import alarm_rows, waiting_rows
+from handoff.supervision.line_now import alarm_rows, approval_rows, waiting_rows
 from handoff.supervision.metrics import PromiseOf, promise_seconds, share
 from handoff.supervision.people import Person, list_people
-from handoff.supervision.schemas import AgentRow, AlarmOut, BoardOut, FiguresOut, NumberOut, QueueRow, WaitingRow
+from handoff.supervision.schemas import (
+    AgentRow,
+    AlarmOut,
+    ApprovalWaiting,
+    BoardOut,
+    FiguresOut,
+    NumberOut,
+    QueueRow,
+    WaitingRow,
+)
 from handoff.supervision.tally import Figures
 
 
@@ -56,11 +65,12 @@ def promised_permille(queues: Queues) -> int:
 
 async def load_board(session: AsyncSession, queues: Queues, now: datetime, kept: KeptLog) -> BoardOut:
     scene = await load_scene(session, queues, now, kept)
-    alarms = await alarm_rows(session, names_of(scene.people))
-    return _board(scene, alarms, await _count_dead_letters(session))
+    names = names_of(scene.people)
+    acts = await alarm_rows(session, names), await approval_rows(session, names, now)
+    return _board(scene, *acts, await _count_dead_letters(session))
 
 
-def _board(scene: Scene, alarms: list[AlarmOut], dead_letters: int) -> BoardOut:
+def _board(scene: Scene, alarms: list[AlarmOut], approvals: list[ApprovalWaiting], dead_letters: int) -> BoardOut:
     today = scene.log.count.total.figures(scene.now)
     return BoardOut(
         at=scene.now,
@@ -71,6 +81,7 @@ def _board(scene: Scene, alarms: list[AlarmOut], dead_letters: int) -> BoardOut:
         agents=_agent_rows(scene),
         waiting=list(scene.waiting),
         alarms=alarms,
+        approvals=approvals,
         dead_letters=dead_letters,
     )
 
@@ -78,7 +89,7 @@ def _board(scene: Scene, alarms: list[AlarmOut], dead_letters: int) -> BoardOut:
 async def load_scene(session: AsyncSession, queues: Queues, now: datetime, kept: KeptLog) -> Scene:
     zone = home_zone(queues)
     day = day_of(now.astimezone(zone).date(), zone)
-    log = await kept.read(session, day, promise_seconds(queues))
+    log = await kept.read(session, day, promise_seconds(queues), now)
     people = await list_people(session, now)
     waiting = await waiting_rows(session, queues, names_of(people), now)
     lines = sorted({*log.count.asked_lines(), *((row.queue, row.language) for row in waiting)})

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from handoff.alarms.models import Alarm, AlarmKind
 from handoff.conversations.models import Conversation, ConversationStatus, Message, Sender
 from handoff.routing.models import EntryKind, EntryStatus, QueueEntry
-from handoff.supervision.models import Alarm, AlarmKind
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from handoff.agents.models import Agent, Presence
+from handoff.alarms.models import Alarm, AlarmKind
+from handoff.alarms.raising import raise_alarm
 from handoff.contact_log import ContactEvent, ContactEventKind
 from handoff.conversations.models import Conversation
 from handoff.routing import claims
 from handoff.routing.models import EntryKind, QueueEntry
 from handoff.supervision import alarms
 from handoff.supervision.alarms import due_at, make_loop, watch
-from handoff.supervision.models import Alarm, AlarmKind
-from handoff.supervision.raising import raise_alarm
 from tests.handoff.supervision.conftest import board_of
 
 

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from handoff.agents.models import Agent, Presence
 from handoff.agents.presence import GRACE
+from handoff.alarms.models import Alarm, AlarmKind
+from handoff.alarms.raising import raise_alarm
 from handoff.contact_log import ContactEvent, ContactEventKind
 from handoff.conversations.models import Conversation
 from handoff.conversations.service import close_conversation
 from handoff.routing.models import QueueEntry
-from handoff.supervision.models import Alarm, AlarmKind
-from handoff.supervision.raising import raise_alarm
 from tests.handoff.asgi_socket import AsgiSocket, SocketClosed
 from tests.handoff.people import ORIGIN, on_any_database
 from tests.handoff.supervision.conftest import board_of, number, stored_agent

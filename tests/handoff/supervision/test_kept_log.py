@@ -24,7 +24,8 @@ async def both(app, kept: KeptLog) -> tuple[DayLog, DayLog]:
     zone, promise_of = home_zone(queues), promise_seconds(queues)
     day = day_of(app.state.clock.now().astimezone(zone).date(), zone)
     async with reading(app.state.sessions) as session:
-        return await kept.read(session, day, promise_of), await read_day(session, day, promise_of)
+        found = await kept.read(session, day, promise_of, app.state.clock.now())
+        return found, await read_day(session, day, promise_of)
 
 
 def all_figures(log: DayLog, now: datetime) -> object:
@@ -32,7 +33,7 @@ def all_figures(log: DayLog, now: datetime) -> object:
     tallies = {"total": log.count.total, **log.count.lines, **log.count.half_hours, **log.count.hours}
     counted = {key: tally.figures(now) for key, tally in tallies.items() if tally.sums.offered}
     states = {agent: line.at(now) for agent, line in log.agents.timelines().items()}
-    return counted, log.count.course, log.agents.figures(now), states, log.told(now), log.in_line(now)
+    return counted, log.count.course, log.agents.figures(now), states, log.in_line(now)
 
 
 async def test_what_is_kept_grows_as_the_log_does(app, open_chat, agent, clock):

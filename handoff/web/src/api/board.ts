@@ -83,6 +83,13 @@ export interface BoardAlarm {
   agent_name: string | null;
 }
 
+/** An agent, and a customer with them, waits for the OK of a supervisor. */
+export interface ApprovalWaiting {
+  id: string;
+  agent_name: string | null;
+  asked_at: string;
+}
+
 export interface BoardOut {
   at: string;
   /** The day where the contact centre stands. */
@@ -93,6 +100,7 @@ export interface BoardOut {
   agents: BoardAgent[];
   waiting: WaitingEntry[];
   alarms: BoardAlarm[];
+  approvals: ApprovalWaiting[];
   dead_letters: number;
 }
 

@@ -161,7 +161,8 @@ export class BoardStore extends Observable {
       connect ? { connect } : {},
     );
     this.socket.start();
-    this.dayTimer = setInterval(() => void this.loadDay(), DAY_AGAIN_MS);
+    // A day that is over does not change.
+    this.dayTimer = setInterval(() => void (this.chosenDay === null && this.loadDay()), DAY_AGAIN_MS);
   }
 
   private receive(frame: BoardFrame): void {

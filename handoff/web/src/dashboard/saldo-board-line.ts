@@ -1,11 +1,12 @@
-/** Alarms, and who waits: what a supervisor acts upon. */
+/** Approvals, alarms, and who waits: what a supervisor acts upon. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { BoardAlarm, WaitingEntry } from "../api/board.ts";
+import type { ApprovalWaiting, BoardAlarm, WaitingEntry } from "../api/board.ts";
 import { baseStyles } from "../components/base.styles.ts";
 import { warningIcon } from "../components/icons.ts";
 import type { BoardLocale } from "../i18n/board/locale.ts";
+import { wordApproval } from "./alarm-watch.ts";
 import type { BoardStore } from "./board-store.ts";
 import { AssignWishEvent } from "./events.ts";
 import { panelStyles } from "./panel.styles.ts";
@@ -17,7 +18,7 @@ export function conversationLink(conversationId: string): string {
 }
 
 /**
- * @summary Open alarms and the line.
+ * @summary Approvals that wait, open alarms and the line.
  * @event saldo-board-assign - Somebody shall be chosen for a waiting customer.
  */
 @customElement("saldo-board-line")
@@ -26,6 +27,8 @@ export class SaldoBoardLine extends LitElement {
 
   /** The open alarms, the oldest first. */
   @property({ attribute: false }) alarms: readonly BoardAlarm[] = [];
+  /** What agents wait for, the longest first. */
+  @property({ attribute: false }) approvals: readonly ApprovalWaiting[] = [];
   /** Who waits, the oldest first. */
   @property({ attribute: false }) waiting: readonly WaitingEntry[] = [];
   /** The board to act on. */
@@ -117,10 +120,30 @@ export class SaldoBoardLine extends LitElement {
       </ul>`;
   }
 
+  private renderApproval(approval: ApprovalWaiting): TemplateResult {
+    const { locale } = this;
+    const [by, time] = [wordApproval(approval, locale), clock(approval.asked_at, locale)];
+    const label = locale.text("approval_decide_of", { agent: approval.agent_name ?? "–", time });
+    return html`<li data-testid="approval-waiting">
+      <div><strong>${by}</strong><br /><span class="note">${locale.text("alarm_since", { time })}</span></div>
+      <a class="small-button" href="/console#approvals" target="saldo-console" aria-label=${label}>${locale.text("approval_decide")}</a>
+    </li>`;
+  }
+
+  private renderApprovals(): TemplateResult | typeof nothing {
+    if (this.approvals.length === 0) return nothing;
+    return html`<div class="head">
+        <h2>${this.locale.text("approvals")} (${this.locale.number(this.approvals.length)})</h2>
+      </div>
+      <ul class="rows">
+        ${repeat(this.approvals, ({ id }) => id, (approval) => this.renderApproval(approval))}
+      </ul>`;
+  }
+
   override render(): TemplateResult {
     const { locale } = this;
     return html`<section aria-labelledby="title">
-      ${this.renderAlarms()}
+      ${this.renderApprovals()} ${this.renderAlarms()}
       <div class="head"><h2 id="title">${locale.text("line")}</h2></div>
       ${this.waiting.length === 0
         ? html`<p class="note">${locale.text("line_none")}</p>`

@@ -1,21 +1,23 @@
 /** The supervisors' board: sign-in, or everything at a glance. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { customElement, query, state } from "lit/decorators.js";
-import { boardApi, type BoardAlarm, type BoardOut } from "../api/board.ts";
+import { boardApi, type BoardOut } from "../api/board.ts";
+import { speak } from "../api/http.ts";
 import type { Language } from "../api/protocol.ts";
 import { baseStyles, buttonStyles } from "../components/base.styles.ts";
 import type { LanguageChooseEvent } from "../components/events.ts";
 import "../components/saldo-language-menu.ts";
 import { crossIcon } from "../components/icons.ts";
 import { isReaderHere, watchReader } from "../components/reader-here.ts";
-import { Attention } from "../console/attention.ts";
+import { Attention, playChime } from "../console/attention.ts";
 import "../console/saldo-login.ts";
 import { type BoardLocale, boardLocale } from "../i18n/board/locale.ts";
 import { deskLocale } from "../i18n/desk-locale.ts";
 import { pickLanguage } from "../i18n/locale.ts";
+import { AlertRepeater } from "../state/desk-alerts.ts";
 import { ObserverController } from "../state/observable.ts";
 import { type KeyValueStore, openStore } from "../state/storage.ts";
-import { AlarmWatch } from "./alarm-watch.ts";
+import { AlarmWatch, alertOf, type Caller, callersOf, wordCaller, wordNews } from "./alarm-watch.ts";
 import { BoardStore } from "./board-store.ts";
 import { boardStyles } from "./board.styles.ts";
 import type { AssignWishEvent, QuestionEvent } from "./events.ts";
@@ -32,6 +34,8 @@ import "./saldo-board-queues.ts";
 import "./saldo-board-today.ts";
 import { wordQueue, wordTongue } from "./words.ts";
 
+const SOUND = "saldo:board:sound";
+
 /** @summary The page of a supervisor. */
 @customElement("saldo-board")
 export class SaldoBoard extends LitElement {
@@ -41,6 +45,12 @@ export class SaldoBoard extends LitElement {
   private readonly store = new BoardStore({ origin: location.origin, api: boardApi });
   private readonly attention = new Attention(document);
   private readonly watch = new AlarmWatch();
+  private readonly alerts = new AlertRepeater({
+    call: () => {
+      if (this.hasSound) playChime();
+    },
+    end: () => undefined,
+  });
   private unwatch: (() => void) | null = null;
   private locale: BoardLocale = boardLocale("en");
   /** What was last said aloud of an alarm. */
@@ -66,6 +76,7 @@ export class SaldoBoard extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.unwatch?.();
+    this.alerts.show(null);
     this.store.stop();
   }
 
@@ -73,17 +84,31 @@ export class SaldoBoard extends LitElement {
     this.language = pickLanguage(this.stored.get("saldo:desk:language"), ...navigator.languages);
     if (this.locale.language !== this.language) this.locale = boardLocale(this.language);
     document.documentElement.lang = this.language;
-    this.showAlarms(this.store.board?.alarms ?? []);
+    speak(this.language);
+    this.showCallers(this.store.board ? callersOf(this.store.board) : []);
   }
 
-  /** Alarms are counted in the title; those that nobody has seen call from the background, and are read aloud once. */
-  private showAlarms(alarms: readonly BoardAlarm[]): void {
+  /** Who calls is counted in the title; what nobody has seen calls from the background, and is read aloud once. */
+  private showCallers(callers: readonly Caller[]): void {
     const { locale } = this;
-    const [newest] = this.watch.follow(alarms, isReaderHere());
+    const [newest] = this.watch.follow(callers, isReaderHere());
     const calm = locale.text("board_title");
-    if (newest) this.news = locale.text(`alarm_${newest.kind}`);
-    const call = newest && !isReaderHere() ? `(${alarms.length}) ${locale.text(`alarm_${newest.kind}`)}` : null;
-    this.attention.show(alarms.length === 0 ? calm : `(${alarms.length}) ${calm}`, call);
+    if (newest) this.news = wordNews(newest, locale);
+    const call = newest && !isReaderHere() ? `(${callers.length}) ${wordCaller(newest, locale)}` : null;
+    this.attention.show(callers.length === 0 ? calm : `(${callers.length}) ${calm}`, call);
+    this.alerts.show(alertOf(newest));
+  }
+
+  /** Nobody asked the board to make a noise before they do. */
+  private get hasSound(): boolean {
+    return this.stored.get(SOUND) === "on";
+  }
+
+  /** The first sound says what it is like, and lets the browser make the next. */
+  private handleSound(): void {
+    this.stored.set(SOUND, this.hasSound ? "off" : "on");
+    if (this.hasSound) playChime();
+    this.requestUpdate();
   }
 
   private handleLanguage(event: LanguageChooseEvent): void {
@@ -150,7 +175,10 @@ export class SaldoBoard extends LitElement {
       <span class="updated">${locale.text("updated", { time: locale.time(Date.parse(board.at)) })}</span>
       ${dead === 0 ? nothing : html`<span class="dead">${locale.count("dead_letters", dead)}</span>`}
       ${this.renderExport(board)}
-      <a class="small-button" href="/console">${locale.text("to_console")}</a>
+      <button type="button" class="small-button" data-testid="alarm-sound" aria-pressed=${this.hasSound} @click=${this.handleSound}>
+        ${locale.text(this.hasSound ? "alarm_sound_on" : "alarm_sound_off")}
+      </button>
+      <a class="small-button" href="/console" target="saldo-console">${locale.text("to_console")}</a>
       <saldo-language-menu .language=${locale.language} .label=${locale.text("language")}></saldo-language-menu>
       <button type="button" class="small-button" @click=${this.handleSignOut}>${locale.text("sign_out")}</button>
     </header>`;
@@ -172,7 +200,7 @@ export class SaldoBoard extends LitElement {
           <saldo-board-today .numbers=${board.day} .locale=${locale}></saldo-board-today>
         </div>
         <div class="column acting">
-          <saldo-board-line .alarms=${board.alarms} .waiting=${board.waiting} .store=${store} .locale=${locale}></saldo-board-line>
+          <saldo-board-line .alarms=${board.alarms} .approvals=${board.approvals} .waiting=${board.waiting} .store=${store} .locale=${locale}></saldo-board-line>
         </div>
       </div>
       <saldo-board-number .api=${boardApi} .locale=${locale}></saldo-board-number>
@@ -183,7 +211,7 @@ export class SaldoBoard extends LitElement {
   private renderForbidden(): TemplateResult {
     return html`<main class="alone">
       <p>${this.locale.text("forbidden")}</p>
-      <a class="small-button" href="/console">${this.locale.text("to_console")}</a>
+      <a class="small-button" href="/console" target="saldo-console">${this.locale.text("to_console")}</a>
     </main>`;
   }
 

@@ -71,6 +71,7 @@ export function makeBoard(more: Partial<BoardOut> = {}): BoardOut {
     agents: [],
     waiting: [],
     alarms: [],
+    approvals: [],
     dead_letters: 0,
     ...more,
   };
