@@ -19,14 +19,14 @@ from billing.clock import Clock
 from handoff.agents import presence, untouched
 from handoff.agents.models import Agent, Presence, PresenceReason
 from handoff.agents.returning import Held, give_back
+from handoff.alarms.models import AlarmKind
+from handoff.alarms.raising import raise_alarm
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.db import Sessions, reading, unbroken
 from handoff.due_loop import DueLoop, Step, do_each
 from handoff.live import LiveEvents
 from handoff.routing import claims, offers
 from handoff.routing.queues import Queues
-from handoff.supervision.models import AlarmKind
-from handoff.supervision.raising import raise_alarm
 
 LONGEST_PAUSE: Final = 5.0
 UNTOUCHED_AFTER: Final = timedelta(seconds=30)

@@ -12,11 +12,11 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent, Presence, PresenceReason
+from handoff.alarms.models import Alarm, AlarmKind
+from handoff.alarms.raising import end_alarms
 from handoff.contact_log import ContactEventKind, record
 from handoff.db import Sessions, touch
 from handoff.live import CONSOLES_STREAM, ROUTING_STREAM, Signal, agent_stream
-from handoff.supervision.models import Alarm, AlarmKind
-from handoff.supervision.raising import end_alarms
 
 PING_SECONDS: Final = 10
 GRACE: Final = timedelta(seconds=25)

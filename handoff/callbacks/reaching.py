@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing.outbox import enqueue_sms
+from handoff.alarms.models import AlarmKind
+from handoff.alarms.raising import raise_alarm
 from handoff.callbacks.models import Callback, CallbackStatus, CallbackWay
 from handoff.callbacks.phones import find_phone
 from handoff.callbacks.waiting_words import local_moment, zone_of
@@ -20,8 +22,6 @@ from handoff.opening_hours import is_open, next_opening
 from handoff.routing import claims, queue
 from handoff.routing.models import EntryKind, QueueEntry
 from handoff.routing.queues import queues_of
-from handoff.supervision.models import AlarmKind
-from handoff.supervision.raising import raise_alarm
 from handoff.texts import server_texts
 
 # After the first call that nobody answers, and after the next two. The call after the last pause is the last one.

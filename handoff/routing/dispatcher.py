@@ -14,6 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from billing.clock import Clock
+from handoff.alarms.models import AlarmKind
+from handoff.alarms.raising import raise_alarm
 from handoff.db import Sessions, reading, unbroken
 from handoff.due_loop import do_each
 from handoff.errors import HandoffError
@@ -24,8 +26,6 @@ from handoff.routing.models import Offer, OfferStatus, QueueEntry
 from handoff.routing.offering import Pair
 from handoff.routing.policy import SPARE_FOR_CALLS, choose
 from handoff.routing.queues import queues_of
-from handoff.supervision.models import AlarmKind
-from handoff.supervision.raising import raise_alarm
 
 log = logging.getLogger(__name__)
 

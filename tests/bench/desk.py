@@ -23,12 +23,12 @@ import yaml
 from sqlalchemy import func, select
 
 from handoff.agents.models import Presence, Role
+from handoff.alarms.models import Alarm, AlarmKind
 from handoff.conversations.models import Channel
 from handoff.conversations.service import open_conversation
 from handoff.db import Sessions, make_async_engine, make_sessions, reading
 from handoff.live import LiveEvents
 from handoff.routing.queues import PACKAGED
-from handoff.supervision.models import Alarm, AlarmKind
 from tests.bench.desk_people import Colleague, Ear, Frame, Guest
 from tests.bench.processes import APP_PYTHON, ROOT, free_port, running
 from tests.databases import KINDS, of_kind

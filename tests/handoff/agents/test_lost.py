@@ -12,11 +12,11 @@ from handoff.agents.lost import Watch, look_for_lost, make_loop
 from handoff.agents.models import Presence, PresenceReason
 from handoff.agents.presence import GRACE
 from handoff.agents.returning import give_back
+from handoff.alarms.models import Alarm, AlarmKind
 from handoff.contact_log import ContactEventKind
 from handoff.conversations.models import ConversationStatus
 from handoff.routing.models import EntryStatus, Offer, OfferStatus, QueueEntry
 from handoff.routing.queues import load_queues
-from handoff.supervision.models import Alarm, AlarmKind
 from handoff.texts import server_texts
 from tests.fakes.clock import FixedClock
 from tests.handoff.agents.conftest import Look, log_of, row_of, was_heard

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from billing.outbox import OutboxMessage
+from handoff.alarms.models import Alarm, AlarmKind
 from handoff.callbacks import booking
 from handoff.callbacks.booking import Wish
 from handoff.callbacks.models import CallbackStatus, CallbackWay
@@ -18,7 +19,6 @@ from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.posting import lock
 from handoff.routing import claims
 from handoff.routing.models import EntryKind, EntryStatus
-from handoff.supervision.models import Alarm, AlarmKind
 from handoff.texts import server_texts
 from tests.fakes.bot import FakeBot, reply
 from tests.handoff.callbacks.conftest import Waiter, called, tell, to_make

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from handoff.agents.models import Presence
+from handoff.alarms.models import Alarm, AlarmKind
 from handoff.conversations.models import Channel, Conversation, ConversationStatus
 from handoff.routing.dispatcher import Dispatcher
 from handoff.routing.models import OfferStatus
 from handoff.routing.queues import PACKAGED, give_queues, load_queues
-from handoff.supervision.models import Alarm, AlarmKind
 from tests.handoff.people import on_any_database
 from tests.handoff.routing.crowd import Crowd
 

@@ -10,13 +10,13 @@ from sqlalchemy import select, update
 from handoff.agents import lost
 from handoff.agents.models import Agent, Presence
 from handoff.agents.service import set_presence
+from handoff.alarms.models import AlarmKind
+from handoff.alarms.raising import raise_alarm
 from handoff.conversations.models import Conversation, ConversationStatus
 from handoff.conversations.posting import lock
 from handoff.routing import claims, offers
 from handoff.routing.models import EntryStatus, Offer, OfferStatus
 from handoff.supervision.acting import change_limit
-from handoff.supervision.models import AlarmKind
-from handoff.supervision.raising import raise_alarm
 from tests.databases import KINDS
 from tests.handoff.people import on_any_database
 from tests.handoff.routing.crowd import Crowd

@@ -1,0 +1,1 @@
+"""Alarms: what a supervisor should see now. Whoever sees the reason raises one; the board shows them."""
