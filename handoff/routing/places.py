@@ -1,5 +1,6 @@
 """The place in line: how many of those who need an agent of the same language come first by the policy's rank."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -32,6 +33,28 @@ async def place_of(session: AsyncSession, entry: QueueEntry, now: datetime) -> i
     ahead = [_comes_before(own, queue, priority, queues, now) for queue, priority in await session.execute(kinds)]
     counted = select(func.count()).where(*competing, QueueEntry.id != entry.id, or_(false(), *ahead))
     return (await session.scalar(counted) or 0) + 1
+
+
+async def positions(session: AsyncSession, now: datetime) -> dict[UUID, int]:
+    """Return every waiting conversation's place, for whoever tells them all."""
+    wanted = select(
+        QueueEntry.conversation_id,
+        QueueEntry.language,
+        QueueEntry.queue,
+        QueueEntry.priority,
+        QueueEntry.requested_at,
+        QueueEntry.id,
+    ).where(QueueEntry.status.in_(OPEN), _has_started(now))
+    queues = queues_of(session)
+    lines: dict[str, list[tuple[Rank, UUID]]] = {}
+    for row in await session.execute(wanted):
+        rank = _rank(row.queue, row.priority, row.requested_at, row.id, queues, now)
+        lines.setdefault(row.language, []).append((rank, row.conversation_id))
+    return dict(place for line in lines.values() for place in _numbered(line))
+
+
+def _numbered(line: Iterable[tuple[Rank, UUID]]) -> Iterable[tuple[UUID, int]]:
+    return ((conversation_id, place) for place, (_, conversation_id) in enumerate(sorted(line), start=1))
 
 
 def _has_started(now: datetime) -> ColumnElement[bool]:
