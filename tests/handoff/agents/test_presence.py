@@ -9,8 +9,10 @@ from handoff.agents.lost import look_for_lost
 from handoff.agents.models import Agent
 from handoff.agents.presence import GRACE, is_live, is_live_clause
 from handoff.contact_log import ContactEventKind
+from handoff.sockets import CLOSE_UNAUTHORISED
 from tests.fakes.clock import FixedClock
 from tests.handoff.agents.conftest import log_of, row_of, was_heard
+from tests.handoff.asgi_socket import SocketClosed
 from tests.handoff.people import AgentAtWork, Customer, on_any_database
 
 
@@ -84,11 +86,11 @@ async def test_a_ping_without_a_session_is_no_sign_of_life(app, mia: AgentAtWork
     clock.advance(hours=12)
 
     await mia.socket.send({"type": "ping"})
-    await mia.until(lambda: mia.frames_of("error"))
+    with pytest.raises(SocketClosed) as closed:
+        await mia.until(lambda: False)
 
-    assert mia.frames_of("error")[-1]["error"] == "NotSignedIn"
+    assert closed.value.code == CLOSE_UNAUTHORISED
     assert (await row_of(app, mia)).seen_at == heard
-    await mia.socket.disconnect()
 
 
 async def test_every_change_of_presence_is_logged_once(app, mia: AgentAtWork, clock: FixedClock):
