@@ -107,10 +107,13 @@ class Desk:
         return colleague, None if answer.status_code == 200 else answer.text, time.time()
 
     async def _look_and_type(self, owner: Colleague, guest: Guest) -> None:
-        conversation_id = guest.conversation_id
-        begun = await owner.ear.say({"type": "viewing", "conversation_id": conversation_id})
+        conversation_id, watching = guest.conversation_id, self.people["Kerstin"].ear
+        viewing = {"type": "viewing", "conversation_id": conversation_id}
         looking = {"type": "viewers", "conversation_id": conversation_id, "names": [owner.name]}
-        at, _ = await self.people["Kerstin"].ear.until(lambda frame: frame == looking, begun)
+        begun = await watching.say(viewing)
+        await watching.until(lambda frame: frame == looking | {"names": []}, begun)
+        begun = await owner.ear.say(viewing)
+        at, _ = await watching.until(lambda frame: frame == looking, begun)
         self._took("viewing", begun, at)
         begun = await guest.ear.say({"type": "typing"})
         at, _ = await owner.ear.until(lambda frame: frame["type"] == "typing", begun)
