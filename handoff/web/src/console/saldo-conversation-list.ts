@@ -1,5 +1,5 @@
 /** The agent's conversations, those that need the agent first. */
-import { html, css, LitElement, nothing, type TemplateResult } from "lit";
+import { html, css, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
 import { baseStyles } from "../components/base.styles.ts";
@@ -125,7 +125,8 @@ export class SaldoConversationList extends LitElement {
     `,
   ];
 
-  @query("button[aria-current=true], button") private first!: HTMLElement | null;
+  @query("button[aria-current=true]") private open!: HTMLElement | null;
+  @query("button") private first!: HTMLElement | null;
 
   /** The rows in the order in which they are shown. */
   @property({ attribute: false }) rows: readonly DeskRow[] = [];
@@ -140,8 +141,13 @@ export class SaldoConversationList extends LitElement {
   /** The reader's language. */
   @property({ attribute: false }) locale!: DeskLocale;
 
+  /** The one that was just opened may stand below the edge. */
+  protected override updated(changed: PropertyValues<this>): void {
+    if (changed.has("chosen")) this.open?.scrollIntoView({ block: "nearest" });
+  }
+
   override focus(): void {
-    this.first?.focus();
+    (this.open ?? this.first)?.focus();
   }
 
   private lastWords(row: DeskRow): string {

@@ -171,6 +171,16 @@ describe("the list of conversations", () => {
     expect(chosen).toEqual(["c1"]);
   });
 
+  it("shows the row that was opened, and leads the focus to it", async () => {
+    const shown = vi.spyOn(Element.prototype, "scrollIntoView").mockImplementation(() => undefined);
+    await openList({ rows: [makeRow("c1"), makeRow("c2")], chosen: "c2" });
+    const list = document.querySelector("saldo-conversation-list");
+    expect(shown).toHaveBeenCalledTimes(1);
+    list?.focus();
+    expect(list?.shadowRoot?.activeElement?.getAttribute("aria-current")).toBe("true");
+    shown.mockRestore();
+  });
+
   it("says how long the agent has had each, and who is writing", async () => {
     const { button } = await openList({ now: Date.parse("2026-11-21T12:04:05Z"), typing: new Set(["c1"]) });
     expect(button.textContent).toContain("With you for 4:05");
