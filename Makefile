@@ -96,7 +96,7 @@ test: install ## Everything that CI runs
 	@$(MAKE) --jobs=3 test-python test-pages test-talks
 
 test-long: install ## The same, with many more cases of what is drawn at random (about twice as long)
-	@SALDO_TESTS=long $(MAKE) test
+	@TEST_EFFORT=long $(MAKE) test
 
 test-web: $(WEB)/node_modules/.installed
 	@cd $(WEB) && $(NODE) npm run --silent test 2>&1 | $(call lane,web)

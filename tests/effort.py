@@ -3,7 +3,7 @@
 import os
 from typing import Final
 
-LONG: Final = os.environ.get("SALDO_TESTS") == "long"
+LONG: Final = os.environ.get("TEST_EFFORT") == "long"
 
 
 def cases(few: int, many: int) -> int:
