@@ -17,10 +17,11 @@ from billing.clock import Clock
 from handoff.agents.models import Agent, Presence
 from handoff.alarms.models import Alarm, AlarmKind
 from handoff.alarms.raising import end_alarms, raise_alarm
+from handoff.callbacks.slots import LENGTH
 from handoff.db import Sessions, reading, unbroken
 from handoff.due_loop import DueLoop, do_each
 from handoff.live import ROUTING_STREAM, LiveEvents
-from handoff.routing.models import EntryStatus, QueueEntry
+from handoff.routing.models import EntryKind, EntryStatus, QueueEntry
 from handoff.routing.places import OPEN
 from handoff.routing.queues import Queues
 from handoff.supervision import unanswered
@@ -32,6 +33,7 @@ _COLUMNS: Final = (
     QueueEntry.id,
     QueueEntry.queue,
     QueueEntry.channel,
+    QueueEntry.kind,
     QueueEntry.requested_at,
     QueueEntry.not_before,
 )
@@ -48,8 +50,9 @@ class Due:
 
 
 def due_at(entry: QueueEntry, queues: Queues) -> datetime | None:
-    """When the promise to this entry is broken; a callback's time begins with its slot."""
-    return _after(entry, max(entry.requested_at, entry.not_before or entry.requested_at), queues)
+    """When the promise to this entry is broken; whoever is called or written back was promised a slot, not a minute."""
+    begin = max(entry.requested_at, entry.not_before or entry.requested_at)
+    return begin + LENGTH if entry.kind is EntryKind.CALLBACK else _after(entry, begin, queues)
 
 
 def _after(entry: QueueEntry, begin: datetime, queues: Queues) -> datetime | None:

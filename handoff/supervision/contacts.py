@@ -88,6 +88,7 @@ class Contact:
     left_at: datetime | None = None
     left_why: str | None = None
     callback_asked_at: datetime | None = None
+    put_off_at: datetime | None = None
     disposition: str | None = None
 
     @property
@@ -123,8 +124,9 @@ class Contact:
         return max(0, self.offers - 1)
 
     def first_wait(self, now: datetime) -> float:
-        """Seconds until somebody answered, or the customer left, or now."""
-        return seconds_between(self.requested_at, self.answered_at or self.left_at or now)
+        """Seconds until somebody answered, we put the customer off, the customer left, or now."""
+        ended_at = self.put_off_at or self.answered_at or self.left_at or now
+        return seconds_between(self.requested_at, ended_at)
 
 
 def seconds_between(begin: datetime, end: datetime) -> float:
@@ -287,12 +289,14 @@ def _ended(contact: Contact, row: LogRow) -> None:
 def _callback_asked(contact: Contact, row: LogRow) -> None:
     if not contact.handlings:
         contact.callback_asked_at = row.happened_at
+        # Closing time is no wish of the customer: who had waited too long by then was served too late.
+        contact.put_off_at = row.happened_at if row.details.get("by") == "closing" else None
 
 
 def _callback_ended(contact: Contact, row: LogRow) -> None:
     """Who wants to be called back no more and stands in line still waits like everybody."""
     if contact.is_waiting and row.details.get("how") in ("live", "cancelled"):
-        contact.callback_asked_at = None
+        contact.callback_asked_at = contact.put_off_at = None
 
 
 _STEPS: dict[Kind, Callable[[Contact, LogRow], None]] = {

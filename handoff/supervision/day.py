@@ -76,10 +76,12 @@ class Course:
         outcome, answered_at = contact.outcome, contact.answered_at
         if outcome == "abandoned" and contact.left_at is not None:
             yield self.left, contact.left_at
-        if promise is None or outcome in ("callback", "to_bot"):
+        if promise is None or (outcome in ("callback", "to_bot") and contact.put_off_at is None):
             return
-        ended_at = answered_at or contact.left_at
+        ended_at = contact.put_off_at or answered_at or contact.left_at
         broken_at = contact.requested_at + timedelta(seconds=promise)
+        if contact.put_off_at is not None and contact.put_off_at <= broken_at:
+            return
         is_in_time = ended_at is not None and ended_at <= broken_at
         if is_in_time and answered_at is not None:
             yield self.met, answered_at

@@ -71,7 +71,7 @@ _ANSWERED = _ended_as("answered")
 _ABANDONED = _ended_as("abandoned")
 _HANDLED = Recipe(_is_done, _is_done, ("handle_seconds", "talk_seconds", "wrap_up_seconds"))
 _WAITS = Recipe(_ANSWERED, _ANSWERED, ("answered", "asa_seconds", "wait_p50", "wait_p80", "wait_p95"))
-_JUDGED_PARTS = ("met", "late", "abandoned", "abandoned_early", "waiting_late")
+_JUDGED_PARTS = ("met", "late", "abandoned", "abandoned_early", "waiting_late", "put_off_late")
 _HELD = Recipe(_is_held, _is_held, ())
 
 RECIPES: Final[Mapping[str, Recipe]] = {

@@ -25,8 +25,11 @@ def is_met(contact: Contact, promise: int | None, now: datetime) -> bool:
 
 
 def is_broken(contact: Contact, promise: int | None, now: datetime) -> bool:
-    """Late answers, late leavers and those who wait too long already; whoever leaves early breaks no promise."""
-    is_counted = contact.outcome in ("answered", "abandoned", "waiting")
+    """Late answers, late leavers, those whom we put off late and those who wait too long already.
+
+    Whoever leaves early breaks no promise, and whoever wants a callback is in no hurry.
+    """
+    is_counted = contact.outcome in ("answered", "abandoned", "waiting") or contact.put_off_at is not None
     return is_counted and promise is not None and contact.first_wait(now) > promise
 
 

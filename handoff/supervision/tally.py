@@ -26,6 +26,7 @@ class Figures:
     callbacks_waiting: int
     waiting: int
     waiting_late: int
+    put_off_late: int
     met: int
     late: int
     service_level: int | None
@@ -54,6 +55,7 @@ class Sums(NamedTuple):
     answered: int = 0
     abandoned: int = 0
     abandoned_late: int = 0
+    put_off_late: int = 0
     to_bot: int = 0
     callbacks: int = 0
     callbacks_waiting: int = 0
@@ -93,6 +95,7 @@ def count(contact: Contact, promise: int | None) -> Counted:
         answered=is_answered,
         abandoned=outcome == "abandoned",
         abandoned_late=outcome == "abandoned" and is_late,
+        put_off_late=outcome == "callback" and is_late,
         to_bot=outcome == "to_bot",
         callbacks=outcome == "callback",
         callbacks_waiting=outcome == "callback" and contact.is_waiting,
@@ -142,7 +145,7 @@ class Tally:
         waiting_late = sum(late_at is not None and late_at < now for _, late_at in self._in_line.values())
         oldest = min((contact.requested_at for contact, _ in self._in_line.values()), default=None)
         early = sums.abandoned - sums.abandoned_late
-        broken = sums.late + sums.abandoned_late + waiting_late
+        broken = sums.late + sums.abandoned_late + sums.put_off_late + waiting_late
         return Figures(
             offered=sums.offered,
             answered=sums.answered,
@@ -153,6 +156,7 @@ class Tally:
             callbacks_waiting=sums.callbacks_waiting,
             waiting=sums.waiting,
             waiting_late=waiting_late,
+            put_off_late=sums.put_off_late,
             met=sums.met,
             late=sums.late,
             service_level=share(sums.met, sums.met + broken + early),

@@ -115,7 +115,7 @@ def _live(told: Told, random: Random, second: float, agents: int) -> None:
             told.another_entry()
             told(second + random.uniform(1, 1500), Kind.REQUESTED)
     elif fate < 0.2:
-        told(second, Kind.CALLBACK_ASKED)
+        told(second, Kind.CALLBACK_ASKED, by=random.choice(("customer", "closing")))
         if random.random() < 0.5:
             told(second + 10, Kind.CALLBACK_ENDED, how=random.choice(("live", "cancelled", "done")))
         if random.random() < 0.5:

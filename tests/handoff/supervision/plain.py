@@ -71,6 +71,18 @@ def is_callback(piece: list[Row]) -> bool:
     return wanted
 
 
+def put_off_too_late(piece: list[Row], limit: int | None) -> bool:
+    """At closing time, after more than the promised time; the last wish for a callback is the one that counts."""
+    asked = [
+        row
+        for position, row in enumerate(piece)
+        if row.kind == "callback_asked" and not kinds(piece[:position], "taken")
+    ]
+    if not is_callback(piece) or limit is None or asked[-1].details.get("by") != "closing":
+        return False
+    return (asked[-1].happened_at - piece[0].happened_at).total_seconds() > limit
+
+
 def stands_in_line(piece: list[Row]) -> bool:
     """The last row that moves a contact into or out of the line decides."""
     moves = kinds(piece, "requested", "requeued", "transferred", "taken", "left", "reopened")
@@ -157,6 +169,7 @@ def figures(pieces: list[list[Row]], promise: Promise, now: datetime) -> dict[st
     late = sum(too_late(piece) for piece in by["answered"])
     abandoned_late = sum(too_late(piece) for piece in by["abandoned"])
     waiting_late = sum(too_late(piece) for piece in by["waiting"])
+    put_off_late = sum(put_off_too_late(piece, seconds[id(piece)]) for piece in pieces)
     waits = [wait(piece, now) for piece in by["answered"]]
     done = [(start, talk, end) for piece in pieces for start, talk, end in work(piece) if talk and end]
     in_line = [piece for piece in pieces if stands_in_line(piece) and not is_callback(piece)]
@@ -171,10 +184,11 @@ def figures(pieces: list[list[Row]], promise: Promise, now: datetime) -> dict[st
         "callbacks_waiting": sum(is_callback(piece) and stands_in_line(piece) for piece in pieces),
         "waiting": len(in_line),
         "waiting_late": waiting_late,
+        "put_off_late": put_off_late,
         "met": met,
         "late": late,
-        "service_level": thousandths(met, met + late + len(by["abandoned"]) + waiting_late),
-        "service_level_lenient": thousandths(met, met + late + abandoned_late + waiting_late),
+        "service_level": thousandths(met, met + late + len(by["abandoned"]) + waiting_late + put_off_late),
+        "service_level_lenient": thousandths(met, met + late + abandoned_late + waiting_late + put_off_late),
         "abandonment": thousandths(len(by["abandoned"]), len(by["abandoned"]) + len(by["answered"])),
         "oldest_seconds": int(max((now - p[0].happened_at).total_seconds() for p in in_line)) if in_line else None,
         "asa_seconds": average(waits),

@@ -168,6 +168,17 @@ def test_who_asked_to_be_called_back_counts_for_itself_and_breaks_no_promise():
     assert (found["service_level"], found["answered"]) == (None, 0)
 
 
+def test_who_was_put_off_at_closing_time_after_the_promised_time_was_served_too_late():
+    story = Story()
+    story.contact(1)(0, Kind.REQUESTED)(61, Kind.CALLBACK_ASKED, by="closing")(50_000, Kind.TAKEN, 1)
+    story.contact(2)(0, Kind.REQUESTED)(60, Kind.CALLBACK_ASKED, by="closing")
+    story.contact(3)(0, Kind.REQUESTED)(61, Kind.CALLBACK_ASKED, by="customer")
+
+    found = computed(story.rows(), 60_000)
+
+    assert (found["put_off_late"], found["callbacks"], found["service_level"]) == (1, 3, 0)
+
+
 def test_handle_time_is_talk_and_wrap_up_of_work_that_is_done():
     story = Story()
     told = story.contact(1)(0, Kind.REQUESTED)(10, Kind.TAKEN, 1)

@@ -185,6 +185,30 @@ it("a limit goes up and down between one and twenty", async () => {
   expect(more?.disabled).toBe(true);
 });
 
+it("an agent who waits for an approval is named first, with the way to decide it", async () => {
+  const approvals = [{ id: "a", agent_name: "Mia", asked_at: "2026-11-21T09:00:00Z" }];
+  const { root } = await put("saldo-board-line", { approvals, locale });
+
+  expect(root.querySelector("h2")?.textContent).toContain("(1)");
+  expect(root.querySelector("[data-testid=approval-waiting]")?.textContent).toContain("Mia asks for an approval");
+  expect(root.querySelector("[data-testid=approval-waiting] a")?.getAttribute("href")).toBe("/console#approvals");
+});
+
+it("an older question that fails late leaves the newer one alone", async () => {
+  let fail: (error: Error) => void = () => undefined;
+  const late = new Promise<never>((_, reject) => { fail = reject; });
+  const getContacts = vi.fn().mockReturnValueOnce(late).mockResolvedValue(makeContacts());
+  const { element, root } = await put("saldo-board-number", { api: makeApi({ getContacts }), locale });
+
+  const first = element.show({ number: "answered" }, "");
+  await element.show({ number: "service_level" }, "");
+  fail(new Error("too late"));
+  await first;
+  await element.updateComplete;
+
+  expect(root.querySelector("[data-testid=opened-value]")?.textContent).toBe("50%");
+});
+
 it("an opened number shows its parts and what is behind it", async () => {
   const contact = {
     number: 1,

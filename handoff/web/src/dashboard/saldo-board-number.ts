@@ -79,7 +79,7 @@ export class SaldoBoardNumber extends LitElement {
       const found = await this.api.getContacts(question);
       if (this.question === question) this.found = found;
     } catch {
-      this.hasFailed = true;
+      if (this.question === question) this.hasFailed = true;
     }
   }
 

@@ -175,7 +175,7 @@ export class SaldoBoard extends LitElement {
       <span class="updated">${locale.text("updated", { time: locale.time(Date.parse(board.at)) })}</span>
       ${dead === 0 ? nothing : html`<span class="dead">${locale.count("dead_letters", dead)}</span>`}
       ${this.renderExport(board)}
-      <button type="button" class="small-button" data-testid="alarm-sound" aria-pressed=${this.hasSound} @click=${this.handleSound}>
+      <button type="button" class="small-button" data-testid="alarm-sound" @click=${this.handleSound}>
         ${locale.text(this.hasSound ? "alarm_sound_on" : "alarm_sound_off")}
       </button>
       <a class="small-button" href="/console" target="saldo-console">${locale.text("to_console")}</a>

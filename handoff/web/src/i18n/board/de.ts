@@ -70,6 +70,7 @@ export const board: BoardTexts = {
   part_late: "Zu spät angenommen",
   part_abandoned_early: "Innerhalb der zugesagten Zeit aufgegeben",
   part_waiting_late: "Warten schon zu lange",
+  part_put_off_late: "Erst nach der zugesagten Zeit auf die nächste Öffnung verschoben",
   part_offers: "Angeboten",
   part_callbacks_waiting: "Rückrufe in der Warteschlange",
   part_abandonment: "Anteil der Aufgegebenen",

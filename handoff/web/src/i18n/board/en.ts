@@ -69,6 +69,7 @@ export const board = {
   part_late: "Answered too late",
   part_abandoned_early: "Gave up within the promised time",
   part_waiting_late: "Waiting too long already",
+  part_put_off_late: "Put off to the next opening after the promised time",
   part_offers: "Offers",
   part_callbacks_waiting: "Callbacks in line",
   part_abandonment: "Share that gave up",

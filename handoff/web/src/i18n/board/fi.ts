@@ -70,6 +70,7 @@ export const board: BoardTexts = {
   part_late: "Vastattu myöhässä",
   part_abandoned_early: "Luopui luvatun ajan sisällä",
   part_waiting_late: "Odottaa jo liian kauan",
+  part_put_off_late: "Siirretty seuraavaan aukioloon luvatun ajan jälkeen",
   part_offers: "Tarjottu",
   part_callbacks_waiting: "Takaisinsoitot jonossa",
   part_abandonment: "Luopuneiden osuus",
