@@ -165,7 +165,7 @@ export class SaldoConsole extends LitElement {
     if ((id === null && !wanted.has("approvals")) || this.store.phase !== "ready") return;
     history.replaceState(null, "", location.pathname + location.search);
     if (id !== null) this.store.choose(id);
-    else this.act("approvals");
+    else setTimeout(() => { this.act("approvals"); }); // the dialogs come with the desk
   };
 
   private get isSupervisor(): boolean {

@@ -237,3 +237,14 @@ async def test_what_was_done_alone_is_no_approval(desk: Desk, lena: Lena, approv
     done = (await desk.do("goodwill", f"loyalty:{lena.paid}", amount_minor=1000)).json()
 
     assert (await approver.decide(done["id"], "refuse")).json()["error"] == "ApprovalNotFound"
+
+
+async def test_the_board_shows_an_approval_for_as_long_as_it_waits(asked: Answer, approver: Approver):
+    async def shown() -> list[tuple[str, str]]:
+        board = (await approver.agent.http.get("/api/board")).json()
+        return [(each["id"], each["agent_name"]) for each in board["approvals"]]
+
+    before = await shown()
+    await approver.decide(asked["id"])
+
+    assert (before, await shown()) == ([(asked["id"], "Mia")], [])
