@@ -17,7 +17,7 @@ _LOOKED_FOR: Final = 500
 
 
 class KeptLog:
-    """A day holds what it is made of: about one kilobyte for each contact of the day, until the next begins."""
+    """A day holds what it is made of: under two kilobytes for each contact, until the next day begins."""
 
     def __init__(self) -> None:
         self._log: DayLog | None = None
