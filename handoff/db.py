@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from billing.db import configure_sqlite
 from handoff.live import LiveEvents, Signal
+from handoff.sqlite_trips import save_trips
 from handoff.sqlite_turns import take_turns
 
 P = ParamSpec("P")
@@ -28,6 +29,7 @@ def make_async_engine(url: str) -> AsyncEngine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         engine = create_async_engine(parsed.set(drivername="sqlite+aiosqlite"), hide_parameters=True)
+        save_trips(engine.sync_engine)
         take_turns(engine.sync_engine)
         configure_sqlite(engine.sync_engine)
         return engine

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from billing.db import Base
 from handoff.db import make_async_engine
 from tests.databases import of_kind
-from tests.handoff.one_trip import save_trips
 
 
 class SharedDatabase(Protocol):
@@ -57,6 +56,4 @@ def shared_database(kind: str) -> SharedDatabase:
 
 @cache
 def shared_engine(url: str) -> AsyncEngine:
-    engine = make_async_engine(url)
-    save_trips(engine.sync_engine)
-    return engine
+    return make_async_engine(url)
