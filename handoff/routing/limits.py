@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import BindParameter, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from handoff.agents.models import Agent
@@ -45,27 +46,38 @@ async def count_held(
     session: AsyncSession, agent_ids: Iterable[UUID] | None, now: datetime, *, but_entry: UUID | None = None
 ) -> Held:
     """How many of each channel every agent holds, in one query; None asks for all agents."""
-    only = None if agent_ids is None else list(agent_ids)
-    parts = [_active(), _wrapping_up(now), _offered(but_entry)]
-    narrowed = parts if only is None else [part.where(part.selected_columns[0].in_(only)) for part in parts]
-    everything = union_all(*narrowed).subquery()
-    agent_id, channel, number = everything.c
-    rows = await session.execute(select(agent_id, channel, func.sum(number)).group_by(agent_id, channel))
+    asked = {"now": now}
+    only = {} if agent_ids is None else {"agents": list(agent_ids)}
+    but = {} if but_entry is None else {"but_entry": but_entry}
+    rows = await session.execute(_counting(of_some=bool(only), but_one=bool(but)), asked | only | but)
     held: dict[UUID, Counter[Channel]] = {}
     for agent, of_channel, count in rows:
         held.setdefault(agent, Counter())[of_channel] += int(count)
     return held
 
 
+@cache
+def _counting(*, of_some: bool, but_one: bool) -> Select[UUID, Channel, int]:
+    """Built once: putting it together took longer than asking."""
+    parts = [_active(), _wrapping_up(), _offered(but_one=but_one)]
+    some: BindParameter[Sequence[UUID]] = bindparam("agents", expanding=True)
+    narrowed = [part.where(part.selected_columns[0].in_(some)) for part in parts] if of_some else parts
+    everything = union_all(*narrowed).subquery()
+    agent_id, channel, number = everything.c
+    return select(agent_id, channel, func.sum(number)).group_by(agent_id, channel)
+
+
 def _active() -> _Part:
     return _held().where(Conversation.status == ConversationStatus.ACTIVE)
 
 
-def _wrapping_up(now: datetime) -> _Part:
+def _wrapping_up() -> _Part:
     """By the conversation, which is still with its agent: an agent's wrap-ups of all times are many."""
     joined = _held().join(WrapUp, WrapUp.conversation_id == Conversation.id)
     return joined.where(
-        Conversation.status == ConversationStatus.WRAP_UP, WrapUp.finished_at.is_(None), WrapUp.ends_at > now
+        Conversation.status == ConversationStatus.WRAP_UP,
+        WrapUp.finished_at.is_(None),
+        WrapUp.ends_at > bindparam("now"),
     )
 
 
@@ -77,8 +89,8 @@ def _held() -> _Part:
     return select(Conversation.agent_id, channel.label("channel"), literal(1).label("number"))
 
 
-def _offered(but_entry: UUID | None) -> _Part:
+def _offered(*, but_one: bool) -> _Part:
     wanted = select(Offer.agent_id, QueueEntry.channel, func.count().label("number"))
     joined = wanted.join(QueueEntry, QueueEntry.id == Offer.entry_id).where(Offer.status == OfferStatus.PENDING)
-    others = joined if but_entry is None else joined.where(Offer.entry_id != but_entry)
+    others = joined.where(Offer.entry_id != bindparam("but_entry")) if but_one else joined
     return others.group_by(Offer.agent_id, QueueEntry.channel)
