@@ -1,5 +1,5 @@
 # Saldo's commands. Each target tracks its inputs, so that a second run starts at once.
-# --output-sync and .SHELLFLAGS need version 4; macOS brings 3.81.
+# .SHELLFLAGS needs version 4, which --output-sync came with; macOS brings 3.81.
 ifeq ($(filter output-sync,$(.FEATURES)),)
   $(error Saldo needs GNU make 4 or newer, and this is $(MAKE_VERSION): install it (on macOS: brew install make, then gmake))
 endif

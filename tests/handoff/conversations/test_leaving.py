@@ -253,7 +253,7 @@ async def test_who_comes_back_while_being_let_go_is_in_line(
     let_go = Leavers._let_go
 
     async def and_meanwhile_the_page_opens(self: Leavers, *about: object) -> None:
-        await let_go(self, *about)  # type: ignore[arg-type]
+        await let_go(self, *about)  # type: ignore[arg-type]  # passed on as they came
         monkeypatch.setattr(self._silence, "is_heard", lambda _: True)
 
     monkeypatch.setattr(Leavers, "_let_go", and_meanwhile_the_page_opens)
